@@ -22,7 +22,7 @@ export type ReportYear = {
   readonly lists: ConsoleLists;
 };
 
-const YEAR = 2026;
+export const YEAR = 2026;
 /** The log of one commit with all of them would be as large as the database. */
 const ORDERS_A_COMMIT = 100_000;
 const REPEATS = 9;
@@ -33,7 +33,7 @@ export async function measureReportYear({ orders }: { readonly orders: number })
   const moneyFile = join(folder, 'money.sqlite');
   try {
     const began = performance.now();
-    const journals = await generate(moneyFile, orders);
+    const journals = await generateYear(moneyFile, orders);
     const generatedSeconds = (performance.now() - began) / 1000;
     const { reader, close } = openReportReader({ openThread, moneyFile, sumsFile: join(folder, 'report-sums.sqlite'), log: SILENT_LOG });
     try {
@@ -84,7 +84,7 @@ function bareYear(moneyFile: string): { readonly ms: number; readonly fen: numbe
 }
 
 /** Orders spread over the year, each paid once and booked: the rows the reports read, written without the machinery that is measured elsewhere. */
-async function generate(moneyFile: string, orders: number): Promise<number> {
+export async function generateYear(moneyFile: string, orders: number): Promise<number> {
   const store = new SqliteMoneyStore({ file: moneyFile });
   const { database } = store;
   database.exec(`PRAGMA synchronous = OFF; PRAGMA cache_size = -200000; PRAGMA foreign_keys = OFF;

@@ -16,6 +16,7 @@ import { createSettlementDesk } from '@hospay/server/settlement/batch-desk.js';
 import { createPeriodDesk } from '@hospay/server/settlement/period-desk.js';
 import { createArrivalDesk } from '@hospay/server/settlement/arrival-desk.js';
 import { caseFiles } from '@hospay/server/edges/files/case-files.js';
+import { composeReveals } from '@hospay/server/platform-reveals.js';
 import { createCaseDesk } from '@hospay/server/cases/case-desk.js';
 import { advancePrepaymentReturn } from '@hospay/server/prepayment/advance-return.js';
 import type { AgreementsGuest } from '@hospay/server/domain/guests.js';
@@ -63,6 +64,7 @@ import { createShiftDesk } from '@hospay/server/shifts/shift-desk.js';
 import { createTaskScheduler } from '@hospay/server/tasks/task-scheduler.js';
 import { createConfigurationDesk } from '@hospay/server/fleet/configuration-desk.js';
 import { createGroupDesk } from '@hospay/server/fleet/group-desk.js';
+import { createPositionDesk } from '@hospay/server/fleet/position-desk.js';
 import { listFleet } from '@hospay/server/fleet/list-fleet.js';
 import { createNoticeDesk } from '@hospay/server/fleet/notice-desk.js';
 import { createTerminalWatch } from '@hospay/server/fleet/terminal-watch.js';
@@ -80,10 +82,12 @@ import { createSecondFactor } from '@hospay/server/users/second-factor.js';
 import type { SinkView } from '@hospay/server/event-sinks/ports.js';
 import { createHisDoctor } from '@hospay/server/his-doctor/his-doctor.js';
 import { applicationChanges } from '@hospay/server/applications/application-changes.js';
+import { createSavedViewDesk } from '@hospay/server/saved-views/saved-view-desk.js';
 import { createDisplayDesk } from '@hospay/server/wallboard/display-desk.js';
 import { createWallboard } from '@hospay/server/wallboard/wallboard.js';
 import { createWindowDesk } from '@hospay/server/window-desk/window-desk.js';
 import { consoleAlarms } from './console-alarms.js';
+import { consoleParameters } from './console-parameters.js';
 import { consoleCertificates } from './console-certificates.js';
 import { consoleSetup } from './console-setup.js';
 import { sampleQuote, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
@@ -258,9 +262,14 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     merchants: MERCHANTS, campusName: (id) => (id === 'east' ? '东院区' : id), channelsOf: (merchantNo) => [...charging].filter(([, of]) => of === merchantNo).map(([id]) => id), sources: () => [...charging.keys()].map((source) => ({ source, channels: [source] })), money: money.reader.merchants, sums: reportReader.reader, reports,
     statements: statementFiles.desk, arrivals, settlements, audit,
   });
+  const parameters = consoleParameters({ folder, database: platform });
   const undeclared: string[] = [];
   const statement = { answer: { kind: 'empty' } as StatementOutcome };
-  const listTerminals = async () => listFleet({ terminals: await registry.list(), presenceOf: (id) => ({ online: id === 'kiosk-1', since: now }), watch: fleet.watch, configuration: fleet.configuration, now });
+  /** Terminals that are there. */
+  const online = new Set(['kiosk-1']);
+  const listTerminals = async () => listFleet({ terminals: await registry.list(), presenceOf: (id) => ({ online: online.has(id), since: now }), watch: fleet.watch, configuration: fleet.configuration, now });
+  const positions = createPositionDesk({ rows: platform.terminalPositions, terminals: async () => (await registry.list()).map(({ deviceId }) => deviceId), clock, audit });
+  const savedViews = createSavedViewDesk({ rows: platform.savedViews, clock });
   const hisDoctor = createHisDoctor({
     adapter: () => (hisLine.reason === '' ? { hospital } : { reason: hisLine.reason }), dictionaries: ['department'], unconfirmed: async () => (await money.reader.overview(now)).unconfirmed.count, clock, elapsed: () => performance.now(), audit,
     ended: (examination) => setup.desk.examined(examination),
@@ -301,6 +310,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     statementFiles: statementFiles.desk,
     merchants,
     cases: createCaseDesk({ cases: store.cases, files: caseFiles(join(folder, 'case-files'), { seal: platform.sealFile, open: platform.openFile }), audit, clock }),
+    reveals: composeReveals({ money: money.reader, database: { payees: payouts.ports.vault, quickPay: platform.quickPay }, clock, audit, log: SILENT_LOG }),
     transfers: createHandTransferDesk({ transfers: store.transfersOf('demo'), audit, clock }),
     prepayment: createPrepaymentDesk(prepaymentPorts),
     payouts: payouts.desk,
@@ -308,6 +318,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     quickPay,
     applications: { list: () => platform.applications.list(), disable: (id) => platform.applications.change(id, { status: 'disabled' }, now) },
     displays: createDisplayDesk({ rows: platform.displays, clock, random, audit }),
+    savedViews,
+    positions,
     hisDoctor,
     setup: setup.desk,
     wallboard: createWallboard({
@@ -330,6 +342,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     rotations: certificates.rotations,
     alarms: alarms.desk,
     plugins,
+    parameters,
     terminals: {
       list: listTerminals,
       async register(terminal) {
@@ -353,10 +366,15 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   });
 
   const house = {
+    /** Parameters as the console is told of them. */
+    parameters,
     /** What the first set-up finds outside the house's own stores. */
     setup: setup.scripted,
     /** Terminals as the console runs them: what they report is put in from here. */
     fleet,
+    online,
+    savedViews,
+    positions,
     origin: server.origin,
     folder,
     moneyFile: join(folder, 'money.sqlite'),

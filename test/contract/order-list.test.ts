@@ -4,7 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { IS_UNPAID } from '@hospay/server/edges/database/money-reader/list-orders.js';
 import { openMoneyReader } from '@hospay/server/edges/database/money-reader/open-money-reader.js';
+import { IS_REFUND_OPEN } from '@hospay/server/edges/database/money-reader/read-money-overview.js';
 import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
 
 /** As many as one question looks at, and some. */
@@ -57,4 +59,24 @@ test('a full page has no more to say than where the next begins', async (context
   assert.deepEqual([page?.orders.length, page?.searchedTo, page?.next?.split('/')[1]], [2, undefined, `H${String(ORDERS - 1).padStart(12, '0')}`]);
   const plain = await reader.listOrders({ limit: 2 });
   assert.deepEqual([plain?.orders.length, plain?.searchedTo], [2, undefined]);
+});
+
+test('what is looked at to find something rare stands in an index: time alone, payments that failed, refunds under way', (context) => {
+  const folder = mkdtempSync(join(tmpdir(), 'hospay-orders-'));
+  const store = new SqliteMoneyStore({ file: join(folder, 'money.sqlite') });
+  context.after(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true });
+  });
+  const plan = (sql: string) => store.database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all().map((row) => String(row['detail']));
+  assert.deepEqual(plan("SELECT o.created_at, o.trade_no FROM orders o WHERE o.hospital_id = 'main' AND o.created_at >= '2026' ORDER BY o.created_at DESC, o.trade_no DESC LIMIT 1 OFFSET 9"), ['SEARCH o USING COVERING INDEX orders_by_time (hospital_id=? AND created_at>?)']);
+  assert.ok(plan(`SELECT 1 FROM orders o WHERE EXISTS (SELECT 1 FROM payment p WHERE p.trade_no = o.trade_no AND p.state = 'failed' AND ${IS_UNPAID})`).some((line) => line.includes('payment_unpaid (trade_no=?)')));
+  assert.deepEqual(plan(`SELECT sum(refund_fen) FROM refund WHERE +requested_at >= '2026' AND ${IS_REFUND_OPEN}`), ['SCAN refund USING INDEX refund_open']);
+});
+
+test('payments that were closed are found as those that failed are, and no other', async (context) => {
+  const reader = await manyOrders(context, [57_000]);
+  assert.deepEqual((await reader.listOrders({ paymentState: 'failed', toDay: '2026-11-20' }))?.orders.map(({ tradeNo }) => tradeNo), ['H000000057000']);
+  assert.deepEqual((await reader.listOrders({ paymentState: 'closed', toDay: '2026-11-20' }))?.orders, []);
+  assert.equal((await reader.listOrders({ paymentState: 'succeeded', toDay: '2026-11-20' }))?.orders.length, 20);
 });

@@ -109,8 +109,9 @@ export class ScriptedBank implements BankLinkGuest {
 /** What a return of a prepayment account leaves behind when no order can give it back. */
 export function owe(store: SqliteMoneyStore, { subject, amountFen, at }: { readonly subject: string; readonly amountFen: number; readonly at: Date }): void {
   const { database } = store;
-  database.prepare("INSERT INTO prepayment_run (run_no, hospital_id, title, state, proposed_by, proposed_at, expires_at, left_out) VALUES (?, 'demo', 't', 'approved', 'a', ?, ?, '[]')").run(`R${subject}`, at.toISOString(), at.toISOString());
-  database.prepare("INSERT INTO prepayment_return (return_no, run_no, hospital_id, patient_id, amount_fen, frozen_fen, shares, state, attempts, is_live) VALUES (?, ?, 'demo', ?, ?, 0, '[]', 'returned', 1, 0)").run(subject, `R${subject}`, `P-${subject}`, amountFen);
+  const runNo = `QT9${subject.replaceAll(/[^0-9A-Z]/g, '')}`;
+  database.prepare("INSERT INTO prepayment_run (run_no, hospital_id, title, state, proposed_by, proposed_at, expires_at, left_out) VALUES (?, 'demo', 't', 'approved', 'a', ?, ?, '[]')").run(runNo, at.toISOString(), at.toISOString());
+  database.prepare("INSERT INTO prepayment_return (return_no, run_no, hospital_id, patient_id, amount_fen, frozen_fen, shares, state, attempts, is_live) VALUES (?, ?, 'demo', ?, ?, 0, '[]', 'returned', 1, 0)").run(subject, runNo, `P-${subject}`, amountFen);
   database.prepare("INSERT INTO discrepancy_case (kind, subject, severity, detail, opened_at) VALUES ('prepaymentTransfer', ?, 2, 'owed', ?)").run(subject, at.toISOString());
 }
 

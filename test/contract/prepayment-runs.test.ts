@@ -86,7 +86,7 @@ test('what lies on an account goes back along the orders it came by, newest firs
   accounts.frozen.set('P1', 1_000);
   const run = valueOf(await propose('P1', ' P1 ', 'P2'));
   const [planned] = run.returns;
-  assert.deepEqual([run.state, run.totalFen, run.alongOrdersFen, run.transferFen, run.leftOut], ['proposed', 14_000, 13_000, 1_000, [{ patientId: 'P2', reason: 'noBalance' }]]);
+  assert.deepEqual([run.state, run.totalFen, run.alongOrdersFen, run.transferFen, run.leftOut], ['proposed', 14_000, 13_000, 1_000, [{ patientId: '**', reason: 'noBalance' }]]);
   assert.deepEqual([planned?.frozenFen, planned?.shares], [1_000, [{ tradeNo: second, refundFen: 3_000, state: 'planned' }, { tradeNo: first, refundFen: 10_000, state: 'planned' }]]);
   await stand.work();
   assert.deepEqual([accounts.asked, accounts.balances.get('P1')], [[], 15_000], 'nothing happens before the approval');
@@ -249,7 +249,9 @@ test('a run as a sheet: one row per account, amounts in yuan, and nothing a spre
   const { accounts, propose } = await start(context);
   accounts.balances.set('=cmd|calc', 105);
   accounts.frozen.set('=cmd|calc', 5);
-  const [head, row] = prepaymentRunCsv(valueOf(await propose('=cmd|calc'))).split('\r\n');
+  const run = valueOf(await propose('=cmd|calc'));
+  assert.equal(prepaymentRunCsv(run).split('\r\n')[1]?.split(',')[1], '*****calc', 'masked, unless whole numbers are given');
+  const [head, row] = prepaymentRunCsv(run, new Map([[run.returns[0]?.returnNo ?? '', '=cmd|calc']])).split('\r\n');
   assert.match(head ?? '', /^\uFEFF清退单号,患者ID,/);
   assert.deepEqual(row?.split(',').slice(1, 7), ["'=cmd|calc", 'planned', '1.00', '0.05', '0.00', '1.00']);
 });
@@ -354,7 +356,7 @@ test('a transfer is recorded by one and confirmed by another who names amount an
   const acts: AuditAct[] = [];
   const desk = createHandTransferDesk({ transfers: stand.store.transfersOf('demo'), audit: { record: (act) => { acts.push(act); return Promise.resolve(); } }, clock: stand.clock });
   const [due, other] = (await desk.listTransfers()).due;
-  assert.deepEqual([due?.subject, due?.owedTo, due?.amountFen, other?.amountFen], [`${run.runNo}-0001`, 'P1', 5_000, 700]);
+  assert.deepEqual([due?.subject, due?.owedTo, due?.amountFen, other?.amountFen], [`${run.runNo}-0001`, '**', 5_000, 700]);
   const wish = { kind: 'prepayment' as const, subject: `${run.runNo}-0001`, amountFen: 5_000, paidOn: '2026-11-20', bankName: '建设银行', accountName: '张小三', accountTail: '6789', slipNo: 'CCB20261120001', by: 'zhang' };
   assert.equal(codeOf(await desk.recordTransfer({ ...wish, amountFen: 4_999 })), 'AMOUNT_DIFFERS');
   assert.equal(codeOf(await desk.recordTransfer({ ...wish, subject: `${run.runNo}-0009` })), 'NO_SUCH_ITEM');

@@ -31,7 +31,7 @@ function load(): LoadedConfiguration {
   }
 }
 
-async function serve({ configuration, configFolder }: LoadedConfiguration): Promise<void> {
+async function serve({ configuration, configFolder, ...origin }: LoadedConfiguration): Promise<void> {
   const log = createLogger({
     clock: MACHINE.clock,
     level: configuration.logging.level,
@@ -40,7 +40,7 @@ async function serve({ configuration, configFolder }: LoadedConfiguration): Prom
     write: process.send === undefined ? (line) => process.stdout.write(line) : () => {},
   });
   try {
-    const platform = await startPlatform({ configuration, configFolder, consoleFolder: resolve(import.meta.dirname, '../../console/dist'), checkoutPageFolder: resolve(import.meta.dirname, '../../checkout-page/dist'), log, ...MACHINE });
+    const platform = await startPlatform({ configuration, configFolder, loaded: origin, consoleFolder: resolve(import.meta.dirname, '../../console/dist'), checkoutPageFolder: resolve(import.meta.dirname, '../../checkout-page/dist'), log, ...MACHINE });
     let isStopping = false;
     const stop = async (signal: string) => {
       if (isStopping) return;

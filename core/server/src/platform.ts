@@ -23,6 +23,7 @@ import { proposeConfiguration, settleConfiguration, type SettledConfiguration } 
 import type { ChangeDesk } from './changes/ports.js';
 import { checkoutPolicyOf } from './config/checkout-policy-of.js';
 import type { Configuration } from './config/configuration-schema.js';
+import type { LoadedConfiguration } from './config/load-configuration.js';
 import { payoutPolicyOf } from './config/payout-policy-of.js';
 import { cutOffsOf, paymentPolicyOf } from './config/payment-policy-of.js';
 import { walletOfChannel } from './config/wallet-of-channel.js';
@@ -73,6 +74,7 @@ import { fileArchive } from './edges/files/file-archive.js';
 import { JobRunner, type JobHandlers } from './edges/outbox/job-runner.js';
 import { nodeScheduleTimer } from './edges/schedule/node-schedule-timer.js';
 import { listFleet } from './fleet/list-fleet.js';
+import { createPositionDesk } from './fleet/position-desk.js';
 import { createCertificateWatch, type CertificateWatch } from './monitoring/certificate-watch.js';
 import { observeCertificates } from './monitoring/observe-certificates.js';
 import { platformCredentials, type PlatformCredentialPorts } from './monitoring/platform-credentials.js';
@@ -152,6 +154,8 @@ import { tellInsuranceRefund } from './refunds/tell-insurance-refund.js';
 import type { ReconciliationDesk, RunningDesk } from './reconciliation/ports.js';
 import { createReportDesk } from './reports/report-desk.js';
 import type { ReportDesk, ReportNames } from './reports/ports.js';
+import { composeParameters } from './platform-parameters.js';
+import { composeReveals } from './platform-reveals.js';
 import { composeMerchants } from './platform-merchants.js';
 import { composeSetup } from './platform-setup.js';
 import type { MerchantDesk } from './merchants/ports.js';
@@ -181,6 +185,7 @@ import { createOperatorDesk } from './users/operator-desk.js';
 import type { Duties, OperatorDesk } from './users/ports.js';
 import { createHisDoctor } from './his-doctor/his-doctor.js';
 import { createDisplayDesk } from './wallboard/display-desk.js';
+import { createSavedViewDesk } from './saved-views/saved-view-desk.js';
 import { createWallboard } from './wallboard/wallboard.js';
 import type { WindowDesk } from './window-desk/ports.js';
 import { createWindowDesk } from './window-desk/window-desk.js';
@@ -189,6 +194,8 @@ export type PlatformOptions = {
   readonly configuration: Configuration;
   /** Relative plugin folders start here. */
   readonly configFolder: string;
+  /** Where each value of the configuration came from. */
+  readonly loaded: Pick<LoadedConfiguration, 'origins' | 'secretKeys' | 'defaults'>;
   /** The built console. */
   readonly consoleFolder: string;
   /** The built checkout page. */
@@ -287,6 +294,7 @@ export async function startPlatform(given: PlatformOptions): Promise<Platform> {
     const database = await openPlatformDatabase({ dataFolder, hospital: hospital.id, clock, log });
     running.audit = auditLogOf(database, dataFolder, clock);
     running.settled = await settleConfiguration(given.configuration, { database, configFolder: given.configFolder, audit: running.audit, clock, log });
+    running.asFiled = given.configuration;
     options.configuration = running.settled.configuration;
     compose(options, running, database);
     return database;
@@ -325,6 +333,8 @@ export async function startPlatform(given: PlatformOptions): Promise<Platform> {
 type Running = {
   audit?: AuditLog;
   settled?: SettledConfiguration;
+  /** The configuration as the files have it. */
+  asFiled?: Configuration;
   pluginStores?: PluginStoreFile;
   store?: SqliteMoneyStore;
   report?: StartUpReport;
@@ -649,7 +659,7 @@ async function startAlarmsPart({ configuration, configFolder, clock, timers, ran
   return running.alarms;
 }
 
-async function startConsolePart({ configuration, configFolder, consoleFolder, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase) {
+async function startConsolePart({ configuration, configFolder, loaded, consoleFolder, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase) {
   const get = <Value>(token: InjectionToken<Value>): Value => container.resolve(token);
   const { hospital, http } = configuration;
   const fleet = fleetOf(running);
@@ -693,6 +703,7 @@ async function startConsolePart({ configuration, configFolder, consoleFolder, lo
     forms: get(TOKENS.forms),
     transfers: get(TOKENS.transfers),
     cases: get(TOKENS.cases),
+    reveals: composeReveals({ money: reader, database, clock, audit, log }),
     reconciliation: get(TOKENS.reconciliation),
     running: get(TOKENS.running),
     reports: get(TOKENS.reports),
@@ -715,6 +726,7 @@ async function startConsolePart({ configuration, configFolder, consoleFolder, lo
     },
     tasks: { list: () => tasks.list(), listRuns: (filter) => database.tasks.listRuns(filter), runNow: (name) => tasks.runNow(name), setEnabled: (name, isEnabled) => tasks.setEnabled(name, isEnabled) },
     plugins: pluginDesk(configuration, get),
+    parameters: composeParameters({ effective: configuration, loaded: { ...loaded, configuration: running.asFiled ?? configuration }, isPending: running.settled?.pending !== undefined, database, host: get(TOKENS.pluginHost) }),
     packages: get(TOKENS.packages),
     changes: get(TOKENS.changes),
     certificates: get(TOKENS.certificates),
@@ -738,6 +750,8 @@ async function startConsolePart({ configuration, configFolder, consoleFolder, lo
     dictionaries: { states: () => dictionary.states(), reload: (name) => dictionary.reload(name) },
     applications: { list: () => database.applications.list(), disable: (id) => database.applications.change(id, { status: 'disabled' }, clock.now()) },
     displays: createDisplayDesk({ rows: database.displays, clock, random, audit }),
+    positions: createPositionDesk({ rows: database.terminalPositions, terminals: async () => (await registry.list()).map(({ deviceId }) => deviceId), clock, audit }),
+    savedViews: createSavedViewDesk({ rows: database.savedViews, clock }),
     hisDoctor,
     setup,
     // There are no backups yet, and the board says so.

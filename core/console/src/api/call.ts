@@ -9,6 +9,7 @@ export type CalledBy = 'person' | 'page';
 type Input = { readonly path?: Readonly<Record<string, string>>; readonly query?: Readonly<Record<string, string | number | boolean | undefined>>; readonly idempotencyKey?: string; readonly body?: unknown };
 
 const DEADLINE_MS = 30_000;
+const BASE = '/console-api/v1';
 
 let csrfToken = '';
 let onSessionEnded: () => void = () => {};
@@ -58,7 +59,20 @@ export async function upload<Operation extends Name>(name: Operation, places: Re
   return (await send(addressOf(path, places, query), { method, headers, body: file })) as Operations[Operation]['answer'];
 }
 
+/** A file that is asked for with a reason: a link could not say it. @throws CallFailure */
+export async function fetchFile(path: string, body: object): Promise<Blob> {
+  onActivity();
+  const response = await answerOf(`${BASE}${path}`, { method: 'POST', headers: { 'x-csrf-token': csrfToken, 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  return response.blob();
+}
+
 async function send(address: string, request: RequestInit): Promise<unknown> {
+  const response = await answerOf(address, request);
+  return response.json().catch(() => undefined);
+}
+
+/** @throws CallFailure when it is none, or says no. */
+async function answerOf(address: string, request: RequestInit): Promise<Response> {
   const cancel = new AbortController();
   const deadline = setTimeout(() => cancel.abort(), DEADLINE_MS);
   let response: Response;
@@ -69,8 +83,8 @@ async function send(address: string, request: RequestInit): Promise<unknown> {
   } finally {
     clearTimeout(deadline);
   }
+  if (response.ok) return response;
   const answer: unknown = await response.json().catch(() => undefined);
-  if (response.ok) return answer;
   const failure = new CallFailure(isErrorAnswer(answer) ? answer.error : { ...UNREADABLE, detail: `HTTP ${response.status}` });
   if (failure.code === 'NOT_SIGNED_IN') onSessionEnded();
   throw failure;

@@ -103,7 +103,7 @@ export type Done = { readonly done: true };
 export type DueTransfer = { readonly kind: "prepayment" | "discharge"; readonly subject: string; readonly owedTo: string; readonly amountFen: number; readonly since: string; readonly waiting?: HandTransfer; readonly payoutNo?: string };
 export type EffectiveConfiguration = { readonly version?: number; readonly hash?: string; readonly document?: unknown; readonly values: readonly (ConfigurationValue)[] };
 export type EndedAlarmMute = { readonly id: number };
-export type Enrolled = { readonly login: string; readonly displayName: string; readonly operatorId?: string; readonly merchantNo?: string; readonly roles: readonly ("administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly rights: readonly ("read" | "readMachine" | "refund" | "proposePayout" | "approvePayout" | "approveChange" | "windowDesk" | "shifts" | "closeShift" | "cash" | "operate" | "seeUsers" | "manageUsers" | "assignRoles" | "audit" | "window" | "doctorStation" | "merchant")[]; readonly mustChangePassword: boolean; readonly entryStep?: "secondFactor" | "changePassword" | "enrolSecondFactor"; readonly hasSecondFactor: boolean; readonly csrfToken: string; readonly idleSeconds: number; readonly recoveryCodes: readonly (string)[] };
+export type Enrolled = { readonly login: string; readonly displayName: string; readonly operatorId?: string; readonly merchantNo?: string; readonly roles: readonly ("administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly rights: readonly ("read" | "reveal" | "readMachine" | "refund" | "proposePayout" | "approvePayout" | "approveChange" | "windowDesk" | "shifts" | "closeShift" | "cash" | "operate" | "seeUsers" | "manageUsers" | "assignRoles" | "audit" | "window" | "doctorStation" | "merchant")[]; readonly mustChangePassword: boolean; readonly entryStep?: "secondFactor" | "changePassword" | "enrolSecondFactor"; readonly hasSecondFactor: boolean; readonly csrfToken: string; readonly idleSeconds: number; readonly recoveryCodes: readonly (string)[] };
 export type EnrolmentCode = { readonly enrolmentCode: string };
 export type ErrorAnswer = { readonly error: { readonly code: string; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string; readonly detail?: string; readonly requestId: string } };
 export type ErrorList = { readonly errors: readonly (ErrorMeaning)[] };
@@ -115,7 +115,7 @@ export type ExaminationFinding = { readonly step: "adapter" | "reach" | "clock" 
 export type ExpectedArrival = { readonly source: string; readonly key: string; readonly day: string; readonly amountFen: number; readonly account: string; readonly dueOn: string; readonly state: "waiting" | "due" | "hung" | "unsettled" };
 export type FeeTypeSum = { readonly business: "bill" | "registration" | "deposit" | "discharge"; readonly feeType: string; readonly count: number; readonly totalFen: number };
 export type FirstLogin = { readonly code: string; readonly login: string; readonly displayName: string; readonly password: string; readonly others?: { readonly system: { readonly login: string; readonly displayName: string }; readonly audit: { readonly login: string; readonly displayName: string } } };
-export type FirstSession = { readonly login: string; readonly displayName: string; readonly operatorId?: string; readonly merchantNo?: string; readonly roles: readonly ("administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly rights: readonly ("read" | "readMachine" | "refund" | "proposePayout" | "approvePayout" | "approveChange" | "windowDesk" | "shifts" | "closeShift" | "cash" | "operate" | "seeUsers" | "manageUsers" | "assignRoles" | "audit" | "window" | "doctorStation" | "merchant")[]; readonly mustChangePassword: boolean; readonly entryStep?: "secondFactor" | "changePassword" | "enrolSecondFactor"; readonly hasSecondFactor: boolean; readonly csrfToken: string; readonly idleSeconds: number; readonly colleagues: readonly ({ readonly login: string; readonly displayName: string; readonly role: "administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant"; readonly password: string; readonly enrolmentCode: string })[] };
+export type FirstSession = { readonly login: string; readonly displayName: string; readonly operatorId?: string; readonly merchantNo?: string; readonly roles: readonly ("administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly rights: readonly ("read" | "reveal" | "readMachine" | "refund" | "proposePayout" | "approvePayout" | "approveChange" | "windowDesk" | "shifts" | "closeShift" | "cash" | "operate" | "seeUsers" | "manageUsers" | "assignRoles" | "audit" | "window" | "doctorStation" | "merchant")[]; readonly mustChangePassword: boolean; readonly entryStep?: "secondFactor" | "changePassword" | "enrolSecondFactor"; readonly hasSecondFactor: boolean; readonly csrfToken: string; readonly idleSeconds: number; readonly colleagues: readonly ({ readonly login: string; readonly displayName: string; readonly role: "administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant"; readonly password: string; readonly enrolmentCode: string })[] };
 export type FormBatch = { readonly batchNo: string; readonly kind: "outpatient" | "registration" | "deposit" | "inpatient"; readonly medium: "paper" | "serial"; readonly code: string; readonly firstNumber: string; readonly lastNumber: string; readonly count: number; readonly inStore: number; readonly by: string; readonly at: string };
 export type FormBatchAnswer = { readonly batch: FormBatch };
 export type FormBatchList = { readonly batches: readonly (FormBatch)[] };
@@ -131,7 +131,7 @@ export type FormRunList = { readonly runs: readonly (FormRun)[] };
 export type FormVoiding = { readonly reason: string };
 export type GoLive = { readonly note: string };
 export type HandTransfer = { readonly transferNo: string; readonly kind: "prepayment" | "discharge"; readonly subject: string; readonly amountFen: number; readonly state: "recorded" | "confirmed" | "rejected"; readonly paidOn: string; readonly bankName: string; readonly accountLabel: string; readonly accountTail: string; readonly slipNo: string; readonly recordedBy: string; readonly recordedAt: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly reason?: string };
-export type HisNotice = { readonly seq: number; readonly noticeId: string; readonly adapter: string; readonly kind: "refundRequested" | "refundQueried" | "clinicStopped" | "registrationCancelled" | "checkedIn" | "invoicePrinted" | "billsChanged" | "arrears" | "medicineReady" | "visitDone" | "reportReady" | "queueCalled"; readonly noticeNo: string; readonly state: "kept" | "done" | "refused"; readonly receivedAt: string; readonly endedAt?: string; readonly repeats: number; readonly values: readonly ({ readonly name: string; readonly value: string })[]; readonly news?: string; readonly error?: { readonly code: string; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string }; readonly tradeNos: readonly (string)[] };
+export type HisNotice = { readonly seq: number; readonly noticeId: string; readonly adapter: string; readonly kind: "refundRequested" | "refundQueried" | "clinicStopped" | "registrationCancelled" | "checkedIn" | "invoicePrinted" | "billsChanged" | "arrears" | "medicineReady" | "visitDone" | "reportReady" | "queueCalled"; readonly noticeNo: string; readonly state: "kept" | "done" | "refused"; readonly receivedAt: string; readonly endedAt?: string; readonly repeats: number; readonly values: readonly ({ readonly name: string; readonly value: string })[]; readonly isAboutPatient: boolean; readonly news?: string; readonly error?: { readonly code: string; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string }; readonly tradeNos: readonly (string)[] };
 export type HisNoticePage = { readonly notices: readonly (HisNotice)[]; readonly next?: number };
 export type HospitalAccount = { readonly id: string; readonly title: string; readonly bankName: string; readonly tail: string; readonly hasLink: boolean; readonly hasReceipts: boolean };
 export type Install = { readonly instance?: string; readonly contribution?: string; readonly merchantNo?: string; readonly settings?: Readonly<Record<string, unknown>>; readonly acceptsCapabilities: boolean; readonly reason: string };
@@ -174,8 +174,10 @@ export type NewApplication = { readonly id: string; readonly title: string; read
 export type NewCardTerminalRun = { readonly channel: string; readonly terminalId: string; readonly operation: "signIn" | "settle" | "reprint" };
 export type NewDisplay = { readonly title: string; readonly address?: string };
 export type NewPasskey = { readonly ticket: string; readonly title: string; readonly answer: Readonly<Record<string, unknown>> };
+export type NewSavedView = { readonly list: "orders" | "cases" | "refundApprovals" | "transactions" | "hisNotices" | "queue" | "merchantFlows" | "terminalMap"; readonly name: string; readonly filters: readonly (SavedFilter)[]; readonly isDefault: boolean };
 export type NewTerminal = { readonly id: string; readonly kind: "kiosk" | "window" | "doctorStation"; readonly title: string; readonly campus?: string; readonly group?: string };
 export type NewTerminalNotice = { readonly audience: string; readonly severity: "information" | "warning" | "outOfService"; readonly zh: string; readonly en?: string; readonly validFrom: string; readonly validUntil: string };
+export type NewTerminalPosition = { readonly building: string; readonly floor?: string; readonly area?: string; readonly spot?: string };
 export type NewTillOpening = { readonly channel: string; readonly tillNo: string; readonly amountFen: number };
 export type NewUser = { readonly login: string; readonly displayName: string; readonly roles: readonly ("administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly password: string; readonly operatorId?: string; readonly merchantNo?: string };
 export type NoticeWithdrawal = { readonly reason: string };
@@ -188,6 +190,9 @@ export type Overview = { readonly money: MoneyOverview; readonly certificates: {
 export type Owner = { readonly kind: "terminal" | "application"; readonly id: string };
 export type PackageSigner = { readonly keyId: string; readonly publisher: string };
 export type PackageVersion = { readonly hash: string; readonly version: string; readonly publisher: string; readonly signers: readonly (string)[]; readonly since: string };
+export type Parameter = { readonly key: string; readonly group: string; readonly of?: string; readonly zh: string; readonly en: string; readonly value: string; readonly isSet: boolean; readonly isSecret: boolean; readonly default?: string; readonly origin: "defaults" | "file" | "environment" | "secretFile" | "argument" | "approved" | "none"; readonly originName: string; readonly takesEffect: "restart" | "approval"; readonly inFile?: string };
+export type ParameterGroup = { readonly id: string; readonly zh: string; readonly en: string };
+export type ParameterList = { readonly isPending: boolean; readonly groups: readonly (ParameterGroup)[]; readonly parameters: readonly (Parameter)[] };
 export type Passkey = { readonly id: string; readonly title: string; readonly createdAt: string; readonly lastUsedAt?: string };
 export type PasskeyAnswer = { readonly passkey: Passkey };
 export type PasskeyCeremony = { readonly ticket: string; readonly options: Readonly<Record<string, unknown>> };
@@ -213,6 +218,7 @@ export type PeriodDecision = { readonly hash: string; readonly decision: "approv
 export type PeriodList = { readonly periods: readonly (Period)[] };
 export type PeriodProposal = { readonly hash: string };
 export type PeriodSheet = { readonly month: string; readonly state: "open" | "proposed" | "closed"; readonly proposedBy?: string; readonly closedBy?: string; readonly closedAt?: string; readonly hash: string; readonly blockers: readonly (PeriodBlocker)[]; readonly lastSeq: number; readonly lines: readonly (TrialBalanceLine)[]; readonly longFen: number; readonly shortFen: number; readonly openCases: number };
+export type PlainFileRequest = { readonly reason: "patientEnquiry" | "refundOrPayout" | "bankEnquiry" | "caseWork" | "audit" | "other"; readonly note: string };
 export type PluginInstance = { readonly id: string; readonly plugin: string; readonly version?: string; readonly kind?: "channel" | "hospitalAdapter" | "bankLink" | "report"; readonly state: string; readonly reason?: string; readonly since: string; readonly inFlight: number };
 export type PluginInstanceAnswer = { readonly instance: PluginInstance };
 export type PluginList = { readonly packages: readonly (PluginPackage)[]; readonly instances: readonly (PluginInstance)[] };
@@ -264,6 +270,9 @@ export type ReportList = { readonly reports: readonly (Report)[] };
 export type ReportOpenItem = { readonly kind: "payment" | "refund"; readonly number: string; readonly method: string; readonly amountFen: number };
 export type ReportRows = { readonly rows: readonly (readonly (string | number)[])[]; readonly totals?: readonly (string | number)[]; readonly next?: string; readonly behind: number };
 export type ReportWord = { readonly code: string; readonly zh: string; readonly en: string };
+export type RevealRequest = { readonly kind: "order" | "prepaymentReturn" | "transfer" | "payout" | "cardAgreement" | "case" | "hisNotice"; readonly id: string; readonly fields: readonly ("patientId" | "inpatientNo" | "visitId" | "accountName" | "accountNo" | "userId" | "notes" | "message")[]; readonly reason: "patientEnquiry" | "refundOrPayout" | "bankEnquiry" | "caseWork" | "audit" | "other"; readonly note: string };
+export type Revealed = { readonly values: readonly (RevealedValue)[] };
+export type RevealedValue = { readonly field: "patientId" | "inpatientNo" | "visitId" | "accountName" | "accountNo" | "userId" | "notes" | "message"; readonly value: string };
 export type Revocation = { readonly reason: string };
 export type RotatableSetting = { readonly path: string; readonly titleZh: string; readonly titleEn: string; readonly secret: boolean; readonly choices: readonly (string)[]; readonly long: boolean };
 export type Rotation = { readonly id: number; readonly instance: string; readonly state: "failed" | "passed" | "active" | "takenBack" | "outdated"; readonly changedPaths: readonly (string)[]; readonly steps: readonly (RehearsalStep)[]; readonly rehearsedAt: string; readonly rehearsedBy: string; readonly carriedOutAt?: string; readonly carriedOutBy?: string; readonly takenBackAt?: string; readonly carriesOut: "byCall" | "inConfigurationFile" };
@@ -275,6 +284,11 @@ export type RunningCheckList = { readonly checks: readonly (RunningCheck)[] };
 export type RunningDifference = { readonly class: "notThisDay" | "matchedAcrossDays" | "netZero" | "refundUnderway" | "foreign" | "settledByRefund" | "crossDayOurs" | "longUnknown" | "hisAhead" | "hisPending" | "longNoOrder" | "short" | "amount" | "status" | "refundTheirsOnly" | "refundOursOnly" | "duplicateTheirs" | "hisMissing" | "hisExtra" | "hisAmount" | "fee" | "bankLong" | "bankShort"; readonly kind: "payment" | "refund"; readonly key: string; readonly tradeNo?: string; readonly ourFen?: number; readonly theirFen?: number; readonly ourState?: "done" | "open" | "failed"; readonly theirState?: "done" | "open" | "failed"; readonly at: string; readonly since: string; readonly runs: number };
 export type RunningShift = { readonly tillNo: string; readonly ordinal: number; readonly openedAt: string; readonly figures: ShiftFigures; readonly unclearOpenings: readonly (UnclearOpening)[] };
 export type RunningShiftList = { readonly facesFen: readonly (number)[]; readonly shifts: readonly (RunningShift)[] };
+export type SavedFilter = { readonly field: string; readonly value: string };
+export type SavedView = { readonly id: number; readonly list: "orders" | "cases" | "refundApprovals" | "transactions" | "hisNotices" | "queue" | "merchantFlows" | "terminalMap"; readonly name: string; readonly filters: readonly (SavedFilter)[]; readonly isDefault: boolean };
+export type SavedViewAnswer = { readonly view: SavedView };
+export type SavedViewChange = { readonly name?: string; readonly filters?: readonly (SavedFilter)[]; readonly isDefault?: boolean };
+export type SavedViewList = { readonly views: readonly (SavedView)[] };
 export type SecondFactorCode = { readonly code: string };
 export type SecondFactorOffer = { readonly secret: string; readonly uri: string };
 export type SecondFactorOfferRequest = { readonly enrolmentCode?: string };
@@ -284,7 +298,7 @@ export type SelfTestJournal = { readonly seq: number; readonly at: string; reado
 export type SelfTestPayment = { readonly paymentNo: string; readonly method: "nativeQr" | "jsapi" | "miniProgram" | "h5" | "app" | "paymentCode" | "webPage" | "bankCard" | "cash" | "medicalInsurance" | "quickPay"; readonly amountFen: number; readonly state: "created" | "submitted" | "paying" | "unknown" | "closing" | "succeeded" | "closed" | "failed"; readonly presentation?: { readonly kind: "qr"; readonly content: string } | { readonly kind: "redirect"; readonly url: string } | { readonly kind: "form"; readonly url: string; readonly fields: Readonly<Record<string, string>> } | { readonly kind: "invoke"; readonly parameters: Readonly<Record<string, string>> } | { readonly kind: "smsCode" } | { readonly kind: "none" }; readonly expiresAt: string; readonly channelTradeNo?: string; readonly paidAt?: string };
 export type SelfTestRefund = { readonly refundNo: string; readonly refundFen: number; readonly state: "reserved" | "approving" | "submitted" | "unknown" | "processing" | "abnormal" | "succeeded" | "closed" | "rejected"; readonly requestedAt: string; readonly refundedAt?: string };
 export type ServedCertificate = { readonly title: string; readonly file: string; readonly problem?: "missing" | "keyMismatch"; readonly subject?: string; readonly names: readonly (string)[]; readonly notBefore?: string; readonly notAfter?: string };
-export type Session = { readonly login: string; readonly displayName: string; readonly operatorId?: string; readonly merchantNo?: string; readonly roles: readonly ("administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly rights: readonly ("read" | "readMachine" | "refund" | "proposePayout" | "approvePayout" | "approveChange" | "windowDesk" | "shifts" | "closeShift" | "cash" | "operate" | "seeUsers" | "manageUsers" | "assignRoles" | "audit" | "window" | "doctorStation" | "merchant")[]; readonly mustChangePassword: boolean; readonly entryStep?: "secondFactor" | "changePassword" | "enrolSecondFactor"; readonly hasSecondFactor: boolean; readonly csrfToken: string; readonly idleSeconds: number };
+export type Session = { readonly login: string; readonly displayName: string; readonly operatorId?: string; readonly merchantNo?: string; readonly roles: readonly ("administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly rights: readonly ("read" | "reveal" | "readMachine" | "refund" | "proposePayout" | "approvePayout" | "approveChange" | "windowDesk" | "shifts" | "closeShift" | "cash" | "operate" | "seeUsers" | "manageUsers" | "assignRoles" | "audit" | "window" | "doctorStation" | "merchant")[]; readonly mustChangePassword: boolean; readonly entryStep?: "secondFactor" | "changePassword" | "enrolSecondFactor"; readonly hasSecondFactor: boolean; readonly csrfToken: string; readonly idleSeconds: number };
 export type SessionList = { readonly sessions: readonly (UserSession)[] };
 export type SettingChange = { readonly path: string; readonly value?: string };
 export type SettlementBatch = { readonly batchNo: string; readonly state: "proposed" | "approved" | "rejected" | "expired"; readonly hash: string; readonly proposedBy: string; readonly proposedAt: string; readonly expiresAt: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly lines: readonly (SettlementLine)[]; readonly moves: readonly (SettlementMove)[] };
@@ -347,6 +361,9 @@ export type TerminalNotice = { readonly noticeId: string; readonly audience: str
 export type TerminalNoticeAnswer = { readonly notice: TerminalNotice };
 export type TerminalNoticeList = { readonly notices: readonly (TerminalNotice)[] };
 export type TerminalPlace = { readonly title: string; readonly campus?: string; readonly group?: string; readonly reason?: string };
+export type TerminalPosition = { readonly terminal: string; readonly building?: string; readonly floor?: string; readonly area?: string; readonly spot?: string };
+export type TerminalPositionChange = { readonly terminals: readonly (string)[]; readonly position?: NewTerminalPosition };
+export type TerminalPositionList = { readonly positions: readonly (TerminalPosition)[] };
 export type TerminalRejection = { readonly claimId: string; readonly reason: string };
 export type TillDay = { readonly channel: string; readonly tillNo: string; readonly day: string; readonly openings: CountedSum; readonly takenIn: CountedSum; readonly paidOut: CountedSum; readonly balanceFen: number };
 export type TillDays = { readonly day: string; readonly tills: readonly (TillDay)[]; readonly comparisons: readonly (CashComparison)[]; readonly unclearOpenings: readonly (TillOpening)[]; readonly channels: readonly (string)[] };
@@ -496,6 +513,7 @@ export type Operations = {
   attachCaseFile: { input: undefined; answer: CaseWork };
   proposeCaseEnd: { input: { path: { id: string }; body: CaseEndProposal }; answer: CaseWork };
   decideCaseEnd: { input: { path: { id: string }; body: CaseDecision }; answer: CaseWork };
+  reveal: { input: { body: RevealRequest }; answer: Revealed };
   listTasks: { input: undefined; answer: TaskList };
   listTaskRuns: { input: { path: { name: string } }; answer: TaskRunList };
   runTask: { input: { path: { name: string } }; answer: Done };
@@ -506,6 +524,7 @@ export type Operations = {
   activatePlugin: { input: { path: { id: string }; query: { reason?: string } }; answer: PluginInstanceAnswer | ProposedChange };
   listDictionaries: { input: undefined; answer: DictionaryList };
   reloadDictionary: { input: { path: { name: string } }; answer: DictionaryAnswer };
+  listParameters: { input: undefined; answer: ParameterList };
   readQueue: { input: undefined; answer: Queue };
   wakeQueue: { input: { body: QueueWake }; answer: QueueWoken };
   readMonitoring: { input: undefined; answer: Monitoring };
@@ -590,6 +609,12 @@ export type Operations = {
   listAudit: { input: { query: { before?: number; limit?: number } }; answer: AuditPage };
   verifyAudit: { input: undefined; answer: AuditCheck };
   listErrors: { input: undefined; answer: ErrorList };
+  listSavedViews: { input: undefined; answer: SavedViewList };
+  addSavedView: { input: { body: NewSavedView }; answer: SavedViewAnswer };
+  changeSavedView: { input: { path: { id: string }; body: SavedViewChange }; answer: SavedViewAnswer };
+  removeSavedView: { input: { path: { id: string } }; answer: Done };
+  listTerminalPositions: { input: undefined; answer: TerminalPositionList };
+  putTerminalPositions: { input: { body: TerminalPositionChange }; answer: Done };
   readWallboard: { input: undefined; answer: Wallboard };
   readState: { input: undefined; answer: ConsoleState };
   completeFirstLogin: { input: { body: FirstLogin }; answer: FirstSession };
@@ -707,6 +732,7 @@ export const OPERATIONS = {
   attachCaseFile: { method: 'POST', path: '/console-api/v1/cases/{id}/attachments' },
   proposeCaseEnd: { method: 'POST', path: '/console-api/v1/cases/{id}/proposals' },
   decideCaseEnd: { method: 'POST', path: '/console-api/v1/cases/{id}/decisions' },
+  reveal: { method: 'POST', path: '/console-api/v1/reveals' },
   listTasks: { method: 'GET', path: '/console-api/v1/tasks' },
   listTaskRuns: { method: 'GET', path: '/console-api/v1/tasks/{name}/runs' },
   runTask: { method: 'POST', path: '/console-api/v1/tasks/{name}/runs' },
@@ -717,6 +743,7 @@ export const OPERATIONS = {
   activatePlugin: { method: 'POST', path: '/console-api/v1/plugins/instances/{id}/activate' },
   listDictionaries: { method: 'GET', path: '/console-api/v1/dictionaries' },
   reloadDictionary: { method: 'POST', path: '/console-api/v1/dictionaries/{name}/reload' },
+  listParameters: { method: 'GET', path: '/console-api/v1/parameters' },
   readQueue: { method: 'GET', path: '/console-api/v1/queue' },
   wakeQueue: { method: 'POST', path: '/console-api/v1/queue/wakes' },
   readMonitoring: { method: 'GET', path: '/console-api/v1/monitoring' },
@@ -801,6 +828,12 @@ export const OPERATIONS = {
   listAudit: { method: 'GET', path: '/console-api/v1/audit' },
   verifyAudit: { method: 'GET', path: '/console-api/v1/audit/verification' },
   listErrors: { method: 'GET', path: '/console-api/v1/errors' },
+  listSavedViews: { method: 'GET', path: '/console-api/v1/saved-views' },
+  addSavedView: { method: 'POST', path: '/console-api/v1/saved-views' },
+  changeSavedView: { method: 'PATCH', path: '/console-api/v1/saved-views/{id}' },
+  removeSavedView: { method: 'DELETE', path: '/console-api/v1/saved-views/{id}' },
+  listTerminalPositions: { method: 'GET', path: '/console-api/v1/terminal-positions' },
+  putTerminalPositions: { method: 'PUT', path: '/console-api/v1/terminal-positions' },
   readWallboard: { method: 'GET', path: '/console-api/v1/wallboard' },
   readState: { method: 'GET', path: '/console-api/v1/state' },
   completeFirstLogin: { method: 'POST', path: '/console-api/v1/first-login' },

@@ -8,6 +8,8 @@ export type Area = {
   readonly name: keyof Words['areas'];
   readonly group: keyof Words['groups'];
   readonly icon: IconName;
+  /** What is pressed after `g` to come here; no other area that one person sees has the same. */
+  readonly key: string;
   readonly right: Right;
   readonly path: string;
   readonly pages: readonly { readonly path: string; readonly name: string; readonly page: () => Promise<{ default: Component }> }[];

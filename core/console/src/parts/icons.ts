@@ -31,6 +31,11 @@ export const ICONS = {
   money: 'M6 4l6 8 6-8M12 12v8M7.5 13h9M7.5 16.5h9',
   copy: 'M9 9h11v11H9zM15 9V4H4v11h5',
   pulse: 'M3 12h4l3-7 4 14 3-7h4',
+  eye: 'M2.5 12C5 7.5 8.3 5.5 12 5.5s7 2 9.5 6.5c-2.5 4.5-5.8 6.5-9.5 6.5S5 16.5 2.5 12M12 9a3 3 0 1 0 .01 0',
+  eyeOff: 'M2.5 12C5 7.5 8.3 5.5 12 5.5s7 2 9.5 6.5c-2.5 4.5-5.8 6.5-9.5 6.5S5 16.5 2.5 12M12 9a3 3 0 1 0 .01 0M4 4l16 16',
   search: 'M11 4a7 7 0 1 0 .01 0M16 16l4.5 4.5',
+  keyboard: 'M3 6h18v12H3zM7 10h.01M11 10h.01M15 10h.01M18 10h.01M8 14h8',
+  bookmark: 'M6 4h12v16l-6-4.5L6 20z',
+  printer: 'M7 8V4h10v4M6 17H4V9h16v8h-2M7 14h10v6H7z',
 } as const;
 export type IconName = keyof typeof ICONS;

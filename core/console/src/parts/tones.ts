@@ -43,6 +43,7 @@ const LOOKS: Readonly<Record<string, Readonly<Record<string, Look>>>> = {
   noticeState: { planned: WAIT, shown: GOOD, over: CALM, withdrawn: NO },
   noticeSeverity: { information: { tone: 'info', icon: 'flag' }, warning: { tone: 'wait', icon: 'alert' }, outOfService: BAD },
   faultLevel: { critical: BAD, warning: { tone: 'wait', icon: 'alert' }, notice: { tone: 'info', icon: 'flag' } },
+  terminalCondition: { alarm: { tone: 'bad', icon: 'flag' }, offline: { tone: 'bad', icon: 'cross' }, paperOut: { tone: 'bad', icon: 'printer' }, fault: BAD, paperLow: { tone: 'wait', icon: 'printer' }, warning: { tone: 'wait', icon: 'alert' }, well: GOOD, unclaimed: WAIT, disabled: CALM },
   presence: { online: GOOD, offline: NO },
   userStatus: { active: GOOD, disabled: NO },
   findingState: { waiting: WAIT, ok: GOOD, warning: { tone: 'wait', icon: 'alert' }, failed: BAD, skipped: CALM },

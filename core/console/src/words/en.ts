@@ -4,7 +4,7 @@ import type { Words } from './zh-cn';
 export const en: Words = {
   product: { name: 'Hospay', title: 'Payment platform', console: 'Console', merchant: 'Merchant console' },
   language: { other: '中文', label: 'Change the language' },
-  areas: { overview: 'Overview', setup: 'Set-up', orders: 'Orders', approvals: 'Approvals', cases: 'Cases', reconciliation: 'Reconciliation', reports: 'Reports', ledger: 'Ledger', windowDesk: 'Tills and cards', shifts: 'Shifts', prepayment: 'Prepayment', payouts: 'Payouts', arrivals: 'Arrivals', settlements: 'Settlement', periods: 'Month close', quickPay: 'Quick pay', forms: 'Forms', tasks: 'Tasks', monitoring: 'Monitoring', displays: 'Wallboards', plugins: 'Plugins', changes: 'Changes', queue: 'Queue', hisNotices: 'HIS notices', hisDoctor: 'HIS line', terminals: 'Terminals', dictionaries: 'Dictionaries', certificates: 'Certificates', applications: 'Applications', audit: 'Audit', users: 'Users', sessions: 'Sessions', merchantFlows: 'Payments', merchantFigures: 'Figures', merchantFiles: 'Statement files', merchantSettlement: 'Settlement', merchantApi: 'By API' },
+  areas: { overview: 'Overview', setup: 'Set-up', orders: 'Orders', approvals: 'Approvals', cases: 'Cases', reconciliation: 'Reconciliation', reports: 'Reports', ledger: 'Ledger', windowDesk: 'Tills and cards', shifts: 'Shifts', prepayment: 'Prepayment', payouts: 'Payouts', arrivals: 'Arrivals', settlements: 'Settlement', periods: 'Month close', quickPay: 'Quick pay', forms: 'Forms', tasks: 'Tasks', monitoring: 'Monitoring', displays: 'Wallboards', plugins: 'Plugins', parameters: 'Parameters', changes: 'Changes', queue: 'Queue', hisNotices: 'HIS notices', hisDoctor: 'HIS line', terminals: 'Terminals', dictionaries: 'Dictionaries', certificates: 'Certificates', applications: 'Applications', audit: 'Audit', users: 'Users', sessions: 'Sessions', merchantFlows: 'Payments', merchantFigures: 'Figures', merchantFiles: 'Statement files', merchantSettlement: 'Settlement', merchantApi: 'By API' },
   groups: { money: 'Money', merchant: 'Merchant', machine: 'Machine', people: 'Security' },
   act: { done: 'Done', refresh: 'Refresh', search: 'Search', reset: 'Reset', cancel: 'Cancel', confirm: 'OK', back: 'Back', close: 'Close', more: 'Load more', copy: 'Copy', retry: 'Retry', save: 'Save', change: 'Change', previous: 'Previous', next: 'Next' },
   applications: {
@@ -12,6 +12,18 @@ export const en: Words = {
     needMerchant: 'The permission of a merchant and its number belong together, and are given when it is registered', merchantHint: 'It reads what is of this number and nothing else; it never changes', notifyUrl: 'Told at', urlHint: 'Optional: where it is told of payments and refunds', wrongId: 'Lower-case letters and digits, joined by hyphens', needTitle: 'Enter a name of at least two characters', needPermissions: 'Choose what it may', wrongUrl: 'The address begins with http:// or https://', replaceKey: 'New key', sureKey: 'The new key of {id} takes the place of the old one as soon as it is approved: agree on the time. Why (at least 2 letters):',
     sureDisable: '{id} can call nothing any more; orders it began are ended as ever. Why (at least 2 letters):', disabled: 'Out of use', key: 'Key of {id}', keyOnce: 'Key (shown once; hand it over in person or encrypted)', keyNow: 'It is good now.', keyLater: 'It is good once change {changeNo} is approved by another person, and void if it is refused.', kept: 'I have kept it',
   },
+  masked: {
+    show: 'Show {what}', hide: 'Hide {what}', left: 'hidden in {seconds} s', hint: 'Reason and note are kept in the audit log; the value is shown for 60 seconds. At most 30 an hour.', choose: 'Choose', note: 'Note', needReason: 'Choose a reason', needNote: 'Write a note of at least 2 characters',
+    hidden: 'Parts of it are masked', ofPatient: 'Patient', sheet: 'Export whole numbers', sheetHint: 'The file has whole patient numbers: keep it safe, delete it after use. Reason and note are kept in the audit log; a file counts as 10.',
+  },
+  revealReason: { patientEnquiry: 'A patient asks', refundOrPayout: 'Refund or payout', bankEnquiry: 'The bank asks', caseWork: 'Reconciliation and cases', audit: 'Audit', other: 'Other' },
+  revealField: { patientId: 'Patient number', inpatientNo: 'Inpatient number', visitId: 'Visit', accountName: 'Account name', accountNo: 'Account number', userId: 'User', notes: 'Notes', message: 'Message' },
+  parameters: {
+    title: 'Parameters', note: 'The configuration in force, for reading: change it in its file, it runs from the next start on; what decides where money goes also takes two persons, under Changes', pending: 'The file says otherwise than what was approved; what was approved is in force.', toChanges: 'To the changes', sought: 'Name, key or value', group: 'Group', anyGroup: 'All groups', own: 'Only what was set', count: '{count} settings',
+    name: 'Setting', value: 'In force', default: 'Default', origin: 'From', effect: 'A change runs', none: 'Nothing fits', unset: 'Not set', secret: 'Set', fingerprint: 'fingerprint', inFile: 'In the file, not approved:',
+  },
+  parameterOrigin: { defaults: 'Default', file: 'File', environment: 'Environment', secretFile: 'Secret file', argument: 'Argument', approved: 'Approved change', none: '—' },
+  parameterEffect: { restart: 'After a restart', approval: 'Approved, then a restart' },
   hisDoctor: {
     title: 'Line to the HIS', lead: 'The HIS is asked step by step, reading only: nothing is priced, booked or reversed, and no patient is named', card: 'Card of a test patient (optional)', cardHint: 'Without it no patient is asked about', begin: 'Examine', cancel: 'Stop', none: 'Not examined yet', of: 'Examined {time} by {by}', what: 'Step', took: 'Took', found: 'Found', milliseconds: '{count} ms',
     allWell: 'The line to the HIS is well', wasCancelled: 'It was broken off; below is what was asked', beginWith: 'Begin with "{step}": ',
@@ -71,6 +83,14 @@ export const en: Words = {
   failure: { next: 'Next step', code: 'Code', request: 'Request', detail: 'Detail' },
   table: { time: 'Time', state: 'State', detail: 'Detail', act: 'Action', name: 'Name', version: 'Version', kind: 'Kind', reason: 'Reason', since: 'Since', none: 'None' },
   frame: { signOut: 'Sign out', password: 'Change password', account: 'My account', beijing: 'Beijing time', skip: 'Skip to content' },
+  keys: {
+    title: 'Keys', characters: 'Keys of a single character', charactersHint: 'Without them only Enter and Esc work; kept in this browser', everywhere: 'Everywhere', list: 'In lists', go: '{key}, then', or: 'or',
+    sheet: 'Show the keys', search: 'To the search', back: 'Close a dialog; go back', nextRow: 'Next row', previousRow: 'Previous row', open: 'Open the row', nextPage: 'Next page', previousPage: 'Previous page',
+  },
+  savedViews: {
+    title: 'Saved views', save: 'Save this view', manage: 'Views', name: 'Save what is shown as', hint: 'Only you see it; numbers of orders and patients are not kept, and days up to today are kept as “the last days”', default: 'default', asDefault: 'Take it when this list is opened', needName: 'Give the view a name', nameTaken: 'A view has this name', saved: 'The view is saved',
+    rename: 'Name of the view “{name}”', replace: 'Set to what is shown', replaceNamed: 'Set “{name}” to what is shown', remove: 'Remove', removeNamed: 'Remove “{name}”',
+  },
   roles: { administrator: 'Administrator', systemAdministrator: 'System administrator', securityAdministrator: 'Security administrator', finance: 'Finance', auditor: 'Auditor', cashier: 'Cashier', doctor: 'Doctor', merchant: 'Merchant' },
   signIn: {
     title: 'Sign in to the console', login: 'Login', password: 'Password', submit: 'Sign in', ended: 'The session has ended. Please sign in again.', hint: 'Five failures lock for 30 minutes; 15 idle minutes sign out',
@@ -224,6 +244,7 @@ export const en: Words = {
   periodState: { open: 'Open', proposed: 'To approve', closed: 'Closed' },
   periodBlocker: { notOver: 'The month is not over', notNext: 'Earlier months are closed first', dayOpen: 'A day is open', dayNotCompared: 'Not compared', suspense: 'Suspense is not what cases say' },
   approvals: {
+    shown: { all: 'All', open: 'For me to decide', mine: 'Mine', ended: 'Ended' },
     title: 'Approvals', note: 'Refunds above what one person may send back: others approve exactly what is listed, and the last approval makes the refund. The numbers above are what waits for a second person elsewhere', refunds: 'Refunds', none: 'No refund waits', approvalNo: 'Number', decide: 'Decide', approve: 'Approve the refund', reject: 'Send back', refund: 'Refund', asked: '{by}: {reason}', opinion: 'Opinion', hint: 'Approved, it goes back the way it came at once.',
   },
   refundApprovalState: { proposed: 'To approve', firstApproved: 'Second approval', approved: 'Approved', rejected: 'Sent back', expired: 'Expired' },
@@ -291,6 +312,11 @@ export const en: Words = {
     replaces: 'Put this machine in the place of that terminal (its old key is void)', software: 'Software', address: 'Address', machine: 'Machine', askedAt: 'Asked at', campus: 'Campus', group: 'Group', noGroup: 'No group', clock: 'Clock', skew: '{seconds} s', configuration: 'Configuration', faults: 'Faults', alarms: 'Alarms about terminals',
     seen: 'Machine {number}:', moved: 'One machine (moved)', movedLead: 'Confirm that only one machine uses this identity: it was moved, repaired or restored. If another one speaks again, the alarm comes back.', rotationAsked: 'The terminal changes its key as soon as it is on line',
   },
+  terminalMap: {
+    tab: 'Map', title: 'Where terminals stand', note: '{online} of {total} on line', condition: 'Condition', allGroups: 'All groups', noGroup: 'No group', allCampuses: 'All campuses', search: 'Title, id or place', unplaced: 'Position not written down', noBuilding: 'No building', noFloor: 'No floor', count: '{count}', mark: 'Write positions', markEnd: 'Done', put: 'Set position ({count})', none: 'No terminal matches',
+    position: 'Position', building: 'Building', floor: 'Floor', area: 'Area', spot: 'Spot', spotHint: 'Such as: left of window 2', positionOf: 'Position of {count} terminals', forget: 'Forget the position', needBuilding: 'Name the building', most: 'At most {count} at once', lastSeen: 'Last seen', faults: 'Faults', alarms: 'Alarms', toList: 'To the list of terminals',
+  },
+  terminalCondition: { alarm: 'Alarm', offline: 'Off line', paperOut: 'Out of paper', fault: 'Fault', paperLow: 'Paper low', warning: 'Notice', well: 'Well', unclaimed: 'Not claimed', disabled: 'Disabled' },
   terminalGroups: {
     tab: 'Groups', title: 'Terminal groups', add: 'Add a group', rename: 'Rename', remove: 'Remove', id: 'Group id', idHint: 'small letters, digits, hyphens: outpatient-1f; it never changes', needId: 'Enter an id of that form', members: 'Terminals', memberCount: '{count}', choose: 'Terminals', none: 'There is no group yet', notices: 'Live notices', noLayer: 'nothing of its own',
     membersOf: '{title}: terminals', membersLead: 'Tick the terminals that belong to this group; untick to take one out. A terminal takes the configuration of its new group.', sought: 'Find by id or title', nowIn: 'now in {title}', moving: '{count} to move', sureRemove: 'Remove “{title}” and its configuration? It stays while terminals or live notices belong to it.',
@@ -342,7 +368,7 @@ export const en: Words = {
     till: { open: 'Change money', answer: 'Change money: answer' },
     shift: { close: 'Shift closed', handOver: 'Shift cash taken over', recount: 'Counted anew' },
     cash: { deposit: 'Cash to the bank', reverse: 'Cash act reversed' },
-    terminal: { register: 'Register terminal', offerClaim: 'Make claim code', revoke: 'Revoke terminal', approve: 'Approve terminal', reject: 'Reject terminal', place: 'Place terminal', rotateKey: 'Ask for key rotation' },
+    terminal: { position: 'position written down', register: 'Register terminal', offerClaim: 'Make claim code', revoke: 'Revoke terminal', approve: 'Approve terminal', reject: 'Reject terminal', place: 'Place terminal', rotateKey: 'Ask for key rotation' },
     terminalAlarm: { moved: 'Alarm answered: moved' },
     terminalGroup: { add: 'Add group', rename: 'Rename group', remove: 'Remove group' },
     terminalConfiguration: { change: 'Change configuration' },
@@ -366,6 +392,7 @@ export const en: Words = {
     outbox: { wake: 'Queue done now' },
     alarm: { acknowledge: 'Alarm acknowledged', mute: 'Alarms muted', unmute: 'Mute ended early', test: 'Test alarm sent' },
     patient: { create: 'File made', update: 'File changed' },
+    personal: { reveal: 'Look at a masked value', export: 'Export whole numbers', limitReached: 'More masked values than an hour allows' },
     prepayment: { propose: 'Run proposed', approve: 'Run approved', reject: 'Run sent back', pause: 'Run paused', resume: 'Run resumed' },
     receipt: { reprint: 'Receipt printed again' },
     reconciliation: { run: 'Day run again', upload: 'Statement uploaded' },
@@ -447,7 +474,7 @@ export const en: Words = {
   },
   cause: { request: 'request', answer: 'channel answer', notification: 'channel notification', query: 'channel query', statement: 'statement', hisAnswer: 'HIS answer', hisQuery: 'HIS query', timer: 'timer', operator: 'operator' },
   factKind: { channelAnswer: 'Channel answer', channelNotification: 'Channel notification', channelQuery: 'Channel query', hisAnswer: 'HIS answer', hisQuery: 'HIS query', request: 'Request', operator: 'Operator' },
-  queue: { title: 'Queue', topics: 'Topics', topic: 'Topic', waiting: 'Waiting', running: 'Running', late: 'Late', triedOften: 'Tried often', oldest: 'Oldest due', jobs: 'Late or tried often', subject: 'Subject', attempts: 'Tries', dueAt: 'Next', since: 'Since', wake: 'Now', wakeAll: 'All now', woken: '{count} moved up', sure: 'Do all that waits of “{topic}” now? No money moves twice.', none: 'Nothing is late, nothing was tried often', hint: 'Nothing is dropped: it is tried again, ever more rarely, until there is a result.' },
+  queue: { anyTopic: 'Any topic', title: 'Queue', topics: 'Topics', topic: 'Topic', waiting: 'Waiting', running: 'Running', late: 'Late', triedOften: 'Tried often', oldest: 'Oldest due', jobs: 'Late or tried often', subject: 'Subject', attempts: 'Tries', dueAt: 'Next', since: 'Since', wake: 'Now', wakeAll: 'All now', woken: '{count} moved up', sure: 'Do all that waits of “{topic}” now? No money moves twice.', none: 'Nothing is late, nothing was tried often', hint: 'Nothing is dropped: it is tried again, ever more rarely, until there is a result.' },
   monitoring: {
     title: 'Monitoring', updated: 'updated {time}', problems: 'Wrong now: {count}', allWell: 'No alarms: all {count} rules are well', wrong: 'wrong', well: 'well', measured: { above: 'now {now}, limit ≥ {limit}', below: 'now {now}, limit ≤ {limit}' }, muted: 'muted', lasting: 'for {span}', lasted: 'lasted {span}', goTo: 'To {area}',
     acknowledge: 'Acknowledge', acknowledged: 'Acknowledged', acknowledgedBy: 'acknowledged by {by} at {time}', note: 'What is being done', needNote: 'Say what is being done', acknowledgeHint: 'Somebody sees to it. The alarm ends by itself when its value is well; nobody closes it by hand.',

@@ -2,7 +2,7 @@
 export const zhCn = {
   product: { name: 'Hospay', title: '智能综合支付平台', console: '管理控制台', merchant: '商户管理控制台' },
   language: { other: 'English', label: '切换语言' },
-  areas: { overview: '总览', setup: '首次开通', orders: '订单', approvals: '审批', cases: '差错单', reconciliation: '对账', reports: '报表', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', prepayment: '预交金清退', payouts: '付款', arrivals: '到账', settlements: '结算', periods: '月结', quickPay: '快捷支付', forms: '票据管理', tasks: '任务', monitoring: '监控', displays: '大屏', plugins: '插件', changes: '变更审批', queue: '消息队列', hisNotices: '医院推送', hisDoctor: '医院接口', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', applications: '应用', audit: '审计', users: '用户', sessions: '会话', merchantFlows: '流水', merchantFigures: '收款汇总', merchantFiles: '对账文件', merchantSettlement: '到账与结算', merchantApi: '接口取数' },
+  areas: { overview: '总览', setup: '首次开通', orders: '订单', approvals: '审批', cases: '差错单', reconciliation: '对账', reports: '报表', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', prepayment: '预交金清退', payouts: '付款', arrivals: '到账', settlements: '结算', periods: '月结', quickPay: '快捷支付', forms: '票据管理', tasks: '任务', monitoring: '监控', displays: '大屏', plugins: '插件', parameters: '参数管理', changes: '变更审批', queue: '消息队列', hisNotices: '医院推送', hisDoctor: '医院接口', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', applications: '应用', audit: '审计', users: '用户', sessions: '会话', merchantFlows: '流水', merchantFigures: '收款汇总', merchantFiles: '对账文件', merchantSettlement: '到账与结算', merchantApi: '接口取数' },
   groups: { money: '资金', merchant: '商户', machine: '运行', people: '安全' },
   act: { done: '已完成', refresh: '刷新', search: '查询', reset: '重置', cancel: '取消', confirm: '确定', back: '返回', close: '关闭', more: '加载更多', copy: '复制', retry: '重试', save: '保存', change: '修改', previous: '上一页', next: '下一页' },
   applications: {
@@ -10,6 +10,18 @@ export const zhCn = {
     needMerchant: '“商户”权限与商户号须同时选择，登记后不变', merchantHint: '只能读取该商户号的数据，登记后不变', notifyUrl: '通知地址', urlHint: '选填；支付与退款结果通知到此地址', wrongId: '应用号须为小写字母、数字，以连字符相连', needTitle: '请填写名称（至少 2 个字）', needPermissions: '请至少选择一项权限', wrongUrl: '通知地址须以 http:// 或 https:// 开头', replaceKey: '更换密钥', sureKey: '{id} 的新密钥在审批通过时立即取代旧密钥，请与对方约好时间。请填写原因（至少 2 个字）：',
     sureDisable: '{id} 立即不能再调用接口；已受理的订单照常办完。请填写原因（至少 2 个字）：', disabled: '已停用', key: '{id} 的密钥', keyOnce: '密钥（只显示这一次，请当面或经加密渠道交给对方）', keyNow: '已生效。', keyLater: '变更单 {changeNo} 由他人审批通过后生效；被退回则作废。', kept: '我已妥善保存',
   },
+  masked: {
+    show: '查看{what}', hide: '隐藏{what}', left: '{seconds} 秒后隐藏', hint: '原因与说明记入审计日志，明文显示 60 秒；每人每小时最多 30 次。', choose: '请选择', note: '说明', needReason: '请选择原因', needNote: '请填写说明（至少 2 个字）',
+    hidden: '部分内容已脱敏', ofPatient: '患者信息', sheet: '导出完整编号', sheetHint: '文件含完整患者编号，请妥善保管，用后删除。原因与说明记入审计日志；一个文件计 10 次。',
+  },
+  revealReason: { patientEnquiry: '患者咨询', refundOrPayout: '办理退款或付款', bankEnquiry: '银行查询', caseWork: '对账与差错核查', audit: '审计检查', other: '其他' },
+  revealField: { patientId: '患者编号', inpatientNo: '住院号', visitId: '就诊号', accountName: '户名', accountNo: '账号', userId: '用户号', notes: '处理记录', message: '推送内容' },
+  parameters: {
+    title: '参数管理', note: '生效中的配置，只读：在配置文件中修改，重启后生效；决定资金去向的另须两人在“变更审批”批准', pending: '配置文件与已批准的不一致，生效的仍是已批准的值。', toChanges: '去变更审批', sought: '名称、参数键或值', group: '分组', anyGroup: '全部分组', own: '只看改过的', count: '{count} 项',
+    name: '参数', value: '生效值', default: '默认值', origin: '来源', effect: '修改生效', none: '没有符合条件的参数', unset: '未设置', secret: '已设置', fingerprint: '指纹', inFile: '文件中为（待批准）',
+  },
+  parameterOrigin: { defaults: '默认', file: '配置文件', environment: '环境变量', secretFile: '密钥文件', argument: '启动参数', approved: '已批准的变更', none: '—' },
+  parameterEffect: { restart: '重启', approval: '两人审批并重启' },
   hisDoctor: {
     title: '医院接口诊断', lead: '逐项询问医院接口，只读：不预结算、不入账、不冲销；结果不含患者信息', card: '测试患者就诊卡号（选填）', cardHint: '不填则不查患者与待缴费用', begin: '开始诊断', cancel: '中止', none: '尚未诊断', of: '{time} 由 {by} 诊断', what: '检查项', took: '用时', found: '结果', milliseconds: '{count} 毫秒',
     allWell: '医院接口一切正常', wasCancelled: '诊断已中止，以下是已询问的部分', beginWith: '先从“{step}”查起：',
@@ -69,6 +81,14 @@ export const zhCn = {
   failure: { next: '下一步', code: '错误码', request: '请求编号', detail: '详情' },
   table: { time: '时间', state: '状态', detail: '说明', act: '操作', name: '名称', version: '版本', kind: '类型', reason: '原因', since: '自', none: '无' },
   frame: { signOut: '退出登录', password: '修改密码', account: '我的账号', beijing: '北京时间', skip: '跳到正文' },
+  keys: {
+    title: '快捷键', characters: '单键快捷键', charactersHint: '关闭后只有 Enter 与 Esc 有效；仅记在本浏览器', everywhere: '通用', list: '列表', go: '先按 {key}，再按', or: '或',
+    sheet: '显示快捷键', search: '到查询框', back: '关闭对话框；返回上一级', nextRow: '下一行', previousRow: '上一行', open: '打开所在行', nextPage: '下一页', previousPage: '上一页',
+  },
+  savedViews: {
+    title: '保存的视图', save: '保存视图', manage: '管理视图', name: '把当前筛选保存为', hint: '只有本人可见；单号与患者号不保存，截至今天的日期按“最近几天”保存', default: '默认', asDefault: '打开本列表时自动采用', needName: '请填写视图名称', nameTaken: '已有同名视图', saved: '视图已保存',
+    rename: '视图“{name}”的名称', replace: '改为当前筛选', replaceNamed: '把“{name}”改为当前筛选', remove: '删除', removeNamed: '删除“{name}”',
+  },
   roles: { administrator: '管理员', systemAdministrator: '系统管理员', securityAdministrator: '安全管理员', finance: '财务', auditor: '审计员', cashier: '收费员', doctor: '医生', merchant: '商户' },
   signIn: {
     title: '登录管理控制台', login: '用户名', password: '密码', submit: '登录', ended: '会话已结束，请重新登录', hint: '连续 5 次失败将锁定 30 分钟；15 分钟无操作自动退出',
@@ -222,6 +242,7 @@ export const zhCn = {
   periodState: { open: '未结', proposed: '待复核', closed: '已结' },
   periodBlocker: { notOver: '本月尚未结束', notNext: '须先月结更早的月份', dayOpen: '日对账未结', dayNotCompared: '未对账', suspense: '挂账与差错单不一致' },
   approvals: {
+    shown: { all: '全部', open: '待我审批', mine: '我经手的', ended: '已结束' },
     title: '审批', note: '超出本人权限的退款由他人审批：审批的正是所列内容，通过即退；其他待第二人办理的事项见上方数字', refunds: '退款审批', none: '没有退款审批单', approvalNo: '审批单号', decide: '审批', approve: '同意退款', reject: '退回', refund: '退款审批', asked: '{by} 提出：{reason}', opinion: '审批意见', hint: '同意后立即受理退款，原路退回。',
   },
   refundApprovalState: { proposed: '待审批', firstApproved: '待二级审批', approved: '已同意', rejected: '已退回', expired: '已过期' },
@@ -289,6 +310,11 @@ export const zhCn = {
     replaces: '用这台机器顶替同编号的终端（原密钥作废）', software: '软件', address: '地址', machine: '机器指纹', askedAt: '申请时间', campus: '院区', group: '分组', noGroup: '不分组', clock: '时钟偏差', skew: '{seconds} 秒', configuration: '配置', faults: '异常', alarms: '终端告警',
     seen: '机器 {number}：', moved: '只有一台（已移机）', movedLead: '确认只有一台机器在使用该终端身份：已移机、更换部件或恢复过磁盘。若对方再次出现，告警会重新产生。', rotationAsked: '已要求轮换密钥，终端在线后自动完成',
   },
+  terminalMap: {
+    tab: '分布', title: '终端分布', note: '在线 {online} / 共 {total}', condition: '状况', allGroups: '全部分组', noGroup: '未分组', allCampuses: '全部院区', search: '名称、编号或位置', unplaced: '未标注安装位置', noBuilding: '未写楼栋', noFloor: '未写楼层', count: '{count} 台', mark: '标注位置', markEnd: '结束标注', put: '设置位置（{count}）', none: '没有符合条件的终端',
+    position: '安装位置', building: '楼栋', floor: '楼层', area: '区域', spot: '位置说明', spotHint: '如：2 号收费窗口左侧', positionOf: '{count} 台终端的安装位置', forget: '清除位置', needBuilding: '请填写楼栋', most: '一次最多 {count} 台', lastSeen: '最近在线', faults: '故障', alarms: '告警', toList: '到终端列表',
+  },
+  terminalCondition: { alarm: '告警', offline: '离线', paperOut: '缺纸', fault: '故障', paperLow: '纸将尽', warning: '提示', well: '正常', unclaimed: '待登记', disabled: '已停用' },
   terminalGroups: {
     tab: '分组', title: '终端分组', add: '新建分组', rename: '改名', remove: '删除', id: '分组编号', idHint: '小写字母、数字、横线，如 outpatient-1f；建立后不可修改', needId: '请按格式填写分组编号', members: '组内终端', memberCount: '{count} 台', choose: '选择终端', none: '尚未建立分组', notices: '有效通知', noLayer: '未单独设置',
     membersOf: '{title}：组内终端', membersLead: '勾选属于该分组的终端；取消勾选即移出分组。终端按新分组的配置更新。', sought: '按编号或名称查找', nowIn: '现属 {title}', moving: '将变更 {count} 台', sureRemove: '删除分组“{title}”及其配置？组内还有终端或有效通知时不能删除。',
@@ -336,7 +362,7 @@ export const zhCn = {
     refund: { request: '申请退款', propose: '提出退款审批', approve: '同意退款', reject: '退回退款审批' },
     task: { run: '立即运行任务', enable: '启用任务', disable: '停用任务' },
     plugin: { reload: '重新加载插件', activate: '启动插件', deactivate: '停止插件', receive: '上传插件包', install: '安装插件', rollBack: '回退插件', remove: '卸载插件', trustList: '更新信任清单' },
-    terminal: { register: '登记终端', offerClaim: '生成登记码', revoke: '停用终端', approve: '批准终端登记', reject: '拒绝终端登记', place: '修改终端归属', rotateKey: '要求轮换终端密钥' },
+    terminal: { position: '标注安装位置', register: '登记终端', offerClaim: '生成登记码', revoke: '停用终端', approve: '批准终端登记', reject: '拒绝终端登记', place: '修改终端归属', rotateKey: '要求轮换终端密钥' },
     terminalAlarm: { moved: '答复终端告警：已移机' },
     terminalGroup: { add: '新建终端分组', rename: '修改终端分组', remove: '删除终端分组' },
     terminalConfiguration: { change: '修改终端配置' },
@@ -364,6 +390,7 @@ export const zhCn = {
     outbox: { wake: '消息立即处理' },
     alarm: { acknowledge: '确认告警', mute: '告警静默', unmute: '提前结束告警静默', test: '发送测试告警' },
     patient: { create: '建档', update: '修改档案' },
+    personal: { reveal: '查看脱敏数据', export: '导出完整编号', limitReached: '查看脱敏数据超过每小时上限' },
     prepayment: { propose: '提出清退批次', approve: '批准清退批次', reject: '退回清退批次', pause: '暂停清退批次', resume: '继续清退批次' },
     receipt: { reprint: '补打凭条' },
     reconciliation: { run: '重新对账', upload: '上传对账单' },
@@ -445,7 +472,7 @@ export const zhCn = {
   },
   cause: { request: '请求', answer: '渠道应答', notification: '渠道通知', query: '渠道查询', statement: '对账单', hisAnswer: '医院应答', hisQuery: '医院查询', timer: '定时作业', operator: '人工' },
   factKind: { channelAnswer: '渠道应答', channelNotification: '渠道通知', channelQuery: '渠道查询结果', hisAnswer: '医院应答', hisQuery: '医院查询结果', request: '请求', operator: '人工' },
-  queue: { title: '消息队列', topics: '主题', topic: '主题', waiting: '等待', running: '处理中', late: '超时未处理', triedOften: '多次重试', oldest: '最早到期', jobs: '超时或多次重试', subject: '对象', attempts: '已试', dueAt: '下次', since: '自', wake: '立即处理', wakeAll: '全部立即处理', woken: '已提前 {count} 条', sure: '把“{topic}”的全部等待项提前到现在？不会重复发生资金动作。', none: '没有超时或多次重试的消息', hint: '没有处理完的消息不会丢弃：间隔逐渐拉长，一直重试到有结果。' },
+  queue: { anyTopic: '全部主题', title: '消息队列', topics: '主题', topic: '主题', waiting: '等待', running: '处理中', late: '超时未处理', triedOften: '多次重试', oldest: '最早到期', jobs: '超时或多次重试', subject: '对象', attempts: '已试', dueAt: '下次', since: '自', wake: '立即处理', wakeAll: '全部立即处理', woken: '已提前 {count} 条', sure: '把“{topic}”的全部等待项提前到现在？不会重复发生资金动作。', none: '没有超时或多次重试的消息', hint: '没有处理完的消息不会丢弃：间隔逐渐拉长，一直重试到有结果。' },
   monitoring: {
     title: '监控', updated: '更新 {time}', problems: '当前告警 {count}', allWell: '没有告警：{count} 条规则均正常', wrong: '异常', well: '正常', measured: { above: '当前 {now}，阈值 ≥ {limit}', below: '当前 {now}，阈值 ≤ {limit}' }, muted: '静默中', lasting: '已持续 {span}', lasted: '持续 {span}', goTo: '去处理：{area}',
     acknowledge: '确认', acknowledged: '已确认', acknowledgedBy: '{by} 于 {time} 确认', note: '处理说明', needNote: '请填写处理说明', acknowledgeHint: '确认表示有人在处理；读数恢复后告警自动消除，不能手工关闭。',

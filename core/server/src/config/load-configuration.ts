@@ -6,7 +6,7 @@ import { listMismatches } from '../domain/schema-mismatch.js';
 import { checkMeaning } from './check-meaning.js';
 import { ConfigurationError } from './configuration-error.js';
 import { ConfigurationSchema, type Configuration } from './configuration-schema.js';
-import { isMapping, mergeLayers, originOf, type Layer, type Origins } from './merge-layers.js';
+import { isMapping, mergeLayers, originOf, type Layer, type Mapping, type Origins } from './merge-layers.js';
 import { resolveReferences } from './resolve-references.js';
 
 export type LoadConfigurationRequest = {
@@ -25,6 +25,8 @@ export type LoadedConfiguration = {
   readonly origins: Origins;
   /** Keys whose value is a secret because of where it came from. */
   readonly secretKeys: ReadonlySet<string>;
+  /** What holds where no profile says otherwise, as its file has it. */
+  readonly defaults: Mapping;
   /** The folder that `{ fromFile }` and relative plugin folders start from. */
   readonly configFolder: string;
 };
@@ -49,7 +51,7 @@ export function loadConfiguration({ profile, profileFolder, environment, dataFol
   if (resolved.problems.length > 0) throw new ConfigurationError(resolved.problems);
   const problems = checkMeaning(value, (key) => originOf(origins, key) ?? 'defaults.yaml');
   if (problems.length > 0) throw new ConfigurationError(problems);
-  return { configuration: { ...value, dataFolder: resolve(value.dataFolder) }, origins, secretKeys: resolved.secretKeys, configFolder };
+  return { configuration: { ...value, dataFolder: resolve(value.dataFolder) }, origins, secretKeys: resolved.secretKeys, defaults: layers[0]?.value ?? {}, configFolder };
 }
 
 function mismatchesOf(value: unknown, origins: Origins) {

@@ -7,6 +7,11 @@ import { ConfigurationSchema, type Configuration } from './configuration-schema.
 
 const KEYS = ['his', 'channels', 'bankLinks', 'routing', 'payouts', 'settlement', 'approvals', 'counters', 'checkout', 'quickPay', 'plugins'] as const;
 
+/** Whether two persons approve it before it runs; `key` dotted, as `hospay config` prints it. */
+export function isMoneyPart(key: string): boolean {
+  return ['hospital.merchants', 'provision.applications', ...KEYS].some((part) => key === part || key.startsWith(`${part}.`));
+}
+
 export type MoneyParts = Pick<Configuration, (typeof KEYS)[number]> & {
   readonly merchants: Configuration['hospital']['merchants'];
   /** Applications and their keys, as provisioning would make them. */

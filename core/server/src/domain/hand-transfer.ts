@@ -36,7 +36,7 @@ export type HandTransfer = {
 };
 
 /** An open case, with what is owed and the record that waits, if one does. */
-export type DueTransfer = { readonly kind: TransferKind; readonly subject: string; /** Whom: patient number, or inpatient number and stay. */ readonly owedTo: string; readonly amountFen: number; readonly since: string; readonly waiting: HandTransfer | undefined; /** The payout through the bank link that pays it, or may: no transfer by hand beside it. */ readonly payoutNo?: string };
+export type DueTransfer = { readonly kind: TransferKind; readonly subject: string; /** Whom: patient number, or inpatient number and stay, masked. */ readonly owedTo: string; readonly amountFen: number; readonly since: string; readonly waiting: HandTransfer | undefined; /** The payout through the bank link that pays it, or may: no transfer by hand beside it. */ readonly payoutNo?: string };
 
 export type TransferDraft = Pick<HandTransfer, 'kind' | 'subject' | 'amountFen' | 'paidOn' | 'bankName' | 'accountLabel' | 'accountTail' | 'slipNo'>;
 export type RecordTransferResult =

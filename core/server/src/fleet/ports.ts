@@ -13,6 +13,24 @@ export const EVERYBODY = 'all';
 export const audienceOf = (deviceId: string): string => `terminal/${deviceId}`;
 export type TerminalGroup = { readonly id: string; readonly title: string };
 
+// ── Positions (安装位置) ──
+
+/** One act of a person; more are chosen in several. */
+export const MOST_PUT_AT_ONCE = 200;
+/** Where somebody who has to go there finds it, beside its campus: 楼栋, 楼层, 区域, 位置说明. */
+export type TerminalPosition = { readonly building?: string | undefined; readonly floor?: string | undefined; readonly area?: string | undefined; readonly spot?: string | undefined };
+export type StoredPosition = TerminalPosition & { readonly terminal: string };
+export type TerminalPositionRows = {
+  list(): Promise<readonly StoredPosition[]>;
+  /** The same for all of them, in one transaction; undefined: it is forgotten. */
+  put(terminals: readonly string[], position: TerminalPosition | undefined, act: { readonly by: string; readonly at: Date }): Promise<void>;
+};
+export type PositionDesk = {
+  list(): Promise<readonly StoredPosition[]>;
+  /** All of them or none. Errors: NO_SUCH_ITEM. */
+  put(request: { readonly terminals: readonly string[]; readonly position: TerminalPosition | undefined; readonly by: string }): Promise<Outcome<{ readonly count: number }>>;
+};
+
 // ── Reports (上报) ──
 
 export const FAULT_COMPONENTS = [

@@ -1,5 +1,5 @@
 import { beijingDay, daysBefore, type BankStatementLine } from '@hospay/plugin-sdk';
-import { maskName } from '../domain/mask.js';
+import { maskCounterparty } from '../domain/mask.js';
 import type { BankStatementRecord, NewBankLine } from '../domain/payout-store.js';
 import { redactText } from '../domain/sensitive.js';
 import type { HospitalAccount, PayoutPorts } from './ports.js';
@@ -67,12 +67,7 @@ function contradictionIn(told: Told, account: HospitalAccount, day: string): str
 
 function asKept({ bankLineNo, direction, amountFen, balanceFen, at, counterpartyName = '', counterpartyAccountNo = '', summary, instructionNo, isReturn }: BankStatementLine, account: string): NewBankLine {
   return {
-    account, bankLineNo, day: beijingDay(at), direction, amountFen, balanceFen, at, counterpartyLabel: counterpartyName === '' ? '' : labelOf(counterpartyName), counterpartyTail: counterpartyAccountNo.slice(-4),
-    summary: redactText(counterpartyAccountNo === '' ? summary : summary.replaceAll(counterpartyAccountNo, `****${counterpartyAccountNo.slice(-4)}`)).replaceAll(counterpartyName === '' ? '\u0000' : counterpartyName, labelOf(counterpartyName)), instructionNo, isReturn,
+    account, bankLineNo, day: beijingDay(at), direction, amountFen, balanceFen, at, counterpartyLabel: counterpartyName === '' ? '' : maskCounterparty(counterpartyName), counterpartyTail: counterpartyAccountNo.slice(-4),
+    summary: redactText(counterpartyAccountNo === '' ? summary : summary.replaceAll(counterpartyAccountNo, `****${counterpartyAccountNo.slice(-4)}`)).replaceAll(counterpartyName === '' ? '\u0000' : counterpartyName, maskCounterparty(counterpartyName)), instructionNo, isReturn,
   };
-}
-
-/** A name of up to four characters may be a person's; companies are named. */
-function labelOf(name: string): string {
-  return [...name].length <= 4 || /^[A-Za-z .'-]{1,40}$/.test(name) ? maskName(name) : name;
 }

@@ -98,7 +98,7 @@ async function returnShares(ports: PrepaymentPorts, job: ClaimedJob, hospitalId:
   await ports.prepayments.change({ ...request(ports, job, 'shares'), jobThen: 'done' }, (change) => {
     const returned = change.move('returned', 'refund', { shares, lastNews: undefined });
     const left = transferFen(returned);
-    if (left > 0) change.openCase({ kind: 'prepaymentTransfer', subject: returnNo, severity: 2, detail: `${String(left)} fen of ${String(returned.amountFen)} are off the account of patient ${returned.patientId} and cannot go back along an order: pay them by bank transfer` });
+    if (left > 0) change.openCase({ kind: 'prepaymentTransfer', subject: returnNo, severity: 2, detail: `${String(left)} fen of ${String(returned.amountFen)} are off the patient’s account and cannot go back along an order: pay them by bank transfer` });
   });
 }
 

@@ -27,4 +27,6 @@ export type PrepaymentDesk = {
   pauseRun(request: { readonly runNo: string; readonly isPaused: boolean }): Promise<Outcome<PrepaymentRunView>>;
   findRun(request: { readonly runNo: string }): Promise<Outcome<PrepaymentRunView>>;
   listRuns(request: { readonly limit: number }): Promise<readonly PrepaymentRunView[]>;
+  /** Return number → patient number, plain: for a reveal alone. */
+  patientsOf(request: { readonly runNo: string }): Promise<ReadonlyMap<string, string>>;
 };

@@ -35,6 +35,10 @@ export function createPrepaymentDesk(ports: PrepaymentPorts): PrepaymentDesk {
       const run = await prepayments.findRun(hospitalId, runNo);
       return run === undefined ? refused('NO_SUCH_ITEM', runNo) : ok(viewRun(run));
     },
+    async patientsOf({ runNo }) {
+      const run = await prepayments.findRun(hospitalId, runNo);
+      return new Map(run?.returns.map(({ returnNo, patientId }) => [returnNo, patientId]));
+    },
     listRuns: async ({ limit }) => (await prepayments.listRuns(hospitalId, limit)).map(viewRun),
   };
 }

@@ -1,7 +1,9 @@
+import { mask } from '../domain/mask.js';
+import { redactText } from '../domain/sensitive.js';
 import type { PrepaymentReturnState, PrepaymentRunState } from '../domain/prepayment-states.js';
 import { shownHash, transferFen, type PrepaymentRun } from '../domain/prepayment.js';
 
-/** A run as finance sees it; all amounts integer fen. `hash` names exactly these accounts and amounts. */
+/** A run as finance sees it; all amounts integer fen, patient numbers masked. `hash` names exactly these accounts and amounts. */
 export type PrepaymentRunView = {
   readonly runNo: string;
   readonly title: string;
@@ -35,10 +37,10 @@ export function viewRun(run: PrepaymentRun): PrepaymentRunView {
   const toTransferFen = run.returns.reduce((sum, one) => sum + transferFen(one), 0);
   return {
     runNo, title, state, hash: shownHash(run), proposedBy, proposedAt, expiresAt, ...(decidedBy === undefined ? {} : { decidedBy }), ...(decidedAt === undefined ? {} : { decidedAt }),
-    totalFen, alongOrdersFen: totalFen - toTransferFen, transferFen: toTransferFen, leftOut,
+    totalFen, alongOrdersFen: totalFen - toTransferFen, transferFen: toTransferFen, leftOut: leftOut.map(({ patientId, reason }) => ({ patientId: mask('patientNumber', patientId), reason })),
     returns: run.returns.map((one) => ({
-      returnNo: one.returnNo, patientId: one.patientId, amountFen: one.amountFen, frozenFen: one.frozenFen, transferFen: transferFen(one), state: one.state, shares: one.shares,
-      ...(one.hisReturnNo === undefined ? {} : { hisReturnNo: one.hisReturnNo }), ...(one.lastNews === undefined ? {} : { news: one.lastNews }),
+      returnNo: one.returnNo, patientId: mask('patientNumber', one.patientId), amountFen: one.amountFen, frozenFen: one.frozenFen, transferFen: transferFen(one), state: one.state, shares: one.shares,
+      ...(one.hisReturnNo === undefined ? {} : { hisReturnNo: one.hisReturnNo }), ...(one.lastNews === undefined ? {} : { news: redactText(one.lastNews) }),
     })),
   };
 }

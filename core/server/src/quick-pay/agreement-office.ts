@@ -1,5 +1,6 @@
 import { ok, refused, type Outcome } from '../domain/errors.js';
 import { maskNumber } from '../domain/mask.js';
+import { redactText } from '../domain/sensitive.js';
 import type { CardAgreementView, LockedPasswordView } from './agreement-view.js';
 import type { Agreement, AgreementEvent, Holder, LockedPassword, QuickPayOffice, QuickPayPorts } from './ports.js';
 import { nameOf, viewAgreement } from './show-agreement.js';
@@ -21,7 +22,7 @@ export function createAgreementOffice(ports: Pick<QuickPayPorts, 'agreements' | 
     async unbindForHolder({ agreementNo, reason, by }) {
       const found = await agreements.find(agreementNo);
       if (found === undefined) return refused('AGREEMENT_NOT_FOUND');
-      const ended = await endAgreement(ports, found, { who: by, cause: `staff/${by}: ${reason}`, reason });
+      const ended = await endAgreement(ports, found, { who: by, cause: `staff/${by}: ${reason}`, reason: reason.replaceAll(found.holder.userId, maskNumber(found.holder.userId)) });
       return ended.kind === 'refused' ? ended : read(agreementNo);
     },
     listLockedPasswords: async () => (await passwords.listLocked(clock.now(), MOST_SHOWN)).map(asLocked),
@@ -38,7 +39,7 @@ export function createAgreementOffice(ports: Pick<QuickPayPorts, 'agreements' | 
 
 function asCard(agreement: Agreement, events: readonly AgreementEvent[]): CardAgreementView {
   const { holder, channel, codesEntered, lastNews } = agreement;
-  const scrub = (text: string): string => text.replaceAll(nameOf(holder), maskedName(holder)).replaceAll(holder.userId, maskNumber(holder.userId));
+  const scrub = (text: string): string => redactText(text.replaceAll(nameOf(holder), maskedName(holder)).replaceAll(holder.userId, maskNumber(holder.userId)));
   return {
     ...viewAgreement(agreement), appId: holder.appId, userLabel: maskNumber(holder.userId), channel, codesEntered, ...(lastNews === undefined ? {} : { news: scrub(lastNews) }),
     events: events.map(({ from, to, by, cause, at }) => ({ ...(from === undefined ? {} : { from }), to, by, cause: scrub(cause), at: at.toISOString() })),

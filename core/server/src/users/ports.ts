@@ -10,12 +10,12 @@ export type Role = (typeof ROLES)[number];
 export const DUTIES = ['systemAdministrator', 'securityAdministrator', 'auditor'] as const satisfies readonly Role[];
 
 /**
- * What a console operation may ask for. `read` money; `readMachine` terminals, plugins, tasks, queue, certificates, monitoring: no patient and no fen; `refund` send money back; `proposePayout` what the bank shall pay, and read its statements; `approvePayout` what another proposed; `approveChange` what another proposed of plugins, keys and routing; `windowDesk` change money and card terminals; `shifts` see shifts and their
+ * What a console operation may ask for. `read` money, personal data masked; `reveal` the plain value of one object, with a reason; `readMachine` terminals, plugins, tasks, queue, certificates, monitoring: no patient and no fen; `refund` send money back; `proposePayout` what the bank shall pay, and read its statements; `approvePayout` what another proposed; `approveChange` what another proposed of plugins, keys and routing; `windowDesk` change money and card terminals; `shifts` see shifts and their
  * reports, without `read` only those of one's own till; `closeShift` close them, likewise; `cash` take counted cash over, bring it to the bank, count anew; `operate` terminals, plugins, tasks, dictionaries;
  * `seeUsers` who has an account; `manageUsers` add accounts, take them out of use, reset passwords; `assignRoles` say what an account may, end its sessions, take its second factor away; `audit` read who did what; `window` and `doctorStation` work at such a terminal; `merchant` see what one merchant number took, and
  * nothing else.
  */
-export const RIGHTS = ['read', 'readMachine', 'refund', 'proposePayout', 'approvePayout', 'approveChange', 'windowDesk', 'shifts', 'closeShift', 'cash', 'operate', 'seeUsers', 'manageUsers', 'assignRoles', 'audit', 'window', 'doctorStation', 'merchant'] as const;
+export const RIGHTS = ['read', 'reveal', 'readMachine', 'refund', 'proposePayout', 'approvePayout', 'approveChange', 'windowDesk', 'shifts', 'closeShift', 'cash', 'operate', 'seeUsers', 'manageUsers', 'assignRoles', 'audit', 'window', 'doctorStation', 'merchant'] as const;
 export type Right = (typeof RIGHTS)[number];
 
 /** Operator numbers (工号) often begin with a digit. */

@@ -4,13 +4,14 @@ import { DUTIES, ROLES, type Right, type Role, type StoredUser } from './ports.j
  * An auditor reads and changes nothing; finance sends money back, has the bank pay (one proposes, others approve; the administrator may be one of them, never the proposer), keeps the windows' tills and card terminals and takes their cash over; the administrator runs the machine. What decides where money goes (plugins, keys, routing) one administrator proposes and another, or finance, approves. A cashier
  * works at a window and at a doctor's station, and sees and closes his own shifts; a doctor works at the latter only and has no page of the console. A merchant sees what his merchant number took, and is nothing else beside it.
  * Where duties are separated (三员分立) the system administrator runs the machine and keeps accounts without what they may, the security administrator says what they may and approves changes, and neither sees money or patients; the auditor watches both.
+ * Who reads money may `reveal` what is masked, with a reason; a cashier has the person before him, a merchant no reason, and who runs the machine alone sees no patient.
  */
 const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
-  administrator: ['read', 'readMachine', 'refund', 'approvePayout', 'approveChange', 'windowDesk', 'shifts', 'closeShift', 'cash', 'operate', 'seeUsers', 'manageUsers', 'assignRoles', 'audit'],
+  administrator: ['read', 'reveal', 'readMachine', 'refund', 'approvePayout', 'approveChange', 'windowDesk', 'shifts', 'closeShift', 'cash', 'operate', 'seeUsers', 'manageUsers', 'assignRoles', 'audit'],
   systemAdministrator: ['readMachine', 'operate', 'seeUsers', 'manageUsers'],
   securityAdministrator: ['readMachine', 'approveChange', 'seeUsers', 'assignRoles'],
-  finance: ['read', 'readMachine', 'refund', 'proposePayout', 'approvePayout', 'approveChange', 'windowDesk', 'shifts', 'closeShift', 'cash'],
-  auditor: ['read', 'readMachine', 'shifts', 'seeUsers', 'audit'],
+  finance: ['read', 'reveal', 'readMachine', 'refund', 'proposePayout', 'approvePayout', 'approveChange', 'windowDesk', 'shifts', 'closeShift', 'cash'],
+  auditor: ['read', 'reveal', 'readMachine', 'shifts', 'seeUsers', 'audit'],
   cashier: ['shifts', 'closeShift', 'window', 'doctorStation'],
   doctor: ['doctorStation'],
   merchant: ['merchant'],

@@ -1,3 +1,4 @@
+import { mask, maskDetail } from '../../../domain/mask.js';
 import { roundedBy } from '../../../domain/rounding.js';
 import { redact, redactText } from '../../../domain/sensitive.js';
 import { holdsMoney } from '../../../domain/refund-states.js';
@@ -59,17 +60,22 @@ function viewOrder(order: OrderRow): Omit<OrderDetail, 'payments' | 'refunds' | 
   const { tradeNo, version, createdAt, hospitalId, merchantId, patientLabel, hisQuoteNo, description, totalFen, fundFen, personalAccountFen, amountFen } = order;
   const billNos: unknown = JSON.parse(order.billNos);
   return {
-    tradeNo, version, createdAt, hospitalId, merchantId, patientLabel, hisQuoteNo, description, totalFen, fundFen, personalAccountFen, amountFen,
+    tradeNo, version, createdAt, hospitalId, merchantId, patientLabel, hisQuoteNo, description: redactText(description), totalFen, fundFen, personalAccountFen, amountFen,
     ...roundedBy({ totalFen, fundFen, personalAccountFen, amountFen, presettlementNo: order.presettlementNo ?? undefined }),
     ...given('presettlementNo', order.presettlementNo),
     owner: { kind: order.ownerKind, id: order.ownerId },
-    patientId: maskMiddle(order.patientId),
-    billNos: Array.isArray(billNos) ? billNos.map(String) : [],
+    patientId: mask('patientNumber', order.patientId),
+    billNos: Array.isArray(billNos) ? billNos.map((billNo) => withoutStay(String(billNo))) : [],
     confirmation: {
       state: order.confirmation, attempts: order.confirmAttempts, ...given('settlementNo', order.settlementNo), ...given('receiptNo', order.receiptNo), ...given('pickupWindow', order.pickupWindow),
       ...given('guide', order.guide), ...given('confirmedAt', order.confirmedAt), ...given('hisDay', order.hisDay), ...given('receiptPrintedAt', order.receiptPrintedAt),
     },
   };
+}
+
+/** The bill of a discharge is named by the stay. */
+function withoutStay(billNo: string): string {
+  return billNo.replace(/^discharge\/([^/]+)\/([^/]+)$/, (_whole, inpatientNo: string, visitId: string) => `discharge/${mask('patientNumber', inpatientNo)}/${mask('patientNumber', visitId)}`);
 }
 
 function viewPayment(payment: PaymentRow, refunds: readonly RefundRow[]): OrderDetail['payments'][number] {
@@ -110,11 +116,6 @@ function viewEvent({ at, axis, subject, fromState, toState, trigger, causeKind, 
 }
 
 function viewCase({ kind, subject, severity, detail, openedAt, resolvedAt }: CaseRow): TimelineItem[] {
-  const item = { kind: 'case', caseKind: kind, subject, severity, detail: redactText(detail) } as const;
+  const item = { kind: 'case', caseKind: kind, subject, severity, detail: maskDetail(detail) } as const;
   return [{ ...item, what: 'opened', at: openedAt }, ...(resolvedAt === null ? [] : [{ ...item, what: 'resolved' as const, at: resolvedAt }])];
-}
-
-/** A patient's number identifies a person: enough of it is shown to compare with a slip. */
-function maskMiddle(text: string): string {
-  return text.length <= 4 ? '*'.repeat(text.length) : `${text.slice(0, 2)}${'*'.repeat(text.length - 4)}${text.slice(-2)}`;
 }

@@ -1,6 +1,6 @@
 import { Op, QueryTypes } from 'sequelize';
 import { dueAt } from '../../../domain/case-work.js';
-import { redactText } from '../../../domain/sensitive.js';
+import { maskDetail } from '../../../domain/mask.js';
 import type { CaseFilter, CasePage } from '../../http/console-api/ports.js';
 import { given, type MoneySource } from './money-source.js';
 import type { CaseRow } from './read-models.js';
@@ -29,5 +29,5 @@ function workOf(acts: readonly ActRow[], isEnded: boolean): { readonly owner?: s
 }
 
 export function viewCase({ id, kind, subject, tradeNo, severity, detail, openedAt, resolvedAt }: CaseRow): CasePage['cases'][number] {
-  return { id, kind, subject, ...given('tradeNo', tradeNo), severity, detail: redactText(detail), openedAt, dueAt: dueAt(severity, new Date(openedAt)).toISOString(), ...given('resolvedAt', resolvedAt) };
+  return { id, kind, subject, ...given('tradeNo', tradeNo), severity, detail: maskDetail(detail), openedAt, dueAt: dueAt(severity, new Date(openedAt)).toISOString(), ...given('resolvedAt', resolvedAt) };
 }

@@ -3,6 +3,7 @@ import { Op, QueryTypes } from 'sequelize';
 import type { MerchantOrder, MerchantPayment, MerchantPaymentFilter, MerchantPaymentPage, MerchantReader } from '../../../merchants/ports.js';
 import { holdsMoney } from '../../../domain/refund-states.js';
 import { BY_CHANNEL_NUMBER } from './list-orders.js';
+import { redactText } from '../../../domain/sensitive.js';
 import { given, type MoneySource } from './money-source.js';
 import type { EventRow, PaymentRow, RefundRow } from './read-models.js';
 
@@ -57,7 +58,7 @@ async function viewPayments({ models, hospitalId }: MoneySource, paymentNos: rea
   return rows.flatMap((payment) => {
     const order = orderOf.get(payment.tradeNo);
     if (order === undefined) return [];
-    return [{ ...viewPayment(payment, refundsOf.get(payment.paymentNo) ?? []), tradeNo: payment.tradeNo, patientLabel: order.patientLabel, description: order.description, confirmation: order.confirmation }];
+    return [{ ...viewPayment(payment, refundsOf.get(payment.paymentNo) ?? []), tradeNo: payment.tradeNo, patientLabel: order.patientLabel, description: redactText(order.description), confirmation: order.confirmation }];
   });
 }
 
@@ -69,7 +70,7 @@ async function findOrder({ models, hospitalId }: MoneySource, { merchantNo, trad
   const refundRows = refunds.map((row) => row.get());
   const own = new Set([tradeNo, ...payments.map(({ paymentNo }) => paymentNo), ...refundRows.map(({ refundNo }) => refundNo)]);
   return {
-    tradeNo, createdAt: order.createdAt, patientLabel: order.patientLabel, description: order.description, confirmation: order.confirmation,
+    tradeNo, createdAt: order.createdAt, patientLabel: order.patientLabel, description: redactText(order.description), confirmation: order.confirmation,
     payments: payments.map((payment) => ({ ...viewPayment(payment, refundRows.filter(({ paymentNo }) => paymentNo === payment.paymentNo)), ...given('fundingSource', payment.fundingSource) })),
     refunds: refundRows.map(({ refundNo, paymentNo, refundFen, state, cause, requestedAt, refundedAt, channelRefundNo }) => ({ refundNo, paymentNo, refundFen, state, cause, requestedAt, ...given('refundedAt', refundedAt), ...given('channelRefundNo', channelRefundNo) })),
     timeline: events.map((row) => row.get()).flatMap((event) => viewEvent(event, own)),

@@ -12,6 +12,7 @@ import { listHisNotices } from './list-his-notices.js';
 import { listAccounts, listJournals, listOpenItems } from './list-ledger.js';
 import { listQueue } from './list-queue.js';
 import { listOrders } from './list-orders.js';
+import { readPlain } from './read-plain.js';
 import { merchantReader } from './merchant-reader.js';
 import { listSelfTests } from './list-self-tests.js';
 import { readInUse } from './read-in-use.js';
@@ -55,6 +56,7 @@ export function openMoneyReader({ file, hospitalId }: { readonly file: string; r
       listOpenItems: (accountId) => listOpenItems(source, accountId),
       listJournals: (filter) => listJournals(source, filter),
       listQueue: (now) => listQueue(source, now),
+      readPlain: (of) => readPlain(source, of),
       merchants: merchantReader(source),
       outcomesSince: (since) => readChannelOutcomes(source, since),
     },

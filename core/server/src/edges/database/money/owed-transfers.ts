@@ -1,5 +1,6 @@
 import { fen } from '@hospay/plugin-sdk';
 import { remainderOf, type DischargeShare } from '../../../domain/discharge.js';
+import { mask } from '../../../domain/mask.js';
 import { CASE_OF_TRANSFER, type TransferKind } from '../../../domain/hand-transfer.js';
 import { transferFen, type PrepaymentShare } from '../../../domain/prepayment.js';
 import { number, text } from './rows.js';
@@ -11,10 +12,10 @@ export type Owed = { readonly owedTo: string; readonly amountFen: number };
 export function owedTransfer(sql: Statements, hospitalId: string, kind: TransferKind, subject: string): Owed | undefined {
   if (kind === 'prepayment') {
     const row = sql.get("SELECT * FROM prepayment_return WHERE return_no = ? AND hospital_id = ? AND state = 'returned'", subject, hospitalId);
-    return row === undefined ? undefined : { owedTo: text(row, 'patient_id'), amountFen: transferFen({ amountFen: fen(number(row, 'amount_fen')), shares: JSON.parse(text(row, 'shares')) as PrepaymentShare[] }) };
+    return row === undefined ? undefined : { owedTo: mask('patientNumber', text(row, 'patient_id')), amountFen: transferFen({ amountFen: fen(number(row, 'amount_fen')), shares: JSON.parse(text(row, 'shares')) as PrepaymentShare[] }) };
   }
   const row = sql.get("SELECT * FROM discharge WHERE settlement_no = ? AND hospital_id = ? AND state = 'returned'", subject, hospitalId);
-  return row === undefined ? undefined : { owedTo: `${text(row, 'inpatient_no')}/${text(row, 'visit_id')} ${text(row, 'patient_label')}`, amountFen: remainderOf({ refundFen: fen(number(row, 'refund_fen')), shares: JSON.parse(text(row, 'shares')) as DischargeShare[] }) };
+  return row === undefined ? undefined : { owedTo: `${mask('patientNumber', text(row, 'inpatient_no'))}/${mask('patientNumber', text(row, 'visit_id'))} ${text(row, 'patient_label')}`, amountFen: remainderOf({ refundFen: fen(number(row, 'refund_fen')), shares: JSON.parse(text(row, 'shares')) as DischargeShare[] }) };
 }
 
 export function isStillOwed(sql: Statements, kind: TransferKind, subject: string): boolean {

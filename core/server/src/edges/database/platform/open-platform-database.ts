@@ -5,7 +5,7 @@ import type { AlarmStore } from '../../../alarms/ports.js';
 import type { DictionaryStore } from '../../../dictionary/ports.js';
 import type { Log } from '../../../domain/log.js';
 import type { Clock } from '../../../domain/time.js';
-import type { FleetStore, PresenceStore } from '../../../fleet/ports.js';
+import type { FleetStore, PresenceStore, TerminalPositionRows } from '../../../fleet/ports.js';
 import type { AuditStore } from '../../../operations/ports.js';
 import type { CredentialStore, RotationStore } from '../../../monitoring/ports.js';
 import type { TaskStore } from '../../../tasks/ports.js';
@@ -21,6 +21,8 @@ import { checkoutCodeStore, type CheckoutCodeStore } from './checkout-code-store
 import { credentialStore } from './credential-store.js';
 import { dictionaryStore } from './dictionary-store.js';
 import { displayStore } from './display-store.js';
+import { terminalPositionStore } from './terminal-position-store.js';
+import { savedViewStore } from './saved-view-store.js';
 import { setupEventStore } from './setup-event-store.js';
 import type { SetupRows } from '../../../setup/ports.js';
 import { fleetStore } from './fleet-store.js';
@@ -35,6 +37,7 @@ import { defineQuickPayModels } from './quick-pay-models.js';
 import type { QuickPayPorts } from '../../../quick-pay/ports.js';
 import type { PasskeyRows, SecondFactorRows } from '../../../users/ports.js';
 import type { DisplayRows } from '../../../wallboard/ports.js';
+import type { SavedViewRows } from '../../../saved-views/ports.js';
 import type { PayeeVault } from '../../../payouts/ports.js';
 import { nodeSqliteDialect } from './node-sqlite-dialect.js';
 import { pluginInstanceStore, type PluginInstanceStore } from './plugin-instance-store.js';
@@ -54,6 +57,8 @@ export type PlatformDatabase = {
   readonly presence: PresenceStore;
   /** 监控大屏. */
   readonly displays: DisplayRows;
+  readonly savedViews: SavedViewRows;
+  readonly terminalPositions: TerminalPositionRows;
   /** 首次开通. */
   readonly setup: SetupRows;
   readonly terminalCertificates: TerminalCertificateStore;
@@ -116,6 +121,8 @@ export async function openPlatformDatabase({ dataFolder, hospital, clock, log }:
     fleet: fleetStore(sequelize, models, hospital),
     presence: presenceStore(models, hospital),
     displays: displayStore(models, hospital),
+    terminalPositions: terminalPositionStore(sequelize, models, hospital),
+    savedViews: savedViewStore(sequelize, models, hospital),
     setup: setupEventStore(models, hospital),
     terminalCertificates: terminalCertificateStore(models, hospital),
     platformKeys: platformKeyStore(models, hospital, box),

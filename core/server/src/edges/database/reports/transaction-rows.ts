@@ -1,6 +1,6 @@
 import { E_CNY } from '@hospay/plugin-sdk';
 import type { DatabaseSync } from 'node:sqlite';
-import { maskNumber } from '../../../domain/mask.js';
+import { mask } from '../../../domain/mask.js';
 import { DIFFERENCE_CLASSES, type DifferenceClass, type RowKind } from '../../../domain/reconciliation.js';
 import type { StatementSource } from '../../../domain/reconciliation-store.js';
 import type { Page, TransactionRequest, TransactionRow } from '../../../reports/ports.js';
@@ -80,7 +80,7 @@ function plainRow(row: Row): Omit<TransactionRow, 'comparedAt' | 'channelFen' | 
   return {
     day: text(row, 'day'), at: text(row, 'at'), kind: text(row, 'refund_no') === '' ? 'payment' : 'refund', tradeNo: text(row, 'trade_no'), paymentNo: text(row, 'payment_no'), refundNo: text(row, 'refund_no'), channel: text(row, 'channel'),
     merchantNo: text(row, 'merchant_no'), method: text(row, 'method'), fundingSource: optional('funding_source'), business: text(row, 'business'), feeType: text(row, 'fee_type'), ownerKind: text(row, 'owner_kind'), ownerId: text(row, 'owner_id'),
-    tillNo: text(row, 'till_no'), patientLabel: text(row, 'patient_label'), patientId: maskNumber(text(row, 'patient_id')), amountFen: number(row, 'fen'), channelTradeNo: optional('channel_no'), confirmation: text(row, 'confirmation'),
+    tillNo: text(row, 'till_no'), patientLabel: text(row, 'patient_label'), patientId: mask('patientNumber', text(row, 'patient_id')), amountFen: number(row, 'fen'), channelTradeNo: optional('channel_no'), confirmation: text(row, 'confirmation'),
     receiptNo: optional('receipt_no'), hisDay: optional('his_day'), hisFen: typeof row['his_fen'] === 'number' ? row['his_fen'] : undefined,
   };
 }

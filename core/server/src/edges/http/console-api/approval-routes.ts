@@ -1,6 +1,8 @@
 /** 退款审批: refunds that wait for others, and their decision over what is shown. */
 import { Type } from 'typebox';
 import { ok } from '../../../domain/errors.js';
+import type { RefundApproval } from '../../../domain/refund-approval.js';
+import { redactText } from '../../../domain/sensitive.js';
 import { json } from '../http-kit/answer.js';
 import { routesFor, type Route } from '../http-kit/route.js';
 import type { ConsoleAccess, ConsoleCaller } from './console-access.js';
@@ -23,7 +25,7 @@ export function approvalRoutes({ refunds }: Pick<ConsoleApiPorts, 'refunds'>): R
     own.route({
       method: 'GET', path: '/refund-approvals', operationId: 'listRefundApprovals', summary: { zh: '退款审批单', en: 'Refunds that others approve, open ones first' }, access: 'read', request: {},
       answers: { 200: { zh: '审批单', en: 'The approvals', schema: RefundApprovalListSchema } }, errors: [],
-      handle: async () => ok(json({ approvals: await refunds.listApprovals({ limit: SHOWN }) })),
+      handle: async () => ok(json({ approvals: (await refunds.listApprovals({ limit: SHOWN })).map(viewApproval) })),
     }),
     own.route({
       method: 'POST', path: '/refund-approvals/{approvalNo}/decisions', operationId: 'decideRefundApproval', summary: { zh: '审批退款（须由他人）', en: 'Approve or reject a refund; never one’s own proposal. The last approval makes the refund' }, access: 'refund',
@@ -31,8 +33,13 @@ export function approvalRoutes({ refunds }: Pick<ConsoleApiPorts, 'refunds'>): R
       errors: ['NO_SUCH_ITEM', 'SECOND_PERSON_NEEDED', 'APPROVAL_OVER', 'CONFLICT', 'ORDER_NOT_FOUND', 'NOT_REFUNDABLE', 'REFUND_EXCEEDS_PAYMENT', 'REFUND_NOT_SUPPORTED', 'REFUND_WHOLE_ONLY', 'INVOICE_ON_PAPER', 'IDEMPOTENCY_KEY_REUSED'],
       async handle({ params, body: { hash, decision, reason } }, { login }) {
         const decided = await refunds.decideApproval({ ...params, hash, isApproved: decision === 'approve', reason, by: login });
-        return decided.kind === 'ok' ? ok(json(decided.value)) : decided;
+        return decided.kind === 'ok' ? ok(json(viewApproval(decided.value))) : decided;
       },
     }),
   ];
+}
+
+/** A reason is in somebody's own words: what looks like a number of a person is not shown. */
+export function viewApproval(approval: RefundApproval): RefundApproval {
+  return { ...approval, reason: redactText(approval.reason) };
 }

@@ -1,6 +1,7 @@
 /** 差错处理: one case with all that was done about it; taking, noting, and ending it by two persons. */
 import { LARGEST_ATTACHMENT_BYTES, type CaseWork } from '../../../domain/case-work.js';
 import { ok, type Outcome } from '../../../domain/errors.js';
+import { maskDetail } from '../../../domain/mask.js';
 import { redactText } from '../../../domain/sensitive.js';
 import { bytes, json } from '../http-kit/answer.js';
 import { routesFor, type Route } from '../http-kit/route.js';
@@ -11,7 +12,7 @@ import type { ConsoleApiPorts } from './ports.js';
 
 const own = routesFor<ConsoleAccess, ConsoleCaller>();
 const CASE = { zh: '差错单', en: 'The case', schema: CaseWorkSchema };
-const answer = (found: Outcome<CaseWork>) => (found.kind === 'refused' ? found : ok(json({ ...found.value, detail: redactText(found.value.detail) })));
+const answer = (found: Outcome<CaseWork>) => (found.kind === 'refused' ? found : ok(json(onScreen(found.value))));
 
 /** A header that is not percent-encoded names nothing. */
 export function caseRoutes({ cases }: Pick<ConsoleApiPorts, 'cases'>): Route<ConsoleAccess, ConsoleCaller>[] {
@@ -57,4 +58,12 @@ export function caseRoutes({ cases }: Pick<ConsoleApiPorts, 'cases'>): Route<Con
       handle: async ({ params, body: { hash, decision, reason } }, { login }) => answer(await cases.decideEnd({ id: Number(params.id), hash, isApproved: decision === 'approve', reason, by: login })),
     }),
   ];
+}
+
+/** What people wrote about a patient, and the names of their files: what looks like a number of his is not shown; a reveal gives the words as they are. */
+function onScreen({ detail, proposal, attachments, acts, ...work }: CaseWork) {
+  return {
+    ...work, detail: maskDetail(detail), ...(proposal === undefined ? {} : { proposal: { ...proposal, reason: redactText(proposal.reason) } }), attachments: attachments.map(({ name, ...file }) => ({ ...file, name: redactText(name) })),
+    acts: acts.map(({ text, ...act }) => ({ ...act, text: redactText(text) })),
+  };
 }

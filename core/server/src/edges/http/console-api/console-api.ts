@@ -17,6 +17,8 @@ import { applicationRoutes } from './application-routes.js';
 import { arrivalRoutes } from './arrival-routes.js';
 import { approvalRoutes } from './approval-routes.js';
 import { changeRoutes } from './change-routes.js';
+import { positionRoutes } from './position-routes.js';
+import { savedViewRoutes } from './saved-view-routes.js';
 import { settlementRoutes } from './settlement-routes.js';
 import { periodRoutes } from './period-routes.js';
 import { payoutRoutes } from './payout-routes.js';
@@ -25,6 +27,8 @@ import { monitoringRoutes } from './monitoring-routes.js';
 import { queueRoutes } from './queue-routes.js';
 import { prepaymentRoutes } from './prepayment-routes.js';
 import { hisDoctorRoutes } from './his-doctor-routes.js';
+import { revealRoutes } from './reveal-routes.js';
+import { parameterRoutes } from './parameter-routes.js';
 import { openRoutes, sessionRoutes } from './session-routes.js';
 import { openPasskeyRoutes, secondFactorRoutes } from './second-factor-routes.js';
 import { setupRoutes } from './setup-routes.js';
@@ -43,7 +47,7 @@ export function consoleApi(ports: ConsoleApiPorts): readonly MountedGroup[] {
   const signedIn = mountGroup<ConsoleAccess, ConsoleCaller>({
     basePath: CONSOLE_API_BASE,
     tag: { name: 'console', zh: '管理控制台', en: 'Console' },
-    routes: [...sessionRoutes(ports), ...secondFactorRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...formRoutes(ports), ...reconciliationRoutes(ports), ...reportRoutes(ports), ...statementFileRoutes(ports), ...prepaymentRoutes(ports), ...payoutRoutes(ports), ...approvalRoutes(ports), ...changeRoutes(ports), ...arrivalRoutes(ports), ...periodRoutes(ports), ...quickPayRoutes(ports), ...settlementRoutes(ports), ...caseRoutes(ports), ...machineRoutes(ports), ...queueRoutes(ports), ...monitoringRoutes(ports), ...terminalRoutes(ports), ...fleetRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...displayRoutes(ports), ...hisDoctorRoutes(ports), ...setupRoutes(ports), ...applicationRoutes(ports), ...merchantRoutes(ports), ...peopleRoutes(ports)],
+    routes: [...sessionRoutes(ports), ...secondFactorRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...formRoutes(ports), ...reconciliationRoutes(ports), ...reportRoutes(ports), ...statementFileRoutes(ports), ...prepaymentRoutes(ports), ...payoutRoutes(ports), ...approvalRoutes(ports), ...changeRoutes(ports), ...arrivalRoutes(ports), ...periodRoutes(ports), ...quickPayRoutes(ports), ...settlementRoutes(ports), ...caseRoutes(ports), ...revealRoutes(ports), ...machineRoutes(ports), ...parameterRoutes(ports), ...queueRoutes(ports), ...monitoringRoutes(ports), ...terminalRoutes(ports), ...fleetRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...displayRoutes(ports), ...hisDoctorRoutes(ports), ...setupRoutes(ports), ...applicationRoutes(ports), ...merchantRoutes(ports), ...peopleRoutes(ports), ...savedViewRoutes(ports), ...positionRoutes(ports)],
     authenticate: (request, access) => authenticateConsole(ports.users, request, access),
     authenticationErrors: ['NOT_SIGNED_IN', 'NOT_PERMITTED', 'ENTRY_STEP_FIRST'],
     callerName: ({ login }) => login,
@@ -82,7 +86,7 @@ const NO_PORTS: ConsoleApiPorts = {
   passkeys: { isOffered: false, beginSignIn: absent, signIn: absent, beginAdding: absent, add: absent, list: absent, remove: absent },
   isSeparated: absent,
   firstLogin: { open: absent, isOpen: absent, complete: absent },
-  money: { overview: absent, listOrders: absent, findOrder: absent, listCases: absent, listHisNotices: absent, listAccounts: absent, listOpenItems: absent, listJournals: absent, listQueue: absent },
+  money: { overview: absent, listOrders: absent, findOrder: absent, listCases: absent, listHisNotices: absent, listAccounts: absent, listOpenItems: absent, listJournals: absent, listQueue: absent, readPlain: absent },
   refunds: { requestRefund: absent, listApprovals: absent, decideApproval: absent },
   checkBookings: absent,
   windowDesk: { readTillDays: absent, cashChannels: absent, openTill: absent, listCardTerminals: absent, operateCardTerminal: absent, findCardTerminalOperation: absent },
@@ -98,9 +102,10 @@ const NO_PORTS: ConsoleApiPorts = {
   merchants: {
     list: absent, read: absent, listPayments: absent, findOrder: absent, readFigures: absent, readSettlement: absent, listStatements: absent, openStatement: absent, startExport: absent, listExports: absent, cancelExport: absent, openExport: absent,
   },
+  reveals: { reveal: absent, revealFile: absent },
   transfers: { listTransfers: absent, recordTransfer: absent, decideTransfer: absent },
   cases: { findCase: absent, takeCase: absent, noteCase: absent, attachFile: absent, openFile: absent, proposeEnd: absent, decideEnd: absent },
-  prepayment: { proposeRun: absent, pauseRun: absent, decideRun: absent, findRun: absent, listRuns: absent },
+  prepayment: { proposeRun: absent, pauseRun: absent, decideRun: absent, findRun: absent, listRuns: absent, patientsOf: absent },
   payouts: {
     listAccounts: absent, listPayouts: absent, findPayout: absent, findByKey: absent, proposePayouts: absent, proposeSettlement: absent, decidePayouts: absent, giveUpPayout: absent, listStatements: absent, listLines: absent, importDay: absent,
   },
@@ -112,6 +117,7 @@ const NO_PORTS: ConsoleApiPorts = {
   queue: { wake: absent, sinks: absent },
   tasks: { list: absent, listRuns: absent, runNow: absent, setEnabled: absent },
   plugins: { list: absent, reload: absent, deactivate: absent, activate: absent },
+  parameters: { list: absent },
   packages: { list: absent, trustList: absent, merchants: [], receive: absent },
   changes: { request: absent, list: absent, decide: absent, carryOut: absent },
   certificates: { alarmDays: [], list: absent, history: absent, alarms: absent, openAlarms: absent, checkNow: absent, confirm: absent },
@@ -128,6 +134,8 @@ const NO_PORTS: ConsoleApiPorts = {
   dictionaries: { states: absent, reload: absent },
   wallboard: { read: absent },
   displays: { list: absent, add: absent, withdraw: absent, letIn: absent },
+  positions: { list: absent, put: absent },
+  savedViews: { list: absent, add: absent, change: absent, remove: absent },
   hisDoctor: { latest: absent, begin: absent, cancel: absent },
   setup: { read: absent, skip: absent, resume: absent, measureClock: absent, testConnection: absent, beginSelfTest: absent, findSelfTest: absent, cancelSelfTest: absent, goLive: absent },
   applications: { list: absent, disable: absent },

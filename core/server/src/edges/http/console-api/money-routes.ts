@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { ok, refused } from '../../../domain/errors.js';
 import { json } from '../http-kit/answer.js';
 import { routesFor, type Route } from '../http-kit/route.js';
+import { viewApproval } from './approval-routes.js';
 import { requestHash } from '../payment-api/request-hash.js';
 import { KeyHeaderSchema } from '../payment-api/schemas.js';
 import type { ConsoleAccess, ConsoleCaller } from './console-access.js';
@@ -54,7 +55,7 @@ export function moneyRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, Consol
         });
         if (asked.kind === 'refused') return asked;
         const { refund, approval } = asked.value;
-        return ok(json(refund === undefined ? { refundFen: approval?.refundFen ?? 0, approval } : { refundNo: refund.refundNo, refundFen: refund.refundFen, state: refund.state }));
+        return ok(json(refund === undefined ? { refundFen: approval?.refundFen ?? 0, ...(approval === undefined ? {} : { approval: viewApproval(approval) }) } : { refundNo: refund.refundNo, refundFen: refund.refundFen, state: refund.state }));
       },
     }),
     own.route({

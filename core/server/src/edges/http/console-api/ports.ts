@@ -9,7 +9,7 @@ import type { CredentialAlarm, CredentialEvent, Rotation, RotationSubject, Store
 import type { AuditStore } from '../../../operations/ports.js';
 import type { MissedPolicy, TaskRun } from '../../../tasks/ports.js';
 import type {
-  ConfigurationAnnouncements, ConfigurationChange, ConfigurationLayer, ConfigurationPreview, ConfiguredTerminal, ExplainedValue, NewNotice, Notice, StoredFault, TerminalAlarm, TerminalGroup, TerminalState,
+  ConfigurationAnnouncements, ConfigurationChange, ConfigurationLayer, ConfigurationPreview, ConfiguredTerminal, ExplainedValue, NewNotice, Notice, PositionDesk, StoredFault, TerminalAlarm, TerminalGroup, TerminalState,
 } from '../../../fleet/ports.js';
 import type { EnrolmentDesk, OfferedClaim, TerminalPlace } from '../../../terminals/ports.js';
 import type { ConsoleUsers, FirstLogin, Passkeys, SecondFactor } from '../../../users/ports.js';
@@ -27,14 +27,17 @@ import type { ReconciliationDesk, RunningDesk } from '../../../reconciliation/po
 import type { ReportDesk } from '../../../reports/ports.js';
 import type { MerchantDesk } from '../../../merchants/ports.js';
 import type { StatementFileDesk } from '../../../statement-files/ports.js';
+import type { PlainOfMoney, RevealDesk, RevealKind } from '../../../reveals/ports.js';
 import type { HandTransferDesk } from '../../../hand-transfers/ports.js';
 import type { NumberedFormDesk } from '../../../numbered-forms/ports.js';
 import type { ShiftDesk } from '../../../shifts/ports.js';
+import type { SavedViewDesk } from '../../../saved-views/ports.js';
 import type { DisplayDesk, WallboardView } from '../../../wallboard/ports.js';
 import type { RegisteredApplication } from '../../../applications/ports.js';
 import type { SetupDesk } from '../../../setup/ports.js';
 import type { HisDoctor } from '../../../his-doctor/ports.js';
 import type { WindowDesk } from '../../../window-desk/ports.js';
+import type { ParameterListSchema } from './parameter-schemas.js';
 import type {
   AccountListSchema, CaseFilterSchema, CasePageSchema, HisNoticeFilterSchema, HisNoticePageSchema, JournalFilterSchema, JournalPageSchema, MoneyOverviewSchema, OpenItemListSchema, OrderDetailSchema,
   OrderFilterSchema, OrderPageSchema,
@@ -48,6 +51,7 @@ export type CaseFilter = Static<typeof CaseFilterSchema>;
 export type CasePage = Static<typeof CasePageSchema>;
 export type HisNoticeFilter = Static<typeof HisNoticeFilterSchema>;
 export type HisNoticePage = Static<typeof HisNoticePageSchema>;
+export type ParameterList = Static<typeof ParameterListSchema>;
 export type AccountList = Static<typeof AccountListSchema>;
 export type OpenItemList = Static<typeof OpenItemListSchema>;
 export type JournalFilter = Static<typeof JournalFilterSchema>;
@@ -69,6 +73,8 @@ export type MoneyReader = {
   listJournals(filter: JournalFilter): Promise<JournalPage>;
   /** What the outbox has still to do. */
   listQueue(now: Date): Promise<QueueOnScreen>;
+  /** What of one object is shown masked, plain: for a reveal alone. Undefined: there is none. */
+  readPlain(of: { readonly kind: Exclude<RevealKind, 'cardAgreement'>; readonly id: string }): Promise<PlainOfMoney | undefined>;
 };
 
 /** The task scheduler and its rows. */
@@ -215,6 +221,8 @@ export type ConsoleUseCases = {
   readonly periods: PeriodDesk;
   readonly quickPay: QuickPayOffice;
   readonly cases: CaseDesk;
+  /** 脱敏数据查看. */
+  readonly reveals: RevealDesk;
   readonly reconciliation: Pick<ReconciliationDesk, 'runDay' | 'listDays' | 'listDifferences' | 'uploadStatement' | 'uploadable'>;
   readonly running: Pick<RunningDesk, 'listChecks'>;
   readonly reports: Pick<ReportDesk, 'list' | 'read' | 'startExport' | 'listExports' | 'cancelExport' | 'openExport'>;
@@ -225,6 +233,8 @@ export type ConsoleUseCases = {
   /** Moves the due time of waiting work to now; how much of it. What runs is left alone. */
   readonly queue: { wake(request: { readonly kind: JobKind; readonly subject: string | undefined; readonly now: Date }): Promise<number>; /** Brokers of the hospital that are told of events. */ sinks(): readonly SinkView[] };
   readonly plugins: PluginDesk;
+  /** 参数管理. */
+  readonly parameters: { list(): Promise<ParameterList> };
   readonly packages: PackageDesk;
   /** 变更申请. */
   readonly changes: Omit<ChangeDesk, 'resume' | 'expireOld'>;
@@ -242,6 +252,8 @@ export type ConsoleApiPorts = ConsoleUseCases & {
   /** 监控大屏, and the screens that may show it. */
   readonly wallboard: { read(): Promise<WallboardView> };
   readonly displays: DisplayDesk;
+  readonly savedViews: SavedViewDesk;
+  readonly positions: PositionDesk;
   readonly hisDoctor: HisDoctor;
   /** 首次开通. */
   readonly setup: Omit<SetupDesk, 'examined'>;

@@ -1,10 +1,13 @@
 /** 门诊预交金清退: one person proposes a run, another one decides it. 转账登记: what no order can give back, and how the bank paid it. */
 import { ok } from '../../../domain/errors.js';
+import type { HandTransfer } from '../../../domain/hand-transfer.js';
+import { redactText } from '../../../domain/sensitive.js';
 import { bytes, json } from '../http-kit/answer.js';
 import { routesFor, type Route } from '../http-kit/route.js';
 import type { ConsoleAccess, ConsoleCaller } from './console-access.js';
 import type { ConsoleApiPorts } from './ports.js';
 import { prepaymentRunCsv } from './prepayment-run-csv.js';
+import { PlainFileRequestSchema } from './reveal-schemas.js';
 import { PrepaymentRunDecisionSchema, PrepaymentRunListQuery, PrepaymentRunListSchema, PrepaymentRunPath, PrepaymentRunPauseSchema, PrepaymentRunProposalSchema, PrepaymentRunSchema, TransferDecisionSchema, TransferDraftSchema, TransferListSchema, TransferPath, TransferSchema } from './prepayment-schemas.js';
 
 const own = routesFor<ConsoleAccess, ConsoleCaller>();
@@ -12,7 +15,7 @@ const RUN = { zh: '清退批次', en: 'The run', schema: PrepaymentRunSchema };
 const TRANSFER = { zh: '转账登记', en: 'The transfer', schema: TransferSchema };
 const MOST_RUNS = 20;
 
-export function prepaymentRoutes({ prepayment, transfers, audit }: Pick<ConsoleApiPorts, 'prepayment' | 'transfers' | 'audit'>): Route<ConsoleAccess, ConsoleCaller>[] {
+export function prepaymentRoutes({ prepayment, transfers, audit, reveals }: Pick<ConsoleApiPorts, 'prepayment' | 'transfers' | 'audit' | 'reveals'>): Route<ConsoleAccess, ConsoleCaller>[] {
   return [
     own.route({
       method: 'GET', path: '/prepayment/runs', operationId: 'listPrepaymentRuns', summary: { zh: '清退批次', en: 'Runs that return prepayment accounts, newest first' }, access: 'read', request: { query: PrepaymentRunListQuery },
@@ -28,11 +31,28 @@ export function prepaymentRoutes({ prepayment, transfers, audit }: Pick<ConsoleA
       },
     }),
     own.route({
-      method: 'GET', path: '/prepayment/runs/{runNo}/returns.csv', operationId: 'downloadPrepaymentRun', summary: { zh: '清退明细（CSV，Excel 可直接打开）', en: 'The accounts of a run as CSV for Excel' }, access: 'read', request: { params: PrepaymentRunPath },
+      method: 'GET', path: '/prepayment/runs/{runNo}/returns.csv', operationId: 'downloadPrepaymentRun', summary: { zh: '清退明细（CSV，患者编号脱敏）', en: 'The accounts of a run as CSV for Excel, patient numbers masked' }, access: 'read', request: { params: PrepaymentRunPath },
       answers: { 200: { zh: '清退明细', en: 'The file', contentType: 'text/csv', headers: { 'content-disposition': { zh: '文件名', en: 'File name' } } } }, errors: ['NO_SUCH_ITEM'],
       async handle({ params: { runNo } }) {
         const run = await prepayment.findRun({ runNo });
         return run.kind === 'ok' ? ok(bytes('text/csv; charset=utf-8', prepaymentRunCsv(run.value), { 'content-disposition': `attachment; filename="qingtui-${runNo}.csv"` })) : run;
+      },
+    }),
+    own.route({
+      method: 'POST', path: '/prepayment/runs/{runNo}/plain-returns', operationId: 'downloadPlainPrepaymentRun', summary: { zh: '清退明细，含完整患者编号（CSV；须填原因，先记审计日志）', en: 'The same with whole patient numbers, for whoever pays by bank; the reason is in the audit log first' }, access: 'reveal',
+      request: { params: PrepaymentRunPath, body: PlainFileRequestSchema },
+      answers: { 200: { zh: '清退明细', en: 'The file', contentType: 'text/csv', headers: { 'content-disposition': { zh: '文件名', en: 'File name' } } } }, errors: ['NO_SUCH_ITEM', 'REVEAL_LIMIT_REACHED'],
+      async handle({ params: { runNo }, body }, { login }) {
+        const file = await reveals.revealFile({
+          ...body, by: login, object: `run ${runNo}`, fields: ['patientId'],
+          async make() {
+            const run = await prepayment.findRun({ runNo });
+            if (run.kind === 'refused') return run;
+            const patients = await prepayment.patientsOf({ runNo });
+            return ok({ file: prepaymentRunCsv(run.value, patients), persons: patients.size });
+          },
+        });
+        return file.kind === 'ok' ? ok(bytes('text/csv; charset=utf-8', file.value, { 'content-disposition': `attachment; filename="qingtui-${runNo}.csv"` })) : file;
       },
     }),
     own.route({
@@ -71,7 +91,7 @@ export function prepaymentRoutes({ prepayment, transfers, audit }: Pick<ConsoleA
       answers: { 200: { zh: '转账', en: 'The transfers', schema: TransferListSchema } }, errors: [],
       async handle() {
         const { due, recorded } = await transfers.listTransfers();
-        return ok(json({ due, recorded }));
+        return ok(json({ due: due.map(({ waiting, ...owed }) => ({ ...owed, ...(waiting === undefined ? {} : { waiting: onScreen(waiting) }) })), recorded: recorded.map(onScreen) }));
       },
     }),
     own.route({
@@ -79,7 +99,7 @@ export function prepaymentRoutes({ prepayment, transfers, audit }: Pick<ConsoleA
       answers: { 200: TRANSFER }, errors: ['NO_SUCH_ITEM', 'AMOUNT_DIFFERS', 'CONFLICT'],
       async handle({ body }, { login }) {
         const recorded = await transfers.recordTransfer({ ...body, by: login });
-        return recorded.kind === 'ok' ? ok(json(recorded.value)) : recorded;
+        return recorded.kind === 'ok' ? ok(json(onScreen(recorded.value))) : recorded;
       },
     }),
     own.route({
@@ -87,8 +107,13 @@ export function prepaymentRoutes({ prepayment, transfers, audit }: Pick<ConsoleA
       answers: { 200: TRANSFER }, errors: ['NO_SUCH_ITEM', 'SECOND_PERSON_NEEDED', 'APPROVAL_OVER', 'CONFLICT'],
       async handle({ params, body: { decision, ...shown } }, { login }) {
         const decided = await transfers.decideTransfer({ ...params, ...shown, isConfirmed: decision === 'confirm', by: login });
-        return decided.kind === 'ok' ? ok(json(decided.value)) : decided;
+        return decided.kind === 'ok' ? ok(json(onScreen(decided.value))) : decided;
       },
     }),
   ];
+}
+
+/** What people wrote may name anybody. */
+function onScreen(transfer: HandTransfer): HandTransfer {
+  return transfer.reason === undefined ? transfer : { ...transfer, reason: redactText(transfer.reason) };
 }

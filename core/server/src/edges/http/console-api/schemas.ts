@@ -156,7 +156,7 @@ export const CasePageSchema = Type.Object({ cases: Type.Array(CaseSchema), next:
 export const HisNoticeSchema = Type.Object(
   {
     seq: Count, noticeId: Text, adapter: Text, kind: Type.Enum(HIS_NOTICE_KINDS), noticeNo: Text, state: Type.Enum(HIS_NOTICE_STATES), receivedAt: Instant, endedAt: Maybe(Instant), repeats: Count,
-    values: Type.Array(Type.Object({ name: Text, value: Text }, closed), { description: '不含患者信息 / Nothing about the patient' }), news: Maybe(Text),
+    values: Type.Array(Type.Object({ name: Text, value: Text }, closed), { description: '不含患者信息 / Nothing about the patient' }), isAboutPatient: Type.Boolean({ description: '另有患者信息，须查看 / It also says who the patient is, for a reveal' }), news: Maybe(Text),
     error: Maybe(Type.Object({ code: Text, zh: Text, en: Text, nextZh: Text, nextEn: Text }, closed)), tradeNos: Type.Array(Text, { maxItems: 20, description: '涉及的平台订单 / Orders of ours it is about' }),
   },
   named('HisNotice'),
