@@ -72,6 +72,10 @@ import { createTerminalRegistry } from '@hospay/server/terminals/terminal-regist
 import { createConsoleUsers } from '@hospay/server/users/console-users.js';
 import { createFirstLogin } from '@hospay/server/users/first-login.js';
 import type { SinkView } from '@hospay/server/event-sinks/ports.js';
+import { announcedAudit } from '@hospay/server/live-events/announced-audit.js';
+import { createEventHub } from '@hospay/server/live-events/event-hub.js';
+import { feedLiveEvents } from '@hospay/server/platform-live-events.js';
+import { createWorkBoard } from '@hospay/server/running-work/work-board.js';
 import { createHisDoctor } from '@hospay/server/his-doctor/his-doctor.js';
 import { applicationChanges } from '@hospay/server/applications/application-changes.js';
 import { createDisplayDesk } from '@hospay/server/wallboard/display-desk.js';
@@ -120,7 +124,9 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   };
 
   let head: ChainHead | undefined;
-  const audit = createAuditLog({ store: platform.auditEvents, witness: { read: () => Promise.resolve(head), write: (next) => { head = next; return Promise.resolve(); } }, clock });
+  /** What screens are told that changed. */
+  const liveEvents = createEventHub({ timers: SYSTEM_TIMERS, random });
+  const audit = announcedAudit(createAuditLog({ store: platform.auditEvents, witness: { read: () => Promise.resolve(head), write: (next) => { head = next; return Promise.resolve(); } }, clock }), liveEvents);
   const userPorts = { users: platform.users, sessions: platform.sessions, passwords: { hash: hashPassword, matches: passwordMatches }, clock, random, audit, merchants: MERCHANTS.map(({ merchantNo }) => merchantNo) };
   const users = createConsoleUsers(userPorts);
   const firstLogin = createFirstLogin(userPorts);
@@ -145,6 +151,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     timer: { at: () => ({ cancel() {} }) },
     clock,
     log: SILENT_LOG,
+    changed: (task) => { liveEvents.publish('tasks', [task]); },
   });
   await tasks.start();
   const dictionary = createDictionaryCache({
@@ -179,7 +186,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     presence: platform.presence, faultsBetween: (from, to) => platform.fleet.faultsBetween(from, to), hours: { rules: [], closedDays: new Set() }, clock, kiosks: () => Promise.resolve([{ id: 'kiosk-1', campus: 'east', group: undefined }]),
   });
   const reportPorts = {
-    reader: { ...reportReader.reader, terminalDays: ({ day }: { readonly day: string }) => availability.read(day) }, guests: () => reportGuests, hospital: { id: 'demo' }, files: exportFiles(join(folder, 'exports')), audit, clock, random, log: SILENT_LOG,
+    reader: { ...reportReader.reader, terminalDays: ({ day }: { readonly day: string }) => availability.read(day) }, guests: () => reportGuests, hospital: { id: 'demo' }, files: exportFiles(join(folder, 'exports')), exportChanged: ({ by }: { readonly by: string }) => { liveEvents.publish('exports', [], by); }, audit, clock, random, log: SILENT_LOG,
     names: () => Promise.resolve({
       hospital: '示范医院', campus: (id: string) => (id === 'east' ? '东院区' : id), operator: (operatorNo: string) => (operatorNo === '0123' ? '王收费' : undefined), sources: [{ source: channel.id, channels: [channel.id] }],
       terminal: (id: string) => (id === 'kiosk-1' ? { title: '门诊大厅自助机', kind: 'kiosk', campus: 'east' } : undefined),
@@ -188,7 +195,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   const reports = createReportDesk(reportPorts);
   const prepaymentPorts = { ...ports, hospitalId: 'demo', prepayments: store.prepayments, refundForHis: createHisDesk(ports).refundForHis };
   const payouts = createPayoutBench({ store, clock, audit });
-  const alarms = await consoleAlarms({ platform, clock, audit });
+  const alarms = await consoleAlarms({ platform, clock, audit, changed: () => { liveEvents.publish('alarms'); } });
   const arrivals = createArrivalDesk({
     arrivals: store.arrivalsOf('demo'), rules: () => [{ source: channel.id, channels: [channel.id], account: 'icbc-main', payers: ['财付通'], afterWorkingDays: 1, lateWorkingDays: 1 }], calendar: { holidays: new Set(), workdays: new Set() }, clock, audit,
   });
@@ -251,6 +258,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     clock,
     timers: SYSTEM_TIMERS,
     random,
+    liveEvents,
+    work: createWorkBoard({ clock, changed: (by) => { liveEvents.publish('work', [], by); } }),
     users,
     firstLogin,
     money: money.reader,
@@ -276,7 +285,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     quickPay,
     applications: { list: () => platform.applications.list(), disable: (id) => platform.applications.change(id, { status: 'disabled' }, now) },
     displays: createDisplayDesk({ rows: platform.displays, clock, random, audit }),
-    hisDoctor: createHisDoctor({ adapter: () => (hisLine.reason === '' ? { hospital } : { reason: hisLine.reason }), dictionaries: ['department'], unconfirmed: async () => (await money.reader.overview(now)).unconfirmed.count, clock, elapsed: () => performance.now(), audit }),
+    hisDoctor: createHisDoctor({ adapter: () => (hisLine.reason === '' ? { hospital } : { reason: hisLine.reason }), dictionaries: ['department'], unconfirmed: async () => (await money.reader.overview(now)).unconfirmed.count, clock, elapsed: () => performance.now(), changed: () => { liveEvents.publish('hisDoctor'); }, audit }),
     wallboard: createWallboard({
       money: money.reader, terminals: listTerminals, days: (range) => store.reconciliation.listDays(range), alarms: alarms.desk,
       version: '0.1.0', backupProvedAt: () => undefined, clock,
@@ -319,7 +328,10 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     onUndeclaredAnswer: (operationId, what) => undeclared.push(`${operationId}: ${what}`),
   });
 
+  const stopFeeding = feedLiveEvents({ hub: liveEvents, store, registry, timers: SYSTEM_TIMERS });
+
   const house = {
+    liveEvents,
     /** Terminals as the console runs them: what they report is put in from here. */
     fleet,
     origin: server.origin,
@@ -443,6 +455,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     },
     async stop(): Promise<void> {
       await server.stop();
+      stopFeeding();
       await alarms.stop();
       await tasks.stop();
       await reports.stop();

@@ -5,8 +5,8 @@ import type { ConsoleUsers, Right, SignedIn } from '../../../users/ports.js';
 import { json, type Answer } from '../http-kit/answer.js';
 import type { HttpRequest } from '../http-kit/http-request.js';
 
-/** `session`: whoever is signed in. */
-export type ConsoleAccess = 'session' | Right;
+/** `session`: whoever is signed in. `listening`: the same, by a page that stays open: it keeps nobody signed in. */
+export type ConsoleAccess = 'session' | 'listening' | Right;
 export type ConsoleCaller = SignedIn & { readonly token: string };
 
 export const SESSION_COOKIE = 'hospay_session';
@@ -19,10 +19,10 @@ export async function authenticateConsole(users: Pick<ConsoleUsers, 'findSession
   const token = readSessionCookie(request);
   if (token === undefined) return refused('NOT_SIGNED_IN');
   const isWrite = request.method !== 'GET';
-  const signedIn = await users.findSession({ token, by: !isWrite && request.headers[BACKGROUND_HEADER] !== undefined ? 'page' : 'person' });
+  const signedIn = await users.findSession({ token, by: access === 'listening' || (!isWrite && request.headers[BACKGROUND_HEADER] !== undefined) ? 'page' : 'person' });
   if (signedIn === undefined) return refused('NOT_SIGNED_IN');
   if (isWrite && !isSame(request.headers[CSRF_HEADER] ?? '', signedIn.csrfToken)) return refused('NOT_SIGNED_IN', `header ${CSRF_HEADER}: is not this session's`);
-  if (access !== 'session' && !signedIn.rights.includes(access)) return refused('NOT_PERMITTED', signedIn.mustChangePassword ? 'the password must be changed first' : `needs the right ${access}`);
+  if (access !== 'session' && access !== 'listening' && !signedIn.rights.includes(access)) return refused('NOT_PERMITTED', signedIn.mustChangePassword ? 'the password must be changed first' : `needs the right ${access}`);
   return ok({ ...signedIn, token });
 }
 

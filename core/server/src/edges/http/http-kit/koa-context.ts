@@ -12,8 +12,15 @@ export function send(context: Koa.Context, answer: Answer): void {
     context.body = JSON.stringify(answer.value);
   } else {
     context.type = answer.contentType;
-    context.body = answer.kind === 'stream' ? Readable.from(answer.content) : typeof answer.bytes === 'string' ? answer.bytes : Buffer.from(answer.bytes);
+    context.body = answer.kind === 'stream' ? flowing(context, answer.content) : typeof answer.bytes === 'string' ? answer.bytes : Buffer.from(answer.bytes);
   }
+}
+
+/** A stream that breaks off breaks its connection off: otherwise the other side would wait for the rest for ever, and we keep it. */
+function flowing(context: Koa.Context, content: AsyncIterable<Uint8Array>): Readable {
+  const body = content instanceof Readable ? content : Readable.from(content);
+  body.once('close', () => { if (!context.res.writableEnded) context.res.destroy(); });
+  return body;
 }
 
 /** The id under which this request is found in the logs. */
