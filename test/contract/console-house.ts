@@ -332,6 +332,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
 
   const house = {
     liveEvents,
+    /** As somebody else asks for one. */
+    refunds,
     /** Terminals as the console runs them: what they report is put in from here. */
     fleet,
     origin: server.origin,

@@ -36,7 +36,9 @@ export const en: Words = {
   empty: { none: 'Nothing here', orders: 'No order matches', cases: 'No cases', entries: 'No journals' },
   failure: { next: 'Next step', code: 'Code', request: 'Request', detail: 'Detail' },
   table: { time: 'Time', state: 'State', detail: 'Detail', act: 'Action', name: 'Name', version: 'Version', kind: 'Kind', reason: 'Reason', since: 'Since', none: 'None' },
-  frame: { signOut: 'Sign out', password: 'Change password', beijing: 'Beijing time', skip: 'Skip to content' },
+  frame: { signOut: 'Sign out', password: 'Change password', beijing: 'Beijing time', skip: 'Skip to content', waits: ' waiting' },
+  work: { title: 'Running work', none: 'Nothing is running', since: 'since {time}', cancel: 'Cancel', cancelled: 'It will stop; what is done stands', open: 'Open', result: 'Result', rows: '{rows} rows written', note: 'It goes on whether you stay or reload; what has ended is kept for a day.' },
+  workKind: { reportExport: 'Report export', hisExamination: 'HIS examination', reconciliation: 'Reconciliation', bankStatements: 'Bank statements', packageProof: 'Package proof', task: 'Task', prepaymentRun: 'Prepayment run' },
   roles: { administrator: 'Administrator', finance: 'Finance', auditor: 'Auditor', cashier: 'Cashier', doctor: 'Doctor', merchant: 'Merchant' },
   signIn: {
     title: 'Sign in to the console', login: 'Login', password: 'Password', submit: 'Sign in', ended: 'The session has ended. Please sign in again.', hint: 'Five failures lock for 30 minutes; 15 idle minutes sign out',
@@ -110,6 +112,7 @@ export const en: Words = {
     madeAt: 'Made at', delivery: 'Delivery', tried: 'Tries: {count}.', none: 'No statement files of these days',
   },
   statementDelivery: { fetched: 'Fetched by itself', waiting: 'To be sent', retried: 'Not delivered, tried again', delivered: 'Delivered' },
+  workState: { waiting: 'Waiting', running: 'Running', done: 'Done', failed: 'Failed', cancelled: 'Cancelled' },
   exportState: { waiting: 'Waiting', running: 'Being written', done: 'Done', failed: 'Failed', cancelled: 'Cancelled' },
   dayState: { postponed: 'Not ready, postponed', stopped: 'Stopped', open: 'Open', explained: 'Explained', balanced: 'Balanced' },
   rowKind: { payment: 'Payment', refund: 'Refund' },

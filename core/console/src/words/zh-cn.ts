@@ -34,7 +34,9 @@ export const zhCn = {
   empty: { none: '暂无数据', orders: '没有符合条件的订单', cases: '没有差错单', entries: '没有凭证' },
   failure: { next: '下一步', code: '错误码', request: '请求编号', detail: '详情' },
   table: { time: '时间', state: '状态', detail: '说明', act: '操作', name: '名称', version: '版本', kind: '类型', reason: '原因', since: '自', none: '无' },
-  frame: { signOut: '退出登录', password: '修改密码', beijing: '北京时间', skip: '跳到正文' },
+  frame: { signOut: '退出登录', password: '修改密码', beijing: '北京时间', skip: '跳到正文', waits: ' 项待处理' },
+  work: { title: '进行中的工作', none: '没有进行中的工作', since: '{time} 开始', cancel: '中止', cancelled: '已通知中止，完成的部分保留', open: '查看', result: '查看结果', rows: '已写 {rows} 行', note: '离开或刷新页面不影响这些工作；已结束的保留一天。' },
+  workKind: { reportExport: '报表导出', hisExamination: '医院接口诊断', reconciliation: '对账', bankStatements: '银行对账单导入', packageProof: '插件包验签', task: '定时任务', prepaymentRun: '预交金清退' },
   roles: { administrator: '管理员', finance: '财务', auditor: '审计员', cashier: '收费员', doctor: '医生', merchant: '商户' },
   signIn: {
     title: '登录管理控制台', login: '用户名', password: '密码', submit: '登录', ended: '会话已结束，请重新登录', hint: '连续 5 次失败将锁定 30 分钟；15 分钟无操作自动退出',
@@ -108,6 +110,7 @@ export const zhCn = {
     madeAt: '生成时间', delivery: '推送', tried: '已尝试 {count} 次：', none: '所选日期没有对账文件',
   },
   statementDelivery: { fetched: '自行下载', waiting: '待推送', retried: '未送达，重试中', delivered: '已送达' },
+  workState: { waiting: '等待中', running: '进行中', done: '已完成', failed: '失败', cancelled: '已中止' },
   exportState: { waiting: '排队中', running: '导出中', done: '已完成', failed: '失败', cancelled: '已取消' },
   dayState: { postponed: '账单未出，顺延', stopped: '停止', open: '待核实', explained: '已说明', balanced: '账平' },
   rowKind: { payment: '收款', refund: '退款' },

@@ -12,15 +12,13 @@ export function send(context: Koa.Context, answer: Answer): void {
     context.body = JSON.stringify(answer.value);
   } else {
     context.type = answer.contentType;
-    context.body = answer.kind === 'stream' ? flowing(context, answer.content) : typeof answer.bytes === 'string' ? answer.bytes : Buffer.from(answer.bytes);
+    context.body = answer.kind === 'stream' ? flowing(answer.content) : typeof answer.bytes === 'string' ? answer.bytes : Buffer.from(answer.bytes);
   }
 }
 
-/** A stream that breaks off breaks its connection off: otherwise the other side would wait for the rest for ever, and we keep it. */
-function flowing(context: Koa.Context, content: AsyncIterable<Uint8Array>): Readable {
-  const body = content instanceof Readable ? content : Readable.from(content);
-  body.once('close', () => { if (!context.res.writableEnded) context.res.destroy(); });
-  return body;
+/** What flows already is taken as it is: when its maker breaks it off, the connection breaks off at once, even while nobody reads. */
+function flowing(content: AsyncIterable<Uint8Array>): Readable {
+  return content instanceof Readable ? content : Readable.from(content);
 }
 
 /** The id under which this request is found in the logs. */
