@@ -1,6 +1,9 @@
 /** 实时推送 over a real connection: who hears what, coming back, the end with the session, and the bounds. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
+import { LIVE_TOPICS } from '@hospay/server/live-events/ports.js';
 import { auditorBeside, codeOf, ConsoleClient, firstAdministrator } from './console-client.js';
 import { buildConsoleHouse, type ConsoleHouse } from './console-house.js';
 import { eventually } from '../end-to-end/appliance-under-test.js';
@@ -40,6 +43,12 @@ async function listen(context: TestContext, client: Pick<ConsoleClient, 'cookie'
   };
 }
 const hears = (stream: Awaited<ReturnType<typeof listen>>, topic: string) => eventually(`the topic ${topic}`, () => Promise.resolve(stream.topics().includes(topic) ? true : undefined));
+
+test('the console knows every topic the platform tells of, and no other', () => {
+  const text = readFileSync(join(import.meta.dirname, '../../../core/console/src/live/live-topics.ts'), 'utf8');
+  const [, list = ''] = /LIVE_TOPICS = \[([^\]]*)\]/.exec(text) ?? [];
+  assert.deepEqual([...list.matchAll(/'(\w+)'/g)].map(([, topic]) => topic).toSorted(), Object.keys(LIVE_TOPICS).toSorted());
+});
 
 test('nobody hears anything without a session', async (context) => {
   const { response } = await listen(context, { cookie: undefined });

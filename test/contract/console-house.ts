@@ -247,6 +247,11 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   const undeclared: string[] = [];
   const statement = { answer: { kind: 'empty' } as StatementOutcome };
   const listTerminals = async () => listFleet({ terminals: await registry.list(), presenceOf: (id) => ({ online: id === 'kiosk-1', since: now }), watch: fleet.watch, configuration: fleet.configuration, now });
+  const reconciliation = createReconciliationDesk({
+    contracts: [],
+    ...reconciliationOver(store.reconciliation), channels: { find: () => ({ merchantNo: '1900000001', methods: [], downloadStatement: () => Promise.resolve(statement.answer), statementFiles: filesByHand() }) }, hospitals: { find: () => undefined }, hospitalId: 'demo', sources: () => [{ source: channel.id, channels: [channel.id] }],
+    clock, log: SILENT_LOG, audit,
+  });
   const server = await startConsole({
     host: '127.0.0.1',
     port: 0,
@@ -268,11 +273,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     windowDesk: createWindowDesk({ desks: windowDesks, rows: platform.windowDesk, ledger: cashLedger(store.database), shifts: store.shiftsOf('demo'), cases: store, audit, clock, timers: SYSTEM_TIMERS, random, log: SILENT_LOG }),
     shifts: createShiftDesk({ store: store.shiftsOf('demo'), openings: platform.windowDesk, audit, clock, random, hospitalName: '示范医院', walletOf: (id) => (id.startsWith('wechat') ? 'wechat' : undefined) }),
     forms: createNumberedFormDesk({ hospitalId: 'demo', forms: store.formsOf('demo'), store, policy: { invoicedBusinesses: ['bill'], numberedBusinesses: ['bill', 'deposit'] }, audit, clock }),
-    reconciliation: createReconciliationDesk({
-      contracts: [],
-      ...reconciliationOver(store.reconciliation), channels: { find: () => ({ merchantNo: '1900000001', methods: [], downloadStatement: () => Promise.resolve(statement.answer), statementFiles: filesByHand() }) }, hospitals: { find: () => undefined }, hospitalId: 'demo', sources: () => [{ source: channel.id, channels: [channel.id] }],
-      clock, log: SILENT_LOG, audit,
-    }),
+    reconciliation,
     running: { listChecks: () => store.running.listChecks() },
     reports,
     statementFiles: statementFiles.desk,
@@ -334,6 +335,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     liveEvents,
     /** As somebody else asks for one. */
     refunds,
+    reconciliation,
     /** Terminals as the console runs them: what they report is put in from here. */
     fleet,
     origin: server.origin,

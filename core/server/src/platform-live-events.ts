@@ -10,7 +10,12 @@ import type { TerminalRegistry } from './terminals/ports.js';
 export function feedLiveEvents({ hub, store, registry, timers }: { readonly hub: EventHub; readonly store: SqliteMoneyStore; readonly registry: Pick<TerminalRegistry, 'onChanged'>; readonly timers: Timers }): () => void {
   const watch = watchMoney({ hub, look: changedSince(store.database), timers });
   store.commits.committed = () => { watch.committed(); };
-  const leave = [store.onChanged((tradeNo) => { hub.publish('orders', [tradeNo]); }), registry.onChanged((deviceId) => { hub.publish('terminals', [deviceId]); })];
+  const order = (tradeNo: string): void => {
+    hub.publish('orders', [tradeNo]);
+    // A cashier may not hear of orders; that a running till may hold something else he may.
+    hub.publish('tills');
+  };
+  const leave = [store.onChanged(order), registry.onChanged((deviceId) => { hub.publish('terminals', [deviceId]); })];
   return () => {
     store.commits.committed = undefined;
     for (const forget of leave) forget();

@@ -8,7 +8,7 @@ import type { Right } from '../users/ports.js';
 export const LIVE_TOPICS = {
   orders: 'read', cases: 'read', approvals: 'read', changes: 'read', payouts: 'read', prepayment: 'read', arrivals: 'read', settlements: 'read', periods: 'read', reconciliation: 'read', windowDesk: 'read', forms: 'read', quickPay: 'read',
   tasks: 'read', queue: 'read', alarms: 'read', certificates: 'read', plugins: 'read', terminals: 'read', dictionaries: 'read', hisNotices: 'read', hisDoctor: 'read', applications: 'read',
-  shifts: 'shifts', displays: 'operate', audit: 'audit', users: 'manageUsers', exports: 'own', work: 'own',
+  shifts: 'shifts', tills: 'shifts', displays: 'operate', audit: 'audit', users: 'manageUsers', exports: 'own', work: 'own',
 } as const satisfies Readonly<Record<string, Right | 'own'>>;
 export type LiveTopic = keyof typeof LIVE_TOPICS;
 
