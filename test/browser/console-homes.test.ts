@@ -1,6 +1,7 @@
 /** 总览 by role in a real browser: each begins his day with what is his, and it moves while he looks. */
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { fen } from '@hospay/plugin-sdk';
 import { eventually } from '../end-to-end/appliance-under-test.js';
 import { becomeAdministrator, looksRight, openConsole, PASSWORD, type ConsoleUnderTest } from './console-page.js';
 
@@ -59,8 +60,8 @@ test('finance sees yesterday, what waits for him, what is due and what has not a
   await page.waitForSelector('[data-test=home-finance] >> text=昨日尚未对账');
   assert.match(await page.innerText('[data-test=home-finance]'), /没有待我审批的事项[\s\S]*没有到期的差错单[\s\S]*应到账的均已到账/);
   assert.equal(await page.locator('[data-test=home-administrator]').count(), 0);
-  const order = await house.payAndConfirm('Q-HOME', { selfPayFen: 2_000_000 as never, totalFen: 2_000_000 as never });
-  await house.refunds.requestRefund({ tradeNo: order.tradeNo, refundFen: 2_000_000 as never, reason: '多收退回', by: 'li.admin', roles: ['administrator'], idempotency: { tenant: 'user/li.admin', key: 'home-1', requestHash: 'a' } });
+  const order = await house.payAndConfirm('Q-HOME', { selfPayFen: fen(2_000_000), totalFen: fen(2_000_000) });
+  await house.refunds.requestRefund({ tradeNo: order.tradeNo, refundFen: 2_000_000, reason: '多收退回', by: 'li.admin', roles: ['administrator'], idempotency: { tenant: 'user/li.admin', key: 'home-1', requestHash: 'a' } });
   await text('[data-test=mine-refunds]', /退款\s*1/);
   await house.store.openCase({ kind: 'channelDenies', subject: 'P-1', severity: 1, detail: 'a test' }, house.now());
   await text('[data-test=home-finance]', /未领取[\s\S]*到期/);

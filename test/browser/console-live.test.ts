@@ -1,6 +1,7 @@
 /** 实时推送 and 进行中的工作 in a real browser: pages and the menu follow what others do, without a click. */
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { fen } from '@hospay/plugin-sdk';
 import { eventually } from '../end-to-end/appliance-under-test.js';
 import { becomeAdministrator, looksRight, openConsole, PASSWORD, type ConsoleUnderTest } from './console-page.js';
 
@@ -44,8 +45,8 @@ test('the menu counts what waits for this person: cases as they open, approvals 
   await house.store.openCase({ kind: 'channelDenies', subject: 'P-1', severity: 1, detail: 'a test' }, house.now());
   await text('[data-test=badge-cases]', /^1/);
   const finance = await another();
-  const order = await house.payAndConfirm('Q-LIVE-BIG', { selfPayFen: 2_000_000 as never, totalFen: 2_000_000 as never });
-  await house.refunds.requestRefund({ tradeNo: order.tradeNo, refundFen: 2_000_000 as never, reason: '多收退回', by: finance, roles: ['finance'], idempotency: { tenant: 'user/wang.finance', key: 'live-1', requestHash: 'a' } });
+  const order = await house.payAndConfirm('Q-LIVE-BIG', { selfPayFen: fen(2_000_000), totalFen: fen(2_000_000) });
+  await house.refunds.requestRefund({ tradeNo: order.tradeNo, refundFen: 2_000_000, reason: '多收退回', by: finance, roles: ['finance'], idempotency: { tenant: 'user/wang.finance', key: 'live-1', requestHash: 'a' } });
   await text('[data-test=badge-approvals]', /^1/);
   await page.click('nav a[href="/approvals"]');
   await looksRight(page, 'live-badges');

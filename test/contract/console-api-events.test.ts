@@ -104,9 +104,9 @@ test('an auditor hears no account changed and an administrator no act of the aud
 });
 
 test('a browser that comes back is told what it missed, and to read everything again when that is not known', async (context) => {
-  const before = await listen(context, administrator);
-  const { id = '' } = await before.first();
-  before.close();
+  const away = await listen(context, administrator);
+  const { id = '' } = await away.first();
+  away.close();
   await house.payAndConfirm('Q-LIVE-2');
   await eventually('an event nobody heard', () => Promise.resolve(house.liveEvents.mark() === id ? undefined : true));
   const resumed = await listen(context, administrator, { 'last-event-id': id });

@@ -1,5 +1,6 @@
 /** 进行中的工作 and the counts of the menu: one's own long work with its step and its end, stopped where nothing stays half done; what waits for this person. */
 import assert from 'node:assert/strict';
+import { fen } from '@hospay/plugin-sdk';
 import { after, before, test } from 'node:test';
 import { eventually } from '../end-to-end/appliance-under-test.js';
 import { auditorBeside, codeOf, ConsoleClient, firstAdministrator, listOf } from './console-client.js';
@@ -69,8 +70,8 @@ test('a day that is cancelled between two comparisons keeps what was compared an
 });
 
 test('the menu counts what waits for this person: never his own proposal, nothing he may not decide, nothing past its time', async () => {
-  const order = await house.payAndConfirm('Q-BADGE', { selfPayFen: 2_000_000 as never, totalFen: 2_000_000 as never });
-  const proposed = await house.refunds.requestRefund({ tradeNo: order.tradeNo, refundFen: 2_000_000 as never, reason: '多收退回', by: 'wang.finance', roles: ['finance'], idempotency: { tenant: 'user/wang.finance', key: 'badge-1', requestHash: 'a' } });
+  const order = await house.payAndConfirm('Q-BADGE', { selfPayFen: fen(2_000_000), totalFen: fen(2_000_000) });
+  const proposed = await house.refunds.requestRefund({ tradeNo: order.tradeNo, refundFen: 2_000_000, reason: '多收退回', by: 'wang.finance', roles: ['finance'], idempotency: { tenant: 'user/wang.finance', key: 'badge-1', requestHash: 'a' } });
   assert.equal(proposed.kind, 'ok');
   await house.store.openCase({ kind: 'channelDenies', subject: 'P-1', severity: 2, detail: 'a test' }, house.now());
   const refundsOf = async (client: ConsoleClient): Promise<unknown> => (await client.get('/badges')).body['approvals'];
@@ -78,7 +79,7 @@ test('the menu counts what waits for this person: never his own proposal, nothin
   assert.deepEqual(await refundsOf(administrator), { ...none, refunds: 1 });
   assert.deepEqual(await refundsOf(auditor), none);
   assert.equal((await auditor.get('/badges')).body['cases'], 1);
-  const own = await house.refunds.requestRefund({ tradeNo: (await house.payAndConfirm('Q-BADGE-2', { selfPayFen: 2_000_000 as never, totalFen: 2_000_000 as never })).tradeNo, refundFen: 2_000_000 as never, reason: '多收退回', by: 'li.admin', roles: ['administrator'], idempotency: { tenant: 'user/li.admin', key: 'badge-2', requestHash: 'b' } });
+  const own = await house.refunds.requestRefund({ tradeNo: (await house.payAndConfirm('Q-BADGE-2', { selfPayFen: fen(2_000_000), totalFen: fen(2_000_000) })).tradeNo, refundFen: 2_000_000, reason: '多收退回', by: 'li.admin', roles: ['administrator'], idempotency: { tenant: 'user/li.admin', key: 'badge-2', requestHash: 'b' } });
   assert.equal(own.kind, 'ok');
   assert.deepEqual(await refundsOf(administrator), { ...none, refunds: 1 });
   house.later(10 * 60);
