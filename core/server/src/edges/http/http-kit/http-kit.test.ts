@@ -161,6 +161,7 @@ test('a stream that its maker breaks off ends its connection, although the other
   const socket = connect(Number(port), hostname);
   context.after(() => socket.destroy());
   socket.write('GET /t/flow HTTP/1.1\r\nhost: t\r\n\r\n');
+  flow.push('it begins');
   await new Promise((resolve) => { socket.once('data', resolve); });
   socket.pause();
   // More than the line holds, and nobody takes it.
