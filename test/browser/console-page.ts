@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { buildConsoleHouse, type ConsoleHouse } from '../contract/console-house.js';
+import { buildConsoleHouse, type ConsoleHouse, type ConsoleHouseOptions } from '../contract/console-house.js';
 import { eventually } from '../end-to-end/appliance-under-test.js';
 import { isAccessible } from './accessible.js';
 import { openChromium } from './chromium.js';
@@ -12,7 +12,7 @@ const DIST = join(import.meta.dirname, '../../../core/console/dist');
 const PICTURES = process.env['HOSPAY_PICTURES'];
 const SIZES = [{ width: 1366, height: 768 }, { width: 1920, height: 1080 }] as const;
 /** First words of the keys of texts. */
-const KEY = /\b(?:areas|act|work|work[A-Z]\w+|table|monitoring|measureGroup|alarm[A-Z]\w+|order|orders|overview|tasks|plugins|terminals|terminal[A-Z]\w+|setting\w*|noticeS\w+|configurationScope|audit|users|ledger|timeline|invoices|bookingCheck|refund|queue|jobKind|cases|case[A-Z]\w+|certificates|credential\w*|rotation|rehearsal\w*|windowDesk|hisNotice\w*|reconciliation|reports|exportState|dayState|differenceClass|shifts|forms|form\w+|prepayment\w*|transfer\w+|payouts|settlements|settlementState|merchant\w*|changes|change[A-Z]\w+|approvals|refundApprovalState|periods|periodState|periodBlocker|arrivals|arrivalKind|expectedState|payout[A-Z]\w+|bank[A-Z]\w+|shiftItem|cashAct|face|cashComparison\w*|cardTerminal\w*|tillKind|tillOpening)\.[a-z]\w+/g;
+const KEY = /\b(?:areas|act|work|work[A-Z]\w+|table|firstLogin|signIn|secondFactor\w*|account|sessions|monitoring|measureGroup|alarm[A-Z]\w+|order|orders|overview|tasks|plugins|terminals|terminal[A-Z]\w+|setting\w*|noticeS\w+|configurationScope|audit|users|ledger|timeline|invoices|bookingCheck|refund|queue|jobKind|cases|case[A-Z]\w+|certificates|credential\w*|rotation|rehearsal\w*|windowDesk|hisNotice\w*|reconciliation|reports|exportState|dayState|differenceClass|shifts|forms|form\w+|prepayment\w*|transfer\w+|payouts|settlements|settlementState|merchant\w*|changes|change[A-Z]\w+|approvals|refundApprovalState|periods|periodState|periodBlocker|arrivals|arrivalKind|expectedState|payout[A-Z]\w+|bank[A-Z]\w+|shiftItem|cashAct|face|cashComparison\w*|cardTerminal\w*|tillKind|tillOpening)\.[a-z]\w+/g;
 
 export const PASSWORD = 'Correct-Horse-7';
 
@@ -25,9 +25,9 @@ export type ConsoleUnderTest = {
 };
 
 /** The built console in front of a hospital of its own, in a browser that shows no page yet. */
-export async function openConsole(): Promise<ConsoleUnderTest> {
+export async function openConsole(options: Omit<ConsoleHouseOptions, 'staticFolder'> = {}): Promise<ConsoleUnderTest> {
   assert.ok(existsSync(join(DIST, 'index.html')), 'core/console/dist is missing: node node_modules/vite/bin/vite.js build core/console');
-  const house = await buildConsoleHouse({ staticFolder: DIST });
+  const house = await buildConsoleHouse({ ...options, staticFolder: DIST });
   const browser = await openChromium();
   const page = await (await browser.newContext({ locale: 'zh-CN', viewport: SIZES[0], reducedMotion: 'reduce' })).newPage();
   page.setDefaultTimeout(15_000);

@@ -34,7 +34,9 @@ import { cashLedger } from '@hospay/server/edges/database/money/cash-ledger.js';
 import { openMoneyReader } from '@hospay/server/edges/database/money-reader/open-money-reader.js';
 import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
 import { openPlatformDatabase } from '@hospay/server/edges/database/platform/open-platform-database.js';
-import { hashPassword, passwordMatches } from '@hospay/server/edges/database/platform/password.js';
+import { PASSWORDS } from '@hospay/server/edges/database/platform/password.js';
+import { oneTimeCodes } from '@hospay/server/edges/sign-in/one-time-codes.js';
+import { passkeyCeremonies } from '@hospay/server/edges/sign-in/passkey-ceremonies.js';
 import type { InstalledPlugin, PluginDesk, PluginInstance, ReceivedPackage } from '@hospay/server/edges/http/console-api/ports.js';
 import { startConsole } from '@hospay/server/edges/http/console-api/start-console.js';
 import { SYSTEM_TIMERS } from '@hospay/server/edges/machine/system-timers.js';
@@ -70,7 +72,11 @@ import { revokeTerminal } from '@hospay/server/terminals/revoke-terminal.js';
 import { placeChange } from '@hospay/server/terminals/place-change.js';
 import { createTerminalRegistry } from '@hospay/server/terminals/terminal-registry.js';
 import { createConsoleUsers } from '@hospay/server/users/console-users.js';
+import { createDuties } from '@hospay/server/users/duties.js';
 import { createFirstLogin } from '@hospay/server/users/first-login.js';
+import { createPasskeys } from '@hospay/server/users/passkeys.js';
+import type { Role } from '@hospay/server/users/ports.js';
+import { createSecondFactor } from '@hospay/server/users/second-factor.js';
 import type { SinkView } from '@hospay/server/event-sinks/ports.js';
 import { announcedAudit } from '@hospay/server/live-events/announced-audit.js';
 import { createEventHub } from '@hospay/server/live-events/event-hub.js';
@@ -97,7 +103,20 @@ export const MERCHANTS = [{ merchantNo: '1900000001', name: '示范医院（微�
 
 export type ConsoleHouse = Awaited<ReturnType<typeof buildConsoleHouse>>;
 
-export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-console-here'), startAt = '2026-11-20T01:00:00.000Z' }: { readonly staticFolder?: string; readonly startAt?: string } = {}) {
+export type ConsoleHouseOptions = {
+  readonly staticFolder?: string;
+  readonly startAt?: string;
+  /** Most tests are of what comes behind the door. */
+  readonly secondFactorFor?: readonly Role[];
+  readonly separatedDuties?: boolean;
+  readonly passkeyOrigin?: string;
+  readonly allowedAddresses?: readonly string[];
+  readonly host?: string;
+  /** Where an address has to be known before the server is there. */
+  readonly port?: number;
+};
+
+export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-console-here'), startAt = '2026-11-20T01:00:00.000Z', secondFactorFor = [], separatedDuties = false, passkeyOrigin, allowedAddresses = [], host = '127.0.0.1', port = 0 }: ConsoleHouseOptions = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'hospay-console-'));
   let now = new Date(startAt);
   const clock = { now: () => now };
@@ -127,7 +146,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   /** What screens are told that changed. */
   const liveEvents = createEventHub({ timers: SYSTEM_TIMERS, random });
   const audit = announcedAudit(createAuditLog({ store: platform.auditEvents, witness: { read: () => Promise.resolve(head), write: (next) => { head = next; return Promise.resolve(); } }, clock }), liveEvents);
-  const userPorts = { users: platform.users, sessions: platform.sessions, passwords: { hash: hashPassword, matches: passwordMatches }, clock, random, audit, merchants: MERCHANTS.map(({ merchantNo }) => merchantNo) };
+  const userPorts = { users: platform.users, sessions: platform.sessions, passwords: PASSWORDS, clock, random, audit, merchants: MERCHANTS.map(({ merchantNo }) => merchantNo), duties: createDuties({ users: platform.users, isDemanded: separatedDuties }), secondFactorFor,
+    secondFactors: platform.secondFactors, codes: oneTimeCodes(), issuer: 'Hospay 示范医院', passkeys: platform.passkeys, ceremonies: passkeyOrigin === undefined ? undefined : passkeyCeremonies({ origin: passkeyOrigin, title: 'Hospay 示范医院' }) };
   const users = createConsoleUsers(userPorts);
   const firstLogin = createFirstLogin(userPorts);
   const registry = createTerminalRegistry({ rows: platform.terminals, clock, random, merchantIdOf: () => 'm1' });
@@ -253,8 +273,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     clock, log: SILENT_LOG, audit,
   });
   const server = await startConsole({
-    host: '127.0.0.1',
-    port: 0,
+    host,
+    port,
     staticFolder,
     hospitalName: '示范医院',
     version: '0.1.0',
@@ -267,6 +287,10 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     work: createWorkBoard({ clock, changed: (by) => { liveEvents.publish('work', [], by); } }),
     users,
     firstLogin,
+    secondFactor: createSecondFactor(userPorts),
+    passkeys: createPasskeys(userPorts),
+    isSeparated: () => userPorts.duties.isSeparated(),
+    allowedAddresses,
     money: money.reader,
     refunds,
     checkBookings: (time) => checkBookings(ports, { hospitalId: 'demo', ...time }),

@@ -16,7 +16,7 @@ export function memoryPeople() {
   const users = new Map<string, StoredUser & { readonly failures: number }>();
   const acts: AuditAct[] = [];
   const add = (login: string, roles: readonly string[], { mustChangePassword = false, operatorId }: { readonly mustChangePassword?: boolean; readonly operatorId?: string } = {}): void => {
-    users.set(login, { id: login, login, displayName: `操作员 ${login}`, passwordHash: quickHash(PASSWORD), roles, status: 'active', lockedUntil: undefined, mustChangePassword, operatorId, merchantNo: undefined, createdAt: new Date(0), failures: 0 });
+    users.set(login, { id: login, login, displayName: `操作员 ${login}`, passwordHash: quickHash(PASSWORD), operatorKey: undefined, hasSecondFactor: false, failedAttempts: 0, roles, status: 'active', lockedUntil: undefined, mustChangePassword, operatorId, merchantNo: undefined, createdAt: new Date(0), failures: 0 });
   };
   for (const login of ['0101', '0102']) add(login, ['cashier']);
   add('d0101', ['doctor']);
@@ -27,6 +27,8 @@ export function memoryPeople() {
   };
   const rows: Pick<UserRows, 'find' | 'findByLogin' | 'countFailure' | 'clearFailures'> & UserRows = {
     add: () => Promise.reject(new Error('not here')),
+    addAll: () => Promise.reject(new Error('not here')),
+    upgradePassword: () => Promise.reject(new Error('not here')),
     count: () => Promise.resolve(users.size),
     find: (id) => Promise.resolve(users.get(id)),
     findByLogin: (login) => Promise.resolve(users.get(login)),
@@ -50,7 +52,7 @@ export function memoryPeople() {
       return Promise.resolve(true);
     },
   };
-  return { rows, add, acts, audit: { record: (act: AuditAct) => { acts.push(act); return Promise.resolve(); } } };
+  return { rows, add, acts, duties: { isSeparated: () => false, look: () => Promise.resolve() }, audit: { record: (act: AuditAct) => { acts.push(act); return Promise.resolve(); } } };
 }
 
 /** What the terminal SDK does, without the wire. */

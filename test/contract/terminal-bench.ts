@@ -111,7 +111,7 @@ export function createTerminalBench(set: { readonly devices?: readonly string[];
   const registry = createTerminalRegistry({ rows, clock, random: SYSTEM_RANDOM, merchantIdOf: () => 'm1' });
   const checkout = checkoutDeskFor(payments, patients, { policy: { ...CHECKOUT_POLICY, wallets: { alipay: ['scripted'] } } });
   const people = memoryPeople();
-  const operators = createOperatorDesk({ users: people.rows, clock, random: SYSTEM_RANDOM, audit: people.audit });
+  const operators = createOperatorDesk({ users: people.rows, clock, random: SYSTEM_RANDOM, audit: people.audit, duties: people.duties });
   const ports: TerminalPorts = {
     registry,
     useCases: {

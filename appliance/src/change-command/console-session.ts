@@ -47,8 +47,10 @@ export async function atConsole(options: ConsoleOptions, work: (session: Console
       return { status: response.status, body: answer };
     },
   };
-  await session.call('POST', '/session', { login: options.login, password: await readPassword(options.passwordFile) });
+  const { body } = await session.call('POST', '/session', { login: options.login, password: await readPassword(options.passwordFile) });
   try {
+    if (body['entryStep'] === 'secondFactor') await session.call('POST', '/session/second-factor', { code: process.env['HOSPAY_CONSOLE_CODE'] ?? (await askHidden('code 验证码: ', 'HOSPAY_CONSOLE_CODE')) });
+    else if (typeof body['entryStep'] === 'string') throw new Error(`${options.login} has to complete the sign-in at the console first (${body['entryStep']}) 请先在管理控制台完成首次登录`);
     await work(session);
   } finally {
     await session.call('DELETE', '/session').catch(() => undefined);
@@ -65,13 +67,13 @@ async function readPassword(file: string | undefined): Promise<string> {
     if (!existsSync(file)) throw new Error(`${file} does not exist`);
     return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
   }
-  return process.env['HOSPAY_CONSOLE_PASSWORD'] ?? askPassword();
+  return process.env['HOSPAY_CONSOLE_PASSWORD'] ?? askHidden('password 密码: ', '--password-file or HOSPAY_CONSOLE_PASSWORD');
 }
 
 /** Nothing that is typed is shown. */
-async function askPassword(): Promise<string> {
-  if (!process.stdin.isTTY) throw new Error('no password: give --password-file or HOSPAY_CONSOLE_PASSWORD');
-  process.stderr.write('password 密码: ');
+async function askHidden(question: string, otherwise: string): Promise<string> {
+  if (!process.stdin.isTTY) throw new Error(`nobody to ask: give ${otherwise}`);
+  process.stderr.write(question);
   const silent = new Writable({ write: (_chunk, _encoding, done) => { done(); } });
   const line = createInterface({ input: process.stdin, output: silent, terminal: true });
   try {

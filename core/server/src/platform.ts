@@ -52,7 +52,9 @@ import { openReportReader } from './edges/database/reports/open-report-reader.js
 import { openPluginStoreFile, type PluginStoreFile } from './edges/database/plugin-store.js';
 import { installedInstances } from './edges/database/platform/installed-instances.js';
 import { openPlatformDatabase, type PlatformDatabase } from './edges/database/platform/open-platform-database.js';
-import { hashPassword, passwordMatches } from './edges/database/platform/password.js';
+import { PASSWORDS } from './edges/database/platform/password.js';
+import { oneTimeCodes } from './edges/sign-in/one-time-codes.js';
+import { passkeyCeremonies } from './edges/sign-in/passkey-ceremonies.js';
 import { sharedSecrets } from './edges/database/platform/shared-secrets.js';
 import { channelNotifications } from './edges/http/channel-notifications.js';
 import { checkoutPage } from './edges/http/checkout-page/checkout-page.js';
@@ -175,9 +177,12 @@ import { createTerminalDesk } from './terminals/terminal-desk.js';
 import { createTerminalPresence, type TerminalPresence } from './terminals/terminal-presence.js';
 import { brokerCredentials, createTerminalRegistry } from './terminals/terminal-registry.js';
 import { createConsoleUsers } from './users/console-users.js';
+import { createDuties } from './users/duties.js';
 import { createFirstLogin } from './users/first-login.js';
+import { createPasskeys } from './users/passkeys.js';
+import { createSecondFactor } from './users/second-factor.js';
 import { createOperatorDesk } from './users/operator-desk.js';
-import type { OperatorDesk } from './users/ports.js';
+import type { Duties, OperatorDesk } from './users/ports.js';
 import { createHisDoctor } from './his-doctor/his-doctor.js';
 import { createDisplayDesk } from './wallboard/display-desk.js';
 import { createWallboard } from './wallboard/wallboard.js';
@@ -250,6 +255,7 @@ const TOKENS = {
   arrivals: part<ArrivalDesk>('arrivals'),
   periods: part<PeriodDesk>('periods'),
   settlements: part<SettlementDesk>('settlements'),
+  duties: part<Duties>('duties'),
   operators: part<OperatorDesk>('operators'),
   hisNotices: part<ReturnType<typeof createHisNoticeDesk>>('hisNotices'),
   jobs: part<JobRunner>('jobs'),
@@ -483,7 +489,8 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     configuration, installed: () => get(TOKENS.packages).instances(), sources: () => sourcesNow(get), money: moneyReader.reader.merchants, sums: reports.reader, reports: get(TOKENS.reports), statements: get(TOKENS.dataSync).statements,
     arrivals: get(TOKENS.arrivals), settlements: get(TOKENS.settlements), audit: get(TOKENS.audit),
   }));
-  give(TOKENS.operators, (get) => createOperatorDesk({ users: database.users, clock, random, audit: get(TOKENS.audit) }));
+  give(TOKENS.duties, () => createDuties({ users: database.users, isDemanded: configuration.users.separatedDuties }));
+  give(TOKENS.operators, (get) => createOperatorDesk({ users: database.users, clock, random, audit: get(TOKENS.audit), duties: get(TOKENS.duties) }));
   give(TOKENS.hisNotices, (get) => createHisNoticeDesk({ ...createHisDesk(get(TOKENS.payments)), store, notices: store.hisNotices, clock, random, policy: paymentPolicyOf(configuration), log }));
   give(TOKENS.jobs, (get) => new JobRunner({ store, clock, timers, owner: `core-${makeOpaqueId(random, 8)}`, handlers: { ...jobHandlers(get(TOKENS.payments), get(TOKENS.insurance), store.discharges), advanceNotice: (job) => get(TOKENS.hisNotices).advanceNotice(job), advancePrepaymentReturn: (job) => advancePrepaymentReturn(prepaymentPorts(get(TOKENS.payments), store.prepayments, hospital.id), job), advancePayout: (job) => advancePayout(get(TOKENS.payoutPorts), job), sendStatementFile: (job) => get(TOKENS.dataSync).sendStatementFile(job) }, onFailure: (job, error) => { log.error('job failed; it is due again', { kind: job.kind, subject: job.subject, error }); } }));
   give(TOKENS.dictionary, (get) => createDictionaryCache({
@@ -615,7 +622,7 @@ async function provisionFrom({ configuration, clock, random }: PlatformOptions, 
       hasApplication: async (id) => (await database.applications.find(id)) !== undefined,
       addApplication: (application) => database.applications.add(application, clock.now()),
       hasOperator: async (operatorNo) => (await database.users.findByLogin(operatorNo)) !== undefined,
-      addOperator: async ({ operatorNo, displayName, role, password }) => database.users.add({ id: makeOpaqueId(random), login: operatorNo, displayName, passwordHash: await hashPassword(password), roles: [role], mustChangePassword: false }, clock.now()),
+      addOperator: async ({ operatorNo, displayName, role, password }) => database.users.add({ id: makeOpaqueId(random), login: operatorNo, displayName, passwordHash: await PASSWORDS.hash(password), operatorKey: await PASSWORDS.operatorKey(password), roles: [role], mustChangePassword: false }, clock.now()),
       forms,
     },
     // In safe mode the money store is not written, and what was provisioned before is there.
@@ -655,14 +662,19 @@ async function startConsolePart({ configuration, consoleFolder, log, clock, time
   const fleet = fleetOf(running);
   const [audit, tasks, registry, presence, dictionary] = [get(TOKENS.audit), get(TOKENS.tasks), get(TOKENS.terminals), get(TOKENS.presence), get(TOKENS.dictionary)];
   const { reader } = must(running).moneyReader;
-  const userPorts = { users: database.users, sessions: database.sessions, passwords: { hash: hashPassword, matches: passwordMatches }, clock, random, audit, merchants: hospital.merchants.map(({ merchantNo }) => merchantNo) };
+  const { passkeyOrigin, secondFactorFor } = configuration.users;
+  const userPorts = {
+    users: database.users, sessions: database.sessions, passwords: PASSWORDS, clock, random, audit, merchants: hospital.merchants.map(({ merchantNo }) => merchantNo), duties: get(TOKENS.duties), secondFactorFor, secondFactors: database.secondFactors, codes: oneTimeCodes(),
+    issuer: `Hospay ${hospital.name}`, passkeys: database.passkeys, ceremonies: passkeyOrigin === undefined ? undefined : passkeyCeremonies({ origin: passkeyOrigin, title: `Hospay ${hospital.name}` }),
+  };
+  await userPorts.duties.look();
   const firstLogin = createFirstLogin(userPorts);
   const listTerminals = async () => listFleet({ terminals: await registry.list(), presenceOf: (id) => presence.of(id), watch: fleet.watch, configuration: fleet.configuration, now: clock.now() });
   const code = await firstLogin.open();
   if (code !== undefined) running.firstLoginCode = code;
   const server = await startConsole({
     host: http.host, port: http.consolePort, staticFolder: consoleFolder, hospitalName: hospital.name, version: VERSION, secureCookies: false,
-    log, clock, timers, random, liveEvents: get(TOKENS.liveEvents), work: createWorkBoard({ clock, changed: (by) => { get(TOKENS.liveEvents).publish('work', [], by); } }), users: createConsoleUsers(userPorts), firstLogin, money: reader,
+    log, clock, timers, random, liveEvents: get(TOKENS.liveEvents), work: createWorkBoard({ clock, changed: (by) => { get(TOKENS.liveEvents).publish('work', [], by); } }), users: createConsoleUsers(userPorts), firstLogin, secondFactor: createSecondFactor(userPorts), passkeys: createPasskeys(userPorts), isSeparated: () => userPorts.duties.isSeparated(), allowedAddresses: http.consoleAllowedAddresses, money: reader,
     refunds: createRefundDesk({ requestRefund: get(TOKENS.useCases).requestRefund, approvals: must(running).store.refundApprovals, rules: configuration.approvals.refunds, expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit) }),
     checkBookings: (time) => checkBookings(get(TOKENS.payments), { hospitalId: hospital.id, ...time }),
     windowDesk: get(TOKENS.windowDesk),

@@ -79,7 +79,7 @@ export type ConfigurationLayers = { readonly layers: readonly (ConfigurationLaye
 export type ConfigurationPreview = { readonly changes: readonly (ConfigurationValueChange)[]; readonly terminals: readonly (string)[] };
 export type ConfigurationValue = { readonly path: string; readonly scope: "defaults" | "group" | "terminal"; readonly scopeId: string; readonly value: unknown; readonly below: readonly ({ readonly scope: "defaults" | "group" | "terminal"; readonly scopeId: string; readonly value: unknown })[] };
 export type ConfigurationValueChange = { readonly path: string; readonly before?: unknown; readonly after?: unknown };
-export type ConsoleState = { readonly hospitalName: string; readonly version: string; readonly now: string; readonly firstLogin: boolean };
+export type ConsoleState = { readonly hospitalName: string; readonly version: string; readonly now: string; readonly firstLogin: boolean; readonly separatedDuties: boolean; readonly passkeys: boolean };
 export type CountedSum = { readonly count: number; readonly amountFen: number };
 export type Credential = { readonly owner: string; readonly name: string; readonly titleZh: string; readonly titleEn: string; readonly useZh: string; readonly useEn: string; readonly holder: "ours" | "theirs"; readonly kind: "certificate" | "publicKey" | "privateKey" | "sharedSecret"; readonly serial?: string; readonly subject?: string; readonly issuer?: string; readonly notBefore?: string; readonly notAfter?: string; readonly secondsLeft?: number; readonly fingerprint?: string; readonly firstSeenAt: string; readonly lastSeenAt: string; readonly since: string; readonly present: boolean };
 export type CredentialAlarm = { readonly id: number; readonly owner: string; readonly name: string; readonly kind: "expiring" | "expired" | "notYetValid" | "missing" | "unreadable" | "keyMismatch" | "serialMismatch" | "changed" | "notListed" | "expiryUnknown" | "old"; readonly severity: number; readonly thresholdDays?: number; readonly detail: string; readonly raisedAt: string; readonly resolvedAt?: string; readonly resolvedBy?: string; readonly confirmable: boolean };
@@ -101,6 +101,8 @@ export type Done = { readonly done: true };
 export type DueTransfer = { readonly kind: "prepayment" | "discharge"; readonly subject: string; readonly owedTo: string; readonly amountFen: number; readonly since: string; readonly waiting?: HandTransfer; readonly payoutNo?: string };
 export type EffectiveConfiguration = { readonly version?: number; readonly hash?: string; readonly document?: unknown; readonly values: readonly (ConfigurationValue)[] };
 export type EndedAlarmMute = { readonly id: number };
+export type Enrolled = { readonly login: string; readonly displayName: string; readonly operatorId?: string; readonly merchantNo?: string; readonly roles: readonly ("administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly rights: readonly ("read" | "readMachine" | "refund" | "proposePayout" | "approvePayout" | "approveChange" | "windowDesk" | "shifts" | "closeShift" | "cash" | "operate" | "seeUsers" | "manageUsers" | "assignRoles" | "audit" | "window" | "doctorStation" | "merchant")[]; readonly mustChangePassword: boolean; readonly entryStep?: "secondFactor" | "changePassword" | "enrolSecondFactor"; readonly hasSecondFactor: boolean; readonly csrfToken: string; readonly idleSeconds: number; readonly recoveryCodes: readonly (string)[] };
+export type EnrolmentCode = { readonly enrolmentCode: string };
 export type ErrorAnswer = { readonly error: { readonly code: string; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string; readonly detail?: string; readonly requestId: string } };
 export type ErrorList = { readonly errors: readonly (ErrorMeaning)[] };
 export type ErrorMeaning = { readonly code: string; readonly httpStatus: number; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string };
@@ -110,7 +112,8 @@ export type ExaminationAnswer = { readonly examination?: Examination; readonly s
 export type ExaminationFinding = { readonly step: "adapter" | "reach" | "clock" | "mapping" | "dictionary" | "patient" | "bills" | "dayList" | "budget" | "backlog"; readonly state: "ok" | "warning" | "failed" | "skipped"; readonly milliseconds: number; readonly found: string };
 export type ExpectedArrival = { readonly source: string; readonly key: string; readonly day: string; readonly amountFen: number; readonly account: string; readonly dueOn: string; readonly state: "waiting" | "due" | "hung" | "unsettled" };
 export type FeeTypeSum = { readonly business: "bill" | "registration" | "deposit" | "discharge"; readonly feeType: string; readonly count: number; readonly totalFen: number };
-export type FirstLogin = { readonly code: string; readonly login: string; readonly displayName: string; readonly password: string };
+export type FirstLogin = { readonly code: string; readonly login: string; readonly displayName: string; readonly password: string; readonly others?: { readonly system: { readonly login: string; readonly displayName: string }; readonly audit: { readonly login: string; readonly displayName: string } } };
+export type FirstSession = { readonly login: string; readonly displayName: string; readonly operatorId?: string; readonly merchantNo?: string; readonly roles: readonly ("administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly rights: readonly ("read" | "readMachine" | "refund" | "proposePayout" | "approvePayout" | "approveChange" | "windowDesk" | "shifts" | "closeShift" | "cash" | "operate" | "seeUsers" | "manageUsers" | "assignRoles" | "audit" | "window" | "doctorStation" | "merchant")[]; readonly mustChangePassword: boolean; readonly entryStep?: "secondFactor" | "changePassword" | "enrolSecondFactor"; readonly hasSecondFactor: boolean; readonly csrfToken: string; readonly idleSeconds: number; readonly colleagues: readonly ({ readonly login: string; readonly displayName: string; readonly role: "administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant"; readonly password: string; readonly enrolmentCode: string })[] };
 export type FormBatch = { readonly batchNo: string; readonly kind: "outpatient" | "registration" | "deposit" | "inpatient"; readonly medium: "paper" | "serial"; readonly code: string; readonly firstNumber: string; readonly lastNumber: string; readonly count: number; readonly inStore: number; readonly by: string; readonly at: string };
 export type FormBatchAnswer = { readonly batch: FormBatch };
 export type FormBatchList = { readonly batches: readonly (FormBatch)[] };
@@ -167,10 +170,11 @@ export type NewAlarmMute = { readonly rule: string; readonly until: string; read
 export type NewApplication = { readonly id: string; readonly title: string; readonly permissions: readonly ("read" | "pay" | "refund" | "statement" | "hospital" | "merchant")[]; readonly notifyUrl?: string; readonly reason: string; readonly merchantNo?: string };
 export type NewCardTerminalRun = { readonly channel: string; readonly terminalId: string; readonly operation: "signIn" | "settle" | "reprint" };
 export type NewDisplay = { readonly title: string; readonly address?: string };
+export type NewPasskey = { readonly ticket: string; readonly title: string; readonly answer: {  } };
 export type NewTerminal = { readonly id: string; readonly kind: "kiosk" | "window" | "doctorStation"; readonly title: string; readonly campus?: string; readonly group?: string };
 export type NewTerminalNotice = { readonly audience: string; readonly severity: "information" | "warning" | "outOfService"; readonly zh: string; readonly en?: string; readonly validFrom: string; readonly validUntil: string };
 export type NewTillOpening = { readonly channel: string; readonly tillNo: string; readonly amountFen: number };
-export type NewUser = { readonly login: string; readonly displayName: string; readonly roles: readonly ("administrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly password: string; readonly operatorId?: string; readonly merchantNo?: string };
+export type NewUser = { readonly login: string; readonly displayName: string; readonly roles: readonly ("administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly password: string; readonly operatorId?: string; readonly merchantNo?: string };
 export type NoticeWithdrawal = { readonly reason: string };
 export type OpenItem = { readonly clearKey: string; readonly netFen: number; readonly pendingFen: number; readonly openedAt: string };
 export type OpenItemList = { readonly items: readonly (OpenItem)[]; readonly more: boolean };
@@ -181,6 +185,10 @@ export type Overview = { readonly money: MoneyOverview; readonly certificates: {
 export type Owner = { readonly kind: "terminal" | "application"; readonly id: string };
 export type PackageSigner = { readonly keyId: string; readonly publisher: string };
 export type PackageVersion = { readonly hash: string; readonly version: string; readonly publisher: string; readonly signers: readonly (string)[]; readonly since: string };
+export type Passkey = { readonly id: string; readonly title: string; readonly createdAt: string; readonly lastUsedAt?: string };
+export type PasskeyAnswer = { readonly passkey: Passkey };
+export type PasskeyCeremony = { readonly ticket: string; readonly options: {  } };
+export type PasskeySignIn = { readonly ticket: string; readonly answer: {  } };
 export type PasswordChange = { readonly current: string; readonly next: string };
 export type PasswordReset = { readonly password: string };
 export type PasswordUnlock = { readonly reason: string };
@@ -230,6 +238,7 @@ export type ReconciliationDifference = { readonly class: "notThisDay" | "matched
 export type ReconciliationDifferenceList = { readonly differences: readonly (ReconciliationDifference)[]; readonly total: number };
 export type ReconciliationSide = { readonly payments: number; readonly paymentFen: number; readonly refunds: number; readonly refundFen: number };
 export type ReconciliationUpload = { readonly fileName: string; readonly by: string; readonly at: string };
+export type RecoveryCodes = { readonly recoveryCodes: readonly (string)[] };
 export type RefundAccepted = { readonly refundNo?: string; readonly refundFen: number; readonly state?: "reserved" | "approving" | "submitted" | "unknown" | "processing" | "abnormal" | "succeeded" | "closed" | "rejected"; readonly approval?: RefundApproval };
 export type RefundApproval = { readonly approvalNo: string; readonly tradeNo: string; readonly refundFen: number; readonly reason: string; readonly operatorId?: string; readonly levels: number; readonly state: "proposed" | "firstApproved" | "approved" | "rejected" | "expired"; readonly hash: string; readonly proposedBy: string; readonly proposedAt: string; readonly expiresAt: string; readonly firstApprovedBy?: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly refundNo?: string };
 export type RefundApprovalDecision = { readonly hash: string; readonly decision: "approve" | "reject"; readonly reason: string };
@@ -263,7 +272,12 @@ export type RunningCheckList = { readonly checks: readonly (RunningCheck)[] };
 export type RunningDifference = { readonly class: "notThisDay" | "matchedAcrossDays" | "netZero" | "refundUnderway" | "foreign" | "settledByRefund" | "crossDayOurs" | "longUnknown" | "hisAhead" | "hisPending" | "longNoOrder" | "short" | "amount" | "status" | "refundTheirsOnly" | "refundOursOnly" | "duplicateTheirs" | "hisMissing" | "hisExtra" | "hisAmount" | "fee" | "bankLong" | "bankShort"; readonly kind: "payment" | "refund"; readonly key: string; readonly tradeNo?: string; readonly ourFen?: number; readonly theirFen?: number; readonly ourState?: "done" | "open" | "failed"; readonly theirState?: "done" | "open" | "failed"; readonly at: string; readonly since: string; readonly runs: number };
 export type RunningShift = { readonly tillNo: string; readonly ordinal: number; readonly openedAt: string; readonly figures: ShiftFigures; readonly unclearOpenings: readonly (UnclearOpening)[] };
 export type RunningShiftList = { readonly facesFen: readonly (number)[]; readonly shifts: readonly (RunningShift)[] };
-export type Session = { readonly login: string; readonly displayName: string; readonly operatorId?: string; readonly merchantNo?: string; readonly roles: readonly ("administrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly rights: readonly ("read" | "refund" | "proposePayout" | "approvePayout" | "approveChange" | "windowDesk" | "shifts" | "closeShift" | "cash" | "operate" | "manageUsers" | "audit" | "window" | "doctorStation" | "merchant")[]; readonly mustChangePassword: boolean; readonly csrfToken: string; readonly idleSeconds: number };
+export type SecondFactorCode = { readonly code: string };
+export type SecondFactorOffer = { readonly secret: string; readonly uri: string };
+export type SecondFactorOfferRequest = { readonly enrolmentCode?: string };
+export type SecondFactorStatus = { readonly since?: string; readonly recoveryCodesLeft: number; readonly isRequired: boolean; readonly needsEnrolmentCode: boolean; readonly passkeysOffered: boolean; readonly passkeys: readonly (Passkey)[] };
+export type Session = { readonly login: string; readonly displayName: string; readonly operatorId?: string; readonly merchantNo?: string; readonly roles: readonly ("administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly rights: readonly ("read" | "readMachine" | "refund" | "proposePayout" | "approvePayout" | "approveChange" | "windowDesk" | "shifts" | "closeShift" | "cash" | "operate" | "seeUsers" | "manageUsers" | "assignRoles" | "audit" | "window" | "doctorStation" | "merchant")[]; readonly mustChangePassword: boolean; readonly entryStep?: "secondFactor" | "changePassword" | "enrolSecondFactor"; readonly hasSecondFactor: boolean; readonly csrfToken: string; readonly idleSeconds: number };
+export type SessionList = { readonly sessions: readonly (UserSession)[] };
 export type SettingChange = { readonly path: string; readonly value?: string };
 export type SettlementBatch = { readonly batchNo: string; readonly state: "proposed" | "approved" | "rejected" | "expired"; readonly hash: string; readonly proposedBy: string; readonly proposedAt: string; readonly expiresAt: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly lines: readonly (SettlementLine)[]; readonly moves: readonly (SettlementMove)[] };
 export type SettlementBatchList = { readonly batches: readonly (SettlementBatch)[] };
@@ -340,10 +354,11 @@ export type TrustListChange = { readonly serial: number; readonly stopped: reado
 export type TwoTongues = { readonly zh: string; readonly en: string };
 export type UnclearOpening = { readonly openingNo: string; readonly amountFen: number };
 export type UnknownPayment = { readonly tradeNo: string; readonly paymentNo: string; readonly channel: string; readonly amountFen: number; readonly submittedAt: string; readonly attempts: number };
-export type User = { readonly login: string; readonly displayName: string; readonly roles: readonly ("administrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly status: "active" | "disabled"; readonly lockedUntil?: string; readonly mustChangePassword: boolean; readonly operatorId?: string; readonly merchantNo?: string; readonly createdAt: string };
+export type User = { readonly login: string; readonly displayName: string; readonly roles: readonly ("administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly status: "active" | "disabled"; readonly lockedUntil?: string; readonly mustChangePassword: boolean; readonly hasSecondFactor: boolean; readonly operatorId?: string; readonly merchantNo?: string; readonly createdAt: string };
 export type UserAnswer = { readonly user: User };
-export type UserChange = { readonly displayName?: string; readonly roles?: readonly ("administrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly status?: "active" | "disabled"; readonly operatorId?: string; readonly merchantNo?: string };
+export type UserChange = { readonly displayName?: string; readonly roles?: readonly ("administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly status?: "active" | "disabled"; readonly operatorId?: string; readonly merchantNo?: string };
 export type UserList = { readonly users: readonly (User)[] };
+export type UserSession = { readonly id: string; readonly login: string; readonly displayName: string; readonly since: string; readonly lastUsedAt: string; readonly address?: string; readonly agent?: string; readonly isProven: boolean; readonly isThis: boolean };
 export type WaitingTerminal = { readonly claimId: string; readonly software: string; readonly machine?: string; readonly address?: string; readonly askedAt: string; readonly expiresAt: string };
 export type WaitingTerminalAnswer = { readonly waiting: WaitingTerminal };
 export type WaitingTerminals = { readonly waiting: readonly (WaitingTerminal)[] };
@@ -366,6 +381,17 @@ export type Operations = {
   signOut: { input: undefined; answer: Done };
   signIn: { input: { body: SignIn }; answer: Session };
   changePassword: { input: { body: PasswordChange }; answer: Session };
+  proveSecondFactor: { input: { body: SecondFactorCode }; answer: Session };
+  readSecondFactor: { input: undefined; answer: SecondFactorStatus };
+  offerSecondFactor: { input: { body: SecondFactorOfferRequest }; answer: SecondFactorOffer };
+  confirmSecondFactor: { input: { body: SecondFactorCode }; answer: Enrolled };
+  renewRecoveryCodes: { input: { body: SecondFactorCode }; answer: RecoveryCodes };
+  beginAddingPasskey: { input: { body: SecondFactorCode }; answer: PasskeyCeremony };
+  addPasskey: { input: { body: NewPasskey }; answer: PasskeyAnswer };
+  removePasskey: { input: { path: { id: string } }; answer: Done };
+  resetSecondFactor: { input: { path: { login: string } }; answer: EnrolmentCode };
+  listSessions: { input: { query: { everybody?: "true" } }; answer: SessionList };
+  endSession: { input: { path: { id: string } }; answer: Done };
   listWork: { input: undefined; answer: WorkList };
   cancelWork: { input: { path: { id: string } }; answer: WorkList };
   readBadges: { input: undefined; answer: Badges };
@@ -548,8 +574,10 @@ export type Operations = {
   listErrors: { input: undefined; answer: ErrorList };
   readWallboard: { input: undefined; answer: Wallboard };
   readState: { input: undefined; answer: ConsoleState };
-  completeFirstLogin: { input: { body: FirstLogin }; answer: Session };
+  completeFirstLogin: { input: { body: FirstLogin }; answer: FirstSession };
   readDocument: { input: undefined; answer: string };
+  beginPasskeySignIn: { input: undefined; answer: PasskeyCeremony };
+  signInByPasskey: { input: { body: PasskeySignIn }; answer: Session };
 };
 
 /** Operation id → method and path. */
@@ -558,6 +586,17 @@ export const OPERATIONS = {
   signOut: { method: 'DELETE', path: '/console-api/v1/session' },
   signIn: { method: 'POST', path: '/console-api/v1/session' },
   changePassword: { method: 'POST', path: '/console-api/v1/password' },
+  proveSecondFactor: { method: 'POST', path: '/console-api/v1/session/second-factor' },
+  readSecondFactor: { method: 'GET', path: '/console-api/v1/second-factor' },
+  offerSecondFactor: { method: 'POST', path: '/console-api/v1/second-factor' },
+  confirmSecondFactor: { method: 'POST', path: '/console-api/v1/second-factor/confirmation' },
+  renewRecoveryCodes: { method: 'POST', path: '/console-api/v1/second-factor/recovery-codes' },
+  beginAddingPasskey: { method: 'POST', path: '/console-api/v1/passkeys/ceremonies' },
+  addPasskey: { method: 'POST', path: '/console-api/v1/passkeys' },
+  removePasskey: { method: 'DELETE', path: '/console-api/v1/passkeys/{id}' },
+  resetSecondFactor: { method: 'POST', path: '/console-api/v1/users/{login}/second-factor-reset' },
+  listSessions: { method: 'GET', path: '/console-api/v1/sessions' },
+  endSession: { method: 'DELETE', path: '/console-api/v1/sessions/{id}' },
   listWork: { method: 'GET', path: '/console-api/v1/work' },
   cancelWork: { method: 'DELETE', path: '/console-api/v1/work/{id}' },
   readBadges: { method: 'GET', path: '/console-api/v1/badges' },
@@ -742,4 +781,6 @@ export const OPERATIONS = {
   readState: { method: 'GET', path: '/console-api/v1/state' },
   completeFirstLogin: { method: 'POST', path: '/console-api/v1/first-login' },
   readDocument: { method: 'GET', path: '/console-api/v1/openapi.json' },
+  beginPasskeySignIn: { method: 'POST', path: '/console-api/v1/passkey-ceremonies' },
+  signInByPasskey: { method: 'POST', path: '/console-api/v1/passkey-session' },
 } as const satisfies Record<keyof Operations, { method: string; path: string }>;

@@ -71,7 +71,8 @@ export const useLive = defineStore('live', () => {
     });
   }
 
-  watch(() => session.session?.csrfToken, (token) => {
+  // On the way in nothing may be heard yet.
+  watch(() => (session.session?.entryStep === undefined ? session.session?.csrfToken : undefined), (token) => {
     isFirst = true;
     if (token === undefined) close();
     else open();

@@ -37,6 +37,7 @@ const LOOKS: Readonly<Record<string, Readonly<Record<string, Look>>>> = {
   presettlement: { requested: WAIT, unknown: ASK, presettled: WAIT, settling: WAIT, settled: GOOD, abandoning: WAIT, abandoned: CALM },
   taskRun: { running: WAIT, succeeded: GOOD, failed: BAD, missed: BAD, overlapped: CALM, interrupted: BAD },
   plugin: { discovered: WAIT, verified: WAIT, activating: WAIT, active: GOOD, stopping: WAIT, stopped: CALM, waiting: ASK, attention: BAD, failed: BAD, disabled: CALM },
+  secondFactorState: { on: GOOD, off: CALM, missing: ASK, proven: GOOD, passwordOnly: CALM },
   terminalStatus: { unclaimed: WAIT, active: GOOD, disabled: NO },
   configurationState: { none: CALM, current: GOOD, behind: WAIT, failed: BAD },
   noticeState: { planned: WAIT, shown: GOOD, over: CALM, withdrawn: NO },

@@ -2,8 +2,10 @@ import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import { call, useCsrfToken, watchCalls } from '../api/call';
 import { asFailure } from '../api/call-failure';
-import type { ConsoleState, Session } from '../api/console-api';
+import type { ConsoleState, FirstLogin, FirstSession, Session } from '../api/console-api';
+import { usePasskey } from './browser-key';
 
+type NewColleague = NonNullable<FirstLogin['others']>['system'];
 export type Right = Session['rights'][number];
 
 /** Who sits here. The platform decides; this only remembers what it said, and leaves an empty chair's screen. */
@@ -66,9 +68,26 @@ export const useSession = defineStore('session', () => {
     async signIn(login: string, password: string): Promise<void> {
       take(await call('signIn', { body: { login, password } }));
     },
-    async completeFirstLogin(body: { readonly code: string; readonly login: string; readonly displayName: string; readonly password: string }): Promise<void> {
-      take(await call('completeFirstLogin', { body }));
-      if (state.value !== undefined) state.value = { ...state.value, firstLogin: false };
+    /** The colleagues' first passwords are told this once. */
+    async completeFirstLogin(body: { readonly code: string; readonly login: string; readonly displayName: string; readonly password: string; readonly others?: { readonly system: NewColleague; readonly audit: NewColleague } }): Promise<FirstSession['colleagues']> {
+      const { colleagues, ...begun } = await call('completeFirstLogin', { body });
+      take(begun);
+      if (state.value !== undefined) state.value = { ...state.value, firstLogin: false, separatedDuties: state.value.separatedDuties || colleagues.length > 0 };
+      return colleagues;
+    },
+    /** The second step of signing in. */
+    async proveSecondFactor(code: string): Promise<void> {
+      take(await call('proveSecondFactor', { body: { code } }));
+    },
+    /** The new secret counts from now on; its recovery codes are told this once. */
+    async confirmSecondFactor(code: string): Promise<readonly string[]> {
+      const { recoveryCodes, ...begun } = await call('confirmSecondFactor', { body: { code } });
+      take(begun);
+      return recoveryCodes;
+    },
+    async signInByPasskey(): Promise<void> {
+      const { ticket, options } = await call('beginPasskeySignIn');
+      take(await call('signInByPasskey', { body: { ticket, answer: await usePasskey(options) } }));
     },
     async changePassword(current: string, next: string): Promise<void> {
       take(await call('changePassword', { body: { current, next } }));

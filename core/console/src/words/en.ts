@@ -4,7 +4,7 @@ import type { Words } from './zh-cn';
 export const en: Words = {
   product: { name: 'Hospay', title: 'Payment platform', console: 'Console', merchant: 'Merchant console' },
   language: { other: '中文', label: 'Change the language' },
-  areas: { overview: 'Overview', orders: 'Orders', approvals: 'Approvals', cases: 'Cases', reconciliation: 'Reconciliation', reports: 'Reports', ledger: 'Ledger', windowDesk: 'Tills and cards', shifts: 'Shifts', prepayment: 'Prepayment', payouts: 'Payouts', arrivals: 'Arrivals', settlements: 'Settlement', periods: 'Month close', quickPay: 'Quick pay', forms: 'Forms', tasks: 'Tasks', monitoring: 'Monitoring', displays: 'Wallboards', plugins: 'Plugins', changes: 'Changes', queue: 'Queue', hisNotices: 'HIS notices', hisDoctor: 'HIS line', terminals: 'Terminals', dictionaries: 'Dictionaries', certificates: 'Certificates', applications: 'Applications', audit: 'Audit', users: 'Users', merchantFlows: 'Payments', merchantFigures: 'Figures', merchantFiles: 'Statement files', merchantSettlement: 'Settlement', merchantApi: 'By API' },
+  areas: { overview: 'Overview', orders: 'Orders', approvals: 'Approvals', cases: 'Cases', reconciliation: 'Reconciliation', reports: 'Reports', ledger: 'Ledger', windowDesk: 'Tills and cards', shifts: 'Shifts', prepayment: 'Prepayment', payouts: 'Payouts', arrivals: 'Arrivals', settlements: 'Settlement', periods: 'Month close', quickPay: 'Quick pay', forms: 'Forms', tasks: 'Tasks', monitoring: 'Monitoring', displays: 'Wallboards', plugins: 'Plugins', changes: 'Changes', queue: 'Queue', hisNotices: 'HIS notices', hisDoctor: 'HIS line', terminals: 'Terminals', dictionaries: 'Dictionaries', certificates: 'Certificates', applications: 'Applications', audit: 'Audit', users: 'Users', sessions: 'Sessions', merchantFlows: 'Payments', merchantFigures: 'Figures', merchantFiles: 'Statement files', merchantSettlement: 'Settlement', merchantApi: 'By API' },
   groups: { money: 'Money', merchant: 'Merchant', machine: 'Machine', people: 'Security' },
   act: { done: 'Done', refresh: 'Refresh', search: 'Search', reset: 'Reset', cancel: 'Cancel', confirm: 'OK', back: 'Back', close: 'Close', more: 'Load more', copy: 'Copy', retry: 'Retry', save: 'Save', change: 'Change', previous: 'Previous', next: 'Next' },
   applications: {
@@ -36,18 +36,31 @@ export const en: Words = {
   empty: { none: 'Nothing here', orders: 'No order matches', cases: 'No cases', entries: 'No journals' },
   failure: { next: 'Next step', code: 'Code', request: 'Request', detail: 'Detail' },
   table: { time: 'Time', state: 'State', detail: 'Detail', act: 'Action', name: 'Name', version: 'Version', kind: 'Kind', reason: 'Reason', since: 'Since', none: 'None' },
-  frame: { signOut: 'Sign out', password: 'Change password', beijing: 'Beijing time', skip: 'Skip to content', waits: ' waiting' },
+  frame: { signOut: 'Sign out', password: 'Change password', account: 'My account', beijing: 'Beijing time', skip: 'Skip to content', waits: ' waiting' },
   work: { title: 'Running work', none: 'Nothing is running', since: 'since {time}', cancel: 'Cancel', cancelled: 'It will stop; what is done stands', open: 'Open', result: 'Result', rows: '{rows} rows written', note: 'It goes on whether you stay or reload; what has ended is kept for a day.' },
   workKind: { reportExport: 'Report export', hisExamination: 'HIS examination', reconciliation: 'Reconciliation', bankStatements: 'Bank statements', packageProof: 'Package proof', task: 'Task', prepaymentRun: 'Prepayment run' },
-  roles: { administrator: 'Administrator', finance: 'Finance', auditor: 'Auditor', cashier: 'Cashier', doctor: 'Doctor', merchant: 'Merchant' },
+  roles: { administrator: 'Administrator', systemAdministrator: 'System administrator', securityAdministrator: 'Security administrator', finance: 'Finance', auditor: 'Auditor', cashier: 'Cashier', doctor: 'Doctor', merchant: 'Merchant' },
   signIn: {
     title: 'Sign in to the console', login: 'Login', password: 'Password', submit: 'Sign in', ended: 'The session has ended. Please sign in again.', hint: 'Five failures lock for 30 minutes; 15 idle minutes sign out',
-    needLogin: 'Enter the login', needPassword: 'Enter the password',
+    needLogin: 'Enter the login', needPassword: 'Enter the password', passkey: 'Sign in with a passkey', passkeyNot: 'The browser gave no passkey: try again, or use password and code',
+  },
+  secondFactor: {
+    title: 'Second factor', prove: 'Second factor', proveLead: 'The password of {login} is right. Enter the six digits your authenticator shows.', code: 'Code', codeHint: 'Six digits of the authenticator; without the phone at hand, a recovery code', goOn: 'Go on', lost: 'Phone and recovery codes lost? The security administrator or an administrator resets the second factor.', leave: 'Sign in as somebody else',
+    setUp: 'Set a second factor up', setUpLead: '{roles}: signs in with password and authenticator. Have a phone with an authenticator ready.', begin: 'Begin', scan: 'Scan with the authenticator on the phone:', qr: 'QR code for the authenticator', byHand: 'If it cannot scan, type the secret:', firstCode: 'Enter the six digits it shows now', confirm: 'Confirm',
+    enrolmentCode: 'Set-up code', enrolmentHint: 'Given in person by the security administrator, good for 72 hours', recoveryLead: 'The second factor is on. Print or write these recovery codes down and lock them away: when the phone is lost each stands for one code. They are not shown again.', print: 'Print', kept: 'I have put them away',
+  },
+  secondFactorState: { on: 'On', off: 'Off', missing: 'Missing', proven: 'Two factors', passwordOnly: 'Password only' },
+  account: {
+    title: 'My account', me: 'Account', since: 'On since {time}', left: '{count} recovery codes left', renew: 'New recovery codes', offLead: 'Recommended: whoever has only the password cannot be you.', passkeys: 'Passkeys', noPasskeys: 'None yet. A passkey stays in this computer or a security key; fingerprint, face or PIN stand for password and code.', keyTimes: 'added {made}, last used {used}', never: 'never',
+    remove: 'Remove', sureRemove: '“{title}” signs in no more. Sure?', addPasskey: 'Add a passkey', passkeyAdded: 'The passkey is added', passkeyNeeds: 'Set the second factor up first, then add passkeys.', keyTitle: 'Name', keyTitleHint: 'To tell it by, like “desk in finance”', whyCode: 'So that nobody adds one while you are away from your desk', oldVoid: 'The old ones are void at once', sessions: 'My sessions',
+  },
+  sessions: {
+    title: 'Sessions', note: 'Who is signed in at the console now; five browsers each at most, 15 idle minutes sign out', who: 'User', agent: 'Browser', address: 'Address', since: 'Signed in', lastUsed: 'Last act', this: 'This session', end: 'End', ended: 'Ended', sureEnd: 'This session of {name} ends at once. Sure?', otherProgram: 'Another program',
   },
   firstLogin: {
     title: 'First login', lead: 'There is no default account. Make the first administrator with the code printed when the platform started.', code: 'First-login code', codeHint: 'XXXX-XXXX-XXXX-XXXX, valid for 24 hours, used once', login: 'Login',
     loginHint: '3 to 32 small letters, digits, dots, hyphens; a letter first', displayName: 'Name', password: 'Password', again: 'Password again', rule: 'At least 12 characters from three of: capitals, small letters, digits, symbols', submit: 'Make the administrator and sign in',
-    differ: 'The passwords differ', needCode: 'Enter the first-login code', needName: 'Enter the name', toSignIn: 'Have an account? Sign in', toFirstLogin: 'First login? Use the code',
+    differ: 'The passwords differ', needCode: 'Enter the first-login code', needName: 'Enter the name', arrangement: 'Who keeps the machine', one: 'One administrator', oneHint: 'For a small clinic', three: 'Separated duties', threeHint: 'System, security and audit are three persons (asked of classified protection level 3)', asSecurity: 'You become the security administrator: roles, approval of changes, second factors', system: 'System administrator', systemHint: 'Runs the machine, terminals and plugins, keeps accounts', audit: 'Auditor', auditHint: 'Sees the audit log and all business, changes nothing', needOthers: 'Enter login and name of the system administrator and the auditor', threeLogins: 'Three persons have three logins', handOver: 'First passwords of the other two', handOverLead: 'Print or copy them for each; they are shown this once. At the first sign-in the password is changed, and the second factor set up with the set-up code (within 72 hours).', enrolmentCode: 'Set-up code', toSignIn: 'Have an account? Sign in', toFirstLogin: 'First login? Use the code',
   },
   password: { title: 'Change password', must: 'Somebody else chose this password. Change it to go on.', current: 'Present password', next: 'New password', again: 'New password again', submit: 'Change password', done: 'The password is changed', differ: 'The new passwords differ' },
   overview: {
@@ -295,8 +308,8 @@ export const en: Words = {
     title: 'Audit', who: 'Who', what: 'What', object: 'Object', before: 'Before', after: 'After', reason: 'Reason', verify: 'Verify the chain', good: 'The chain holds: {rows} rows, none missing, none altered', bad: 'The chain is broken: {count} findings', checkedAt: 'checked {time}', note: 'Append-only: nothing here can change or remove a row.',
   },
   auditAct: {
-    session: { begin: 'Sign in', end: 'Sign out', refused: 'Sign-in refused' },
-    user: { lock: 'Account locked', firstLogin: 'First login', add: 'Add user', change: 'Change user', resetPassword: 'Reset password', changePassword: 'Change password' },
+    session: { begin: 'Sign in', proven: 'Second factor proven', end: 'Sign out', refused: 'Sign-in refused' },
+    user: { secondFactor: { confirm: 'Second factor set up', recoveryCodes: 'New recovery codes', reset: 'Second factor reset' }, passkey: { add: 'Passkey added', remove: 'Passkey removed' }, lock: 'Account locked', firstLogin: 'First login', add: 'Add user', change: 'Change user', resetPassword: 'Reset password', changePassword: 'Change password' },
     refund: { request: 'Ask for refund', propose: 'Propose a refund', approve: 'Approve a refund', reject: 'Send a refund back' },
     task: { run: 'Run task', enable: 'Task on', disable: 'Task off' },
     plugin: { reload: 'Reload plugin', activate: 'Start plugin', deactivate: 'Stop plugin', receive: 'Send a plugin package', install: 'Install plugin', rollBack: 'Roll plugin back', remove: 'Remove plugin', trustList: 'Change the trust list' },
@@ -363,6 +376,7 @@ export const en: Words = {
     start: 'the settings do not fit, or a key cannot be read', list: 'the plugin did not list its keys', pairing: 'signatures would be refused', validity: 'ended, not yet valid, or ending soon', overlap: 'answers signed with the old key would be refused at once: accept both for some weeks first', quickRun: 'only for plugins in a process of their own', connection: 'the far side did not take the new keys, or is not reached',
   },
   users: {
+    secondFactor: 'Second factor', resetFactor: 'Reset second factor', sureResetFactor: 'Authenticator, recovery codes and passkeys of {login} are void and its sessions end; a new one needs a new set-up code. Sure?', enrolmentCode: 'Set-up code of {login}', enrolmentOnce: 'Hand it over in person; it is shown this once and good for 72 hours, for “Set a second factor up”.', noRoles: 'No roles yet', separated: 'Duties are separated here: the system administrator keeps accounts, the security administrator assigns roles', roleAlone: '“{role}” has no other role beside it', account: 'Change account',
     title: 'Users', add: 'Add a user', login: 'Login', displayName: 'Name', roles: 'Roles', status: 'State', createdAt: 'Created', password: 'First password', passwordHint: 'must be changed at the first sign-in', disable: 'Disable', enable: 'Enable', reset: 'Reset password', resetTitle: 'Reset the password of {login}', added: 'Added', changed: 'Changed', resetDone: 'The password is reset',
     lockedUntil: 'Locked until {time}', mustChange: 'must change password', needRoles: 'Choose a role', sureDisable: '{login} is signed out at once. Disable?', save: 'Save', editRoles: 'Change roles', operatorId: 'Staff number', operatorHint: 'As used at windows; by it a cashier sees his own shifts', wrongOperator: 'Letters, digits, dot, hyphen and underscore only', merchant: 'Merchant', merchantHint: 'A merchant sees payments, figures, statement files and settlement of this number alone', needMerchant: 'Choose a merchant', merchantAlone: 'The role merchant has no other beside it',
   },

@@ -2,7 +2,7 @@
 export const zhCn = {
   product: { name: 'Hospay', title: '智能综合支付平台', console: '管理控制台', merchant: '商户管理控制台' },
   language: { other: 'English', label: '切换语言' },
-  areas: { overview: '总览', orders: '订单', approvals: '审批', cases: '差错单', reconciliation: '对账', reports: '报表', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', prepayment: '预交金清退', payouts: '付款', arrivals: '到账', settlements: '结算', periods: '月结', quickPay: '快捷支付', forms: '票据管理', tasks: '任务', monitoring: '监控', displays: '大屏', plugins: '插件', changes: '变更审批', queue: '消息队列', hisNotices: '医院推送', hisDoctor: '医院接口', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', applications: '应用', audit: '审计', users: '用户', merchantFlows: '流水', merchantFigures: '收款汇总', merchantFiles: '对账文件', merchantSettlement: '到账与结算', merchantApi: '接口取数' },
+  areas: { overview: '总览', orders: '订单', approvals: '审批', cases: '差错单', reconciliation: '对账', reports: '报表', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', prepayment: '预交金清退', payouts: '付款', arrivals: '到账', settlements: '结算', periods: '月结', quickPay: '快捷支付', forms: '票据管理', tasks: '任务', monitoring: '监控', displays: '大屏', plugins: '插件', changes: '变更审批', queue: '消息队列', hisNotices: '医院推送', hisDoctor: '医院接口', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', applications: '应用', audit: '审计', users: '用户', sessions: '会话', merchantFlows: '流水', merchantFigures: '收款汇总', merchantFiles: '对账文件', merchantSettlement: '到账与结算', merchantApi: '接口取数' },
   groups: { money: '资金', merchant: '商户', machine: '运行', people: '安全' },
   act: { done: '已完成', refresh: '刷新', search: '查询', reset: '重置', cancel: '取消', confirm: '确定', back: '返回', close: '关闭', more: '加载更多', copy: '复制', retry: '重试', save: '保存', change: '修改', previous: '上一页', next: '下一页' },
   applications: {
@@ -34,18 +34,31 @@ export const zhCn = {
   empty: { none: '暂无数据', orders: '没有符合条件的订单', cases: '没有差错单', entries: '没有凭证' },
   failure: { next: '下一步', code: '错误码', request: '请求编号', detail: '详情' },
   table: { time: '时间', state: '状态', detail: '说明', act: '操作', name: '名称', version: '版本', kind: '类型', reason: '原因', since: '自', none: '无' },
-  frame: { signOut: '退出登录', password: '修改密码', beijing: '北京时间', skip: '跳到正文', waits: ' 项待处理' },
+  frame: { signOut: '退出登录', password: '修改密码', account: '我的账号', beijing: '北京时间', skip: '跳到正文', waits: ' 项待处理' },
   work: { title: '进行中的工作', none: '没有进行中的工作', since: '{time} 开始', cancel: '中止', cancelled: '已通知中止，完成的部分保留', open: '查看', result: '查看结果', rows: '已写 {rows} 行', note: '离开或刷新页面不影响这些工作；已结束的保留一天。' },
   workKind: { reportExport: '报表导出', hisExamination: '医院接口诊断', reconciliation: '对账', bankStatements: '银行对账单导入', packageProof: '插件包验签', task: '定时任务', prepaymentRun: '预交金清退' },
-  roles: { administrator: '管理员', finance: '财务', auditor: '审计员', cashier: '收费员', doctor: '医生', merchant: '商户' },
+  roles: { administrator: '管理员', systemAdministrator: '系统管理员', securityAdministrator: '安全管理员', finance: '财务', auditor: '审计员', cashier: '收费员', doctor: '医生', merchant: '商户' },
   signIn: {
     title: '登录管理控制台', login: '用户名', password: '密码', submit: '登录', ended: '会话已结束，请重新登录', hint: '连续 5 次失败将锁定 30 分钟；15 分钟无操作自动退出',
-    needLogin: '请输入用户名', needPassword: '请输入密码',
+    needLogin: '请输入用户名', needPassword: '请输入密码', passkey: '用通行密钥登录', passkeyNot: '浏览器没有给出通行密钥：可重试，或用密码和验证码登录',
+  },
+  secondFactor: {
+    title: '二次验证', prove: '二次验证', proveLead: '{login} 的密码已通过。请输入验证器上的六位验证码。', code: '验证码', codeHint: '验证器（如腾讯身份验证器、Microsoft Authenticator）上的六位数字；手机不在身边可用一个恢复码', goOn: '继续', lost: '手机和恢复码都丢失时，请安全管理员或管理员重置二次验证。', leave: '换一个用户登录',
+    setUp: '设置二次验证', setUpLead: '{roles}须用密码和验证器两种方式登录。请准备一部装有验证器的手机。', begin: '开始设置', scan: '用手机上的验证器扫描：', qr: '验证器二维码', byHand: '不能扫描时手工输入密钥：', firstCode: '输入验证器现在显示的六位验证码', confirm: '确认启用',
+    enrolmentCode: '设置码', enrolmentHint: '由安全管理员当面给出，72 小时内有效', recoveryLead: '二次验证已启用。请打印或抄下以下恢复码，锁好存放：手机丢失时每个恢复码可代替验证码用一次。此后不再显示。', print: '打印', kept: '我已妥善保存',
+  },
+  secondFactorState: { on: '已启用', off: '未启用', missing: '待设置', proven: '已二次验证', passwordOnly: '仅密码' },
+  account: {
+    title: '我的账号', me: '账号', since: '自 {time} 启用', left: '剩余恢复码 {count} 个', renew: '重新生成恢复码', offLead: '建议启用：只有密码的人不能冒用您的账号。', passkeys: '通行密钥', noPasskeys: '尚未添加。通行密钥保存在本机或安全密钥中，登录时用指纹、人脸或 PIN 代替密码和验证码。', keyTimes: '{made} 添加，最近使用 {used}', never: '从未',
+    remove: '移除', sureRemove: '移除后不能再用“{title}”登录，确定移除？', addPasskey: '添加通行密钥', passkeyAdded: '已添加通行密钥', passkeyNeeds: '先启用二次验证，再添加通行密钥。', keyTitle: '名称', keyTitleHint: '便于辨认，如“财务科台式机”', whyCode: '防止他人在您离开座位时添加', oldVoid: '旧的恢复码随即作废', sessions: '我的会话',
+  },
+  sessions: {
+    title: '会话', note: '现在登录在管理控制台的人；每人最多同时登录五处，15 分钟无操作自动退出', who: '用户', agent: '浏览器', address: '地址', since: '登录时间', lastUsed: '最近操作', this: '本次会话', end: '结束', ended: '已结束', sureEnd: '{name} 的这个会话立即退出，确定？', otherProgram: '其他程序',
   },
   firstLogin: {
     title: '首次登录', lead: '系统没有默认账号。请用平台启动时打印的首次登录码建立第一位管理员。', code: '首次登录码', codeHint: '形如 XXXX-XXXX-XXXX-XXXX，24 小时内有效，仅可使用一次', login: '用户名',
     loginHint: '3–32 位小写字母、数字、点、横线，字母开头', displayName: '姓名', password: '密码', again: '再次输入密码', rule: '至少 12 位，含大写、小写、数字、符号中的三类', submit: '建立管理员并登录',
-    differ: '两次输入的密码不一致', needCode: '请输入首次登录码', needName: '请输入姓名', toSignIn: '已有账号？去登录', toFirstLogin: '首次登录？使用首次登录码',
+    differ: '两次输入的密码不一致', needCode: '请输入首次登录码', needName: '请输入姓名', arrangement: '管理方式', one: '一位管理员', oneHint: '小型医疗机构', three: '三员分立', threeHint: '系统、安全、审计三人各管一摊（等级保护三级要求）', asSecurity: '您将成为安全管理员：分配角色、批准变更、重置二次验证', system: '系统管理员', systemHint: '管理运行、终端、插件和账号', audit: '审计员', auditHint: '查看审计日志和全部业务，不做任何修改', needOthers: '请填写系统管理员和审计员的用户名与姓名', threeLogins: '三人须用三个不同的用户名', handOver: '另外两位的初始密码', handOverLead: '请分别打印或抄给本人，只显示这一次。首次登录须修改密码，并用设置码启用二次验证（72 小时内）。', enrolmentCode: '设置码', toSignIn: '已有账号？去登录', toFirstLogin: '首次登录？使用首次登录码',
   },
   password: { title: '修改密码', must: '当前密码由他人设置，请先修改密码再继续。', current: '当前密码', next: '新密码', again: '再次输入新密码', submit: '修改密码', done: '密码已修改', differ: '两次输入的新密码不一致' },
   overview: {
@@ -293,8 +306,8 @@ export const zhCn = {
     title: '审计', who: '操作人', what: '操作', object: '对象', before: '变更前', after: '变更后', reason: '原因', verify: '校验日志链', good: '日志链完整：{rows} 行，无缺失、无改动', bad: '日志链异常：{count} 处', checkedAt: '校验时间 {time}', note: '只增不改：系统不提供修改或删除审计日志的功能。',
   },
   auditAct: {
-    session: { begin: '登录', end: '退出', refused: '登录被拒' },
-    user: { lock: '账号锁定', firstLogin: '首次登录', add: '新增用户', change: '修改用户', resetPassword: '重置密码', changePassword: '修改密码' },
+    session: { begin: '登录', proven: '通过二次验证', end: '退出', refused: '登录被拒' },
+    user: { secondFactor: { confirm: '启用二次验证', recoveryCodes: '重新生成恢复码', reset: '重置二次验证' }, passkey: { add: '添加通行密钥', remove: '移除通行密钥' }, lock: '账号锁定', firstLogin: '首次登录', add: '新增用户', change: '修改用户', resetPassword: '重置密码', changePassword: '修改密码' },
     refund: { request: '申请退款', propose: '提出退款审批', approve: '同意退款', reject: '退回退款审批' },
     task: { run: '立即运行任务', enable: '启用任务', disable: '停用任务' },
     plugin: { reload: '重新加载插件', activate: '启动插件', deactivate: '停止插件', receive: '上传插件包', install: '安装插件', rollBack: '回退插件', remove: '卸载插件', trustList: '更新信任清单' },
@@ -361,6 +374,7 @@ export const zhCn = {
     start: '配置不符合要求，或密钥无法读取', list: '插件没有列出密钥', pairing: '更换后签名不会被接受', validity: '新证书已过期、尚未生效或即将到期', overlap: '旧密钥签名的应答和通知将立即不被接受，建议先用两者并存的方式', quickRun: '只对隔离运行的插件做', connection: '对方没有接受新的密钥，或网络不通',
   },
   users: {
+    secondFactor: '二次验证', resetFactor: '重置二次验证', sureResetFactor: '{login} 的验证器、恢复码和通行密钥全部作废并立即退出，须用新的设置码重新设置。确定？', enrolmentCode: '{login} 的设置码', enrolmentOnce: '请当面交给本人，只显示这一次，72 小时内有效；在“设置二次验证”时输入。', noRoles: '待分配角色', separated: '本院实行三员分立：系统管理员管账号，安全管理员分配角色', roleAlone: '“{role}”不能兼任其他角色', account: '修改账号',
     title: '用户', add: '新增用户', login: '用户名', displayName: '姓名', roles: '角色', status: '状态', createdAt: '建立时间', password: '初始密码', passwordHint: '用户首次登录须修改', disable: '停用', enable: '启用', reset: '重置密码', resetTitle: '重置 {login} 的密码', added: '已新增', changed: '已修改', resetDone: '密码已重置',
     lockedUntil: '锁定至 {time}', mustChange: '待改密码', needRoles: '请选择角色', sureDisable: '停用后 {login} 立即退出，确定停用？', save: '保存', editRoles: '修改角色', operatorId: '收费员工号', operatorHint: '窗口收款所用工号；收费员据此查看本人班次', wrongOperator: '工号只能含字母、数字、点、横线、下划线', merchant: '商户', merchantHint: '商户用户只看此商户号的流水、汇总、对账文件与结算', needMerchant: '请选择商户', merchantAlone: '商户角色不能与其他角色同时选择',
   },

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { checkMonitoring } from './check-monitoring.js';
 import { minutesOf } from '../domain/opening-hours.js';
 import type { ConfigurationProblem } from './configuration-error.js';
@@ -11,6 +12,9 @@ export function checkMeaning(configuration: Configuration, originOf: (key: strin
 
   if (mqtt.mode === 'external' && mqtt.url === undefined) refuse('mqtt.url', 'is required when mqtt.mode is external', 'set mqtt.url to the broker, for example mqtts://broker:8883');
   if (mqtt.mode === 'external' && mqtt.corePassword === undefined) refuse('mqtt.corePassword', 'is required when mqtt.mode is external', 'set it as { secret: NAME }');
+  configuration.http.consoleAllowedAddresses.forEach((entry, index) => {
+    if (!isNetwork(entry)) refuse(`http.consoleAllowedAddresses.${String(index)}`, `must be an address or a network; "${entry}" is none`, 'write 10.20.0.0/16, 10.20.3.7 or fd00::/8');
+  });
   if (disk.warnBelowMegabytes < disk.refusePaymentsBelowMegabytes) refuse('disk.warnBelowMegabytes', 'must not be smaller than disk.refusePaymentsBelowMegabytes', 'warn before refusing');
   if (payments.confirmEscalationSeconds < (payments.confirmRhythmSeconds[0] ?? 0)) {
     refuse('payments.confirmEscalationSeconds', 'must not be shorter than the first wait of payments.confirmRhythmSeconds', 'escalate only after a second attempt');
@@ -93,4 +97,10 @@ export function checkMeaning(configuration: Configuration, originOf: (key: strin
 
 function repeated(ids: readonly string[]): string[] {
   return [...new Set(ids.filter((id, index) => ids.indexOf(id) !== index))];
+}
+
+function isNetwork(entry: string): boolean {
+  const [address = '', prefix, ...rest] = entry.split('/');
+  const version = isIP(address);
+  return version !== 0 && rest.length === 0 && (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128)));
 }

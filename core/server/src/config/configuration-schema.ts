@@ -31,9 +31,19 @@ const HttpSchema = Type.Object(
     host: Type.String({ minLength: 1, description: 'address to listen on' }),
     paymentPort: Port('payment API'),
     consolePort: Port('console'),
+    consoleAllowedAddresses: Type.Array(Type.String({ pattern: '^[0-9a-fA-F.:]+(/\\d{1,3})?$', maxLength: 64 }), { maxItems: 200, description: 'addresses and networks (CIDR) the console answers; empty: all. The machine itself always may' }),
     publicNotifyBaseUrl: Type.Optional(
       Type.String({ pattern: '^https?://[^\\s/]+(/[^\\s]*)?$', description: 'where channels reach this hospital; absent: queries decide' }),
     ),
+  },
+  closed,
+);
+
+const UsersSchema = Type.Object(
+  {
+    separatedDuties: Type.Boolean({ description: '三员分立: system administrator, security administrator and auditor are three persons; also without this, from the first security administrator on' }),
+    secondFactorFor: Type.Array(Type.Enum(['administrator', 'systemAdministrator', 'securityAdministrator', 'finance', 'auditor', 'cashier', 'merchant'] as const), { uniqueItems: true, description: 'roles that sign in at the console with two factors; where duties are separated the three and finance do anyway' }),
+    passkeyOrigin: Type.Optional(Type.String({ pattern: '^(https://[^\\s/:]+|http://localhost)(:\\d{1,5})?$', description: 'the console’s own address with TLS, as browsers see it: passkeys are bound to it; absent: none are offered' })),
   },
   closed,
 );
@@ -365,6 +375,7 @@ export const ConfigurationSchema = Type.Object(
     hospital: HospitalSchema,
     dataFolder: Type.String({ minLength: 1, description: 'where all state lives' }),
     http: HttpSchema,
+    users: UsersSchema,
     mqtt: MqttSchema,
     terminals: TerminalsSchema,
     store: Type.Object({ kind: Type.Literal('sqlite') }, closed),

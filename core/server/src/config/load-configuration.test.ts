@@ -17,7 +17,8 @@ after(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force:
 
 const DEFAULTS = `
 dataFolder: data
-http: { host: 127.0.0.1, paymentPort: 8080, consolePort: 8090 }
+http: { host: 127.0.0.1, paymentPort: 8080, consolePort: 8090, consoleAllowedAddresses: [] }
+users: { separatedDuties: false, secondFactorFor: [administrator] }
 mqtt: { mode: embedded, host: 127.0.0.1, port: 1883, websocketPort: 9001, enrolPort: 1884, coreUsername: core }
 terminals: { clockSkewAlarmSeconds: 30, reportEverySeconds: 60, certificateDays: 90 }
 store: { kind: sqlite }

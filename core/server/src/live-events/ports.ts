@@ -6,9 +6,9 @@ import type { Right } from '../users/ports.js';
 
 /** Each topic with the right it takes to hear of it. `own`: only whoever it is about. */
 export const LIVE_TOPICS = {
-  orders: 'read', cases: 'read', approvals: 'read', changes: 'read', payouts: 'read', prepayment: 'read', arrivals: 'read', settlements: 'read', periods: 'read', reconciliation: 'read', windowDesk: 'read', forms: 'read', quickPay: 'read',
-  tasks: 'read', queue: 'read', alarms: 'read', certificates: 'read', plugins: 'read', terminals: 'read', dictionaries: 'read', hisNotices: 'read', hisDoctor: 'read', applications: 'read',
-  shifts: 'shifts', tills: 'shifts', displays: 'operate', audit: 'audit', users: 'manageUsers', exports: 'own', work: 'own',
+  orders: 'read', cases: 'read', approvals: 'read', changes: 'readMachine', payouts: 'read', prepayment: 'read', arrivals: 'read', settlements: 'read', periods: 'read', reconciliation: 'read', windowDesk: 'read', forms: 'read', quickPay: 'read',
+  tasks: 'readMachine', queue: 'readMachine', alarms: 'readMachine', certificates: 'readMachine', plugins: 'readMachine', terminals: 'readMachine', dictionaries: 'readMachine', hisNotices: 'read', hisDoctor: 'readMachine', applications: 'readMachine',
+  shifts: 'shifts', tills: 'shifts', displays: 'operate', audit: 'audit', users: 'seeUsers', exports: 'own', work: 'own',
 } as const satisfies Readonly<Record<string, Right | 'own'>>;
 export type LiveTopic = keyof typeof LIVE_TOPICS;
 

@@ -13,9 +13,9 @@ const CHALLENGE_LIFE_MS = 60_000;
 const LONGEST_MS = 14 * 60 * 60_000;
 const NONCE_BYTES = 24;
 
-type OperatorPorts = Pick<UserPorts, 'users' | 'clock' | 'random' | 'audit'>;
+type OperatorPorts = Pick<UserPorts, 'users' | 'clock' | 'random' | 'audit' | 'duties'>;
 type Challenge = { readonly operatorNo: string; readonly nonce: string; readonly until: number };
-type Session = { readonly userId: string; readonly login: string; readonly passwordHash: string; readonly deviceKey: string; readonly signedInAt: Date; lastUsedAt: number };
+type Session = { readonly userId: string; readonly login: string; readonly provenBy: string; readonly deviceKey: string; readonly signedInAt: Date; lastUsedAt: number };
 
 export function createOperatorDesk(ports: OperatorPorts): OperatorDesk {
   const { users, clock, random, audit } = ports;
@@ -40,7 +40,7 @@ export function createOperatorDesk(ports: OperatorPorts): OperatorDesk {
       return refused('LOGIN_FAILED');
     }
     if (isLocked(ports, user)) return lockedOut(ports, user, addressOf(counter));
-    const stored = readStoredPassword(user.passwordHash);
+    const stored = readStoredPassword(provenBy(user));
     const isRight = stored !== undefined && user.status === 'active' && isSame(proof, operatorProof(counter, { passwordKey: stored.key, operatorNo, nonce }));
     return isRight ? ok(user) : countFailure(ports, user, addressOf(counter));
   };
@@ -48,7 +48,8 @@ export function createOperatorDesk(ports: OperatorPorts): OperatorDesk {
   return {
     async challenge({ deviceId }, typed) {
       const operatorNo = readOperatorNo(typed);
-      const stored = readStoredPassword((await users.findByLogin(operatorNo))?.passwordHash ?? '');
+      const known = await users.findByLogin(operatorNo);
+      const stored = readStoredPassword(known === undefined ? '' : provenBy(known));
       const nonce = Buffer.from(random.bytes(NONCE_BYTES)).toString('base64url');
       challenges.set(deviceId, { operatorNo, nonce, until: clock.now().getTime() + CHALLENGE_LIFE_MS });
       // Somebody who is not there has a salt too, and always the same one.
@@ -59,7 +60,7 @@ export function createOperatorDesk(ports: OperatorPorts): OperatorDesk {
       const proven = await prove(counter, { ...request, operatorNo: readOperatorNo(request.operatorNo) });
       if (proven.kind === 'refused') return proven;
       const user = proven.value;
-      const refusal = whyNotHere(counter, user);
+      const refusal = whyNotHere(ports, counter, user);
       if (refusal !== undefined) {
         await audit.record({ who: user.login, what: 'session.refused', object: `user ${user.login}`, reason: refusal.detail ?? refusal.code, after: { from: addressOf(counter) } });
         return refusal;
@@ -68,9 +69,9 @@ export function createOperatorDesk(ports: OperatorPorts): OperatorDesk {
       for (const [deviceId, { userId }] of sessions) if (userId === user.id && deviceId !== counter.deviceId) await end(deviceId, `signed in at ${counter.deviceId}`);
       if (sessions.get(counter.deviceId)?.userId !== user.id) await end(counter.deviceId, `${user.login} took over`);
       const now = clock.now();
-      sessions.set(counter.deviceId, { userId: user.id, login: user.login, passwordHash: user.passwordHash, deviceKey: nameOf(counter.key), signedInAt: now, lastUsedAt: now.getTime() });
+      sessions.set(counter.deviceId, { userId: user.id, login: user.login, provenBy: provenBy(user), deviceKey: nameOf(counter.key), signedInAt: now, lastUsedAt: now.getTime() });
       await audit.record({ who: user.login, what: 'operator.signIn', object: `terminal ${counter.deviceId}` });
-      return ok(viewOperator(user, now));
+      return ok(viewOperator(ports, user, now));
     },
     signOut: ({ deviceId }) => end(deviceId),
     async current(counter, by) {
@@ -79,36 +80,42 @@ export function createOperatorDesk(ports: OperatorPorts): OperatorDesk {
       const user = await users.find(session.userId);
       // While the row was read somebody else may have signed in here.
       if (sessions.get(counter.deviceId) !== session) return undefined;
-      const reason = whyOver(session, counter, user, clock.now());
+      const reason = whyOver(ports, { session, counter, user });
       if (reason !== undefined || user === undefined) {
         await end(counter.deviceId, reason);
         return undefined;
       }
       if (by === 'person') session.lastUsedAt = clock.now().getTime();
-      return viewOperator(user, session.signedInAt);
+      return viewOperator(ports, user, session.signedInAt);
     },
   };
 }
 
 /** Roles and state are those of this moment, not of the sign-in. */
-function whyOver(session: Session, counter: Counter, user: StoredUser | undefined, now: Date): string | undefined {
-  if (user === undefined || whyNotHere(counter, user) !== undefined || user.status !== 'active') return 'the account may not work here any more';
-  if (user.passwordHash !== session.passwordHash) return 'the password was changed';
+function whyOver(ports: OperatorPorts, { session, counter, user }: { readonly session: Session; readonly counter: Counter; readonly user: StoredUser | undefined }): string | undefined {
+  const now = ports.clock.now();
+  if (user === undefined || whyNotHere(ports, counter, user) !== undefined || user.status !== 'active') return 'the account may not work here any more';
+  if (provenBy(user) !== session.provenBy) return 'the password was changed';
   if (session.deviceKey !== nameOf(counter.key)) return 'the terminal was enrolled anew';
   if (now.getTime() - session.lastUsedAt >= IDLE_MS) return 'idle';
   return now.getTime() - session.signedInAt.getTime() >= LONGEST_MS ? 'the shift is over' : undefined;
 }
 
-function whyNotHere({ kind }: Counter, user: StoredUser): Refused | undefined {
+function whyNotHere({ duties }: OperatorPorts, { kind }: Counter, user: StoredUser): Refused | undefined {
   if (user.mustChangePassword) return refused('PASSWORD_CHANGE_FIRST');
   const needed: Right = kind === 'doctorStation' ? 'doctorStation' : 'window';
-  return rightsOfUser(user).includes(needed) ? undefined : refused('NOT_PERMITTED', `this account may not work at a ${kind}`);
+  return rightsOfUser(user, duties.isSeparated()).includes(needed) ? undefined : refused('NOT_PERMITTED', `this account may not work at a ${kind}`);
 }
 
 /** Business is written under the staff number, which the tills and shifts know; who has none is known by his login. */
-function viewOperator(user: StoredUser, signedInAt: Date): Operator {
+function viewOperator({ duties }: OperatorPorts, user: StoredUser, signedInAt: Date): Operator {
   const { login, operatorId, displayName, roles } = user;
-  return { operatorNo: operatorId ?? login, displayName, roles: knownRoles(roles), rights: rightsOfUser(user), signedInAt, idleSeconds: IDLE_MS / 1000 };
+  return { operatorNo: operatorId ?? login, displayName, roles: knownRoles(roles), rights: rightsOfUser(user, duties.isSeparated()), signedInAt, idleSeconds: IDLE_MS / 1000 };
+}
+
+/** Accounts of before have one hash for both. */
+function provenBy({ operatorKey, passwordHash }: StoredUser): string {
+  return operatorKey ?? passwordHash;
 }
 
 function readOperatorNo(typed: string): string {

@@ -31,6 +31,7 @@ import { paymentPasswordHashes } from './payment-password-hashes.js';
 import { paymentPasswordStore } from './payment-password-store.js';
 import { defineQuickPayModels } from './quick-pay-models.js';
 import type { QuickPayPorts } from '../../../quick-pay/ports.js';
+import type { PasskeyRows, SecondFactorRows } from '../../../users/ports.js';
 import type { DisplayRows } from '../../../wallboard/ports.js';
 import type { PayeeVault } from '../../../payouts/ports.js';
 import { nodeSqliteDialect } from './node-sqlite-dialect.js';
@@ -38,6 +39,7 @@ import { pluginInstanceStore, type PluginInstanceStore } from './plugin-instance
 import { rotationStore } from './rotation-store.js';
 import { createSecretBox, openKeyFile } from './secret-box.js';
 import type { SqliteAccess } from './sqlite-handle.js';
+import { passkeyStore, secondFactorStore } from './second-factor-store.js';
 import { taskStore } from './task-store.js';
 import { platformKeyStore, terminalCertificateStore, type PlatformKeyStore, type TerminalCertificateStore } from './terminal-certificate-store.js';
 import { terminalStore, type TerminalStore } from './terminal-store.js';
@@ -58,6 +60,9 @@ export type PlatformDatabase = {
   readonly tasks: TaskStore;
   readonly dictionaries: DictionaryStore;
   readonly pluginInstances: PluginInstanceStore;
+  /** 二次验证, 通行密钥. */
+  readonly secondFactors: SecondFactorRows;
+  readonly passkeys: PasskeyRows;
   readonly checkoutCodes: CheckoutCodeStore;
   readonly windowDesk: WindowDeskStore;
   /** 快捷支付. */
@@ -110,8 +115,10 @@ export async function openPlatformDatabase({ dataFolder, hospital, clock, log }:
     terminalCertificates: terminalCertificateStore(models, hospital),
     platformKeys: platformKeyStore(models, hospital, box),
     applications: applicationStore(models, hospital, box),
-    users: userStore(sequelize, models, hospital),
+    users: userStore(sequelize, models, hospital, box),
     sessions: sessionStore(models),
+    secondFactors: secondFactorStore(sequelize, models, box),
+    passkeys: passkeyStore(models),
     tasks: taskStore(sequelize, models, hospital),
     dictionaries: dictionaryStore(sequelize, models, hospital),
     pluginInstances: pluginInstanceStore(models, hospital, box),

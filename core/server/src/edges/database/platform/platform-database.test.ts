@@ -8,9 +8,9 @@ import { SILENT_LOG } from '../../../domain/log.js';
 import { createAuditLog } from '../../../operations/audit-log.js';
 import { migrate } from './migrate.js';
 import { ALL_MIGRATIONS } from './migrations/all-migrations.js';
-import { defineModels } from './models.js';
+import { defineModels, type UserRow } from './models.js';
 import { openPlatformDatabase, openSequelize } from './open-platform-database.js';
-import { hashPassword, passwordMatches } from './password.js';
+import { hashPassword, operatorKeyOf, passwordMatches, PASSWORDS } from './password.js';
 import { createSecretBox, SecretUnreadable } from './secret-box.js';
 
 const folders: string[] = [];
@@ -118,9 +118,29 @@ test('a password matches its own hash only, however its characters were composed
   assert.equal(await passwordMatches('', 'nonsense'), false);
 });
 
+test('passwords are kept under Argon2id; a hash of before still opens, and is known to be old', async () => {
+  const hash = await hashPassword('Correct-Horse-7');
+  assert.match(hash, /^argon2id\$19456\$2\$1\$/);
+  const old = await operatorKeyOf('Correct-Horse-7');
+  assert.match(old, /^scrypt\$15\$8\$1\$/);
+  assert.deepEqual([await passwordMatches('Correct-Horse-7', old), await passwordMatches('Correct-Horse-8', old)], [true, false]);
+  assert.deepEqual([PASSWORDS.isCurrent(hash), PASSWORDS.isCurrent(old), PASSWORDS.isCurrent(hash.replace('19456', '9456'))], [true, false, false]);
+});
+
+test('what a terminal proves a password by is sealed: the file alone gives nothing to guess at', async () => {
+  const folder = makeFolder();
+  const { users, close } = await open(folder);
+  await users.add({ id: 'u1', login: '0101', displayName: 'A', passwordHash: 'x', operatorKey: 'scrypt$canary', roles: ['cashier'], mustChangePassword: false }, NOW);
+  assert.equal((await users.findByLogin('0101'))?.operatorKey, 'scrypt$canary');
+  assert.equal(await users.upgradePassword('u1', { from: 'other', hash: 'z', operatorKey: 'scrypt$other' }), false, 'it was changed meanwhile');
+  assert.equal(await users.upgradePassword('u1', { from: 'x', hash: 'z', operatorKey: 'scrypt$canary' }), true);
+  await close();
+  for (const name of readdirSync(folder).filter((file) => file.startsWith('platform.sqlite'))) assert.equal(readFileSync(join(folder, name)).includes('canary'), false, name);
+});
+
 test('a session ends at its expiry, at log-out and with its user', async () => {
   const { sessions, close } = await open(makeFolder());
-  for (const tokenHash of ['a', 'b', 'c']) await sessions.add({ tokenHash, userId: 'u1', createdAt: NOW, lastUsedAt: NOW, expiresAt: later(15), address: undefined });
+  for (const tokenHash of ['a', 'b', 'c']) await sessions.add({ tokenHash, id: `session${tokenHash}`, userId: 'u1', createdAt: NOW, lastUsedAt: NOW, expiresAt: later(15), address: undefined, agent: undefined, provenAt: undefined });
   assert.equal((await sessions.find('a', NOW))?.userId, 'u1');
   assert.equal(await sessions.find('a', later(15)), undefined);
   await sessions.used('a', later(14), later(29));
@@ -202,10 +222,12 @@ test('an appliance that has two people who can approve when it is updated needs 
     const { sequelize, close } = openSequelize(join(folder, 'platform.sqlite'));
     await migrate(sequelize, ALL_MIGRATIONS.slice(0, 8), SILENT_LOG, () => NOW);
     const { users } = defineModels(sequelize);
-    const person = { hospital: 'h1', displayName: 'x', passwordHash: 'x', failedAttempts: 0, lockedUntil: null, operatorId: null, createdAt: NOW, updatedAt: NOW, status: 'active', mustChangePassword: false };
-    await users.create({ ...person, id: 'a', login: 'li.admin', roles: '["administrator"]' });
-    await users.create({ ...person, id: 'c', login: 'chen.audit', roles: '["auditor","cashier"]' });
-    await users.create({ ...person, id: 'f', login: 'wu.finance', roles: '["finance"]', ...finance });
+    const person = { hospital: 'h1', displayName: 'x', passwordHash: 'x', failedAttempts: 0, lockedUntil: null, operatorId: null, createdAt: NOW, updatedAt: NOW, status: 'active', mustChangePassword: false, hasSecondFactor: false };
+    // As they stood at that version: without the columns that came later.
+    const fields: (keyof UserRow)[] = ['id', 'hospital', 'login', 'displayName', 'passwordHash', 'failedAttempts', 'roles', 'status', 'mustChangePassword', 'operatorId', 'createdAt', 'updatedAt'];
+    await users.create({ ...person, id: 'a', login: 'li.admin', roles: '["administrator"]' }, { fields });
+    await users.create({ ...person, id: 'c', login: 'chen.audit', roles: '["auditor","cashier"]' }, { fields });
+    await users.create({ ...person, id: 'f', login: 'wu.finance', roles: '["finance"]', ...finance }, { fields });
     await close();
     const database = await open(folder);
     const needsTwo = await database.changes.needsTwo();

@@ -1,61 +1,35 @@
-import { Op, type Sequelize } from 'sequelize';
+import { Op, type Sequelize, type Transaction } from 'sequelize';
+import type { SessionRows, StoredSession, StoredUser, UserRows } from '../../../users/ports.js';
 import { readTextList, writeTextList } from './list-of-text.js';
 import type { Models, SessionRow, UserRow } from './models.js';
+import { SecretUnreadable, type SecretBox } from './secret-box.js';
 
-export type StoredUser = {
-  readonly id: string;
-  readonly hospital: string;
-  readonly login: string;
-  readonly displayName: string;
-  readonly passwordHash: string;
-  readonly roles: readonly string[];
-  readonly status: 'active' | 'disabled';
-  readonly failedAttempts: number;
-  readonly lockedUntil: Date | undefined;
-  readonly mustChangePassword: boolean;
-  readonly operatorId: string | undefined;
-  readonly merchantNo: string | undefined;
-  readonly createdAt: Date;
-};
+export type UserStore = UserRows;
+export type SessionStore = SessionRows;
 
-export type UserStore = {
-  add(user: { readonly id: string; readonly login: string; readonly displayName: string; readonly passwordHash: string; readonly roles: readonly string[]; readonly mustChangePassword: boolean; readonly operatorId?: string; readonly merchantNo?: string }, now: Date): Promise<StoredUser>;
-  count(): Promise<number>;
-  find(id: string): Promise<StoredUser | undefined>;
-  findByLogin(login: string): Promise<StoredUser | undefined>;
-  findByOperator(operatorId: string): Promise<StoredUser | undefined>;
-  list(): Promise<readonly StoredUser[]>;
-  /** Counts one failure; at the limit the account is locked until the given time and the count begins anew. Returns the user after it. */
-  countFailure(id: string, lock: { readonly limit: number; readonly until: Date }, now: Date): Promise<StoredUser | undefined>;
-  clearFailures(id: string, now: Date): Promise<void>;
-  setPassword(id: string, password: { readonly hash: string; readonly mustChange: boolean }, now: Date): Promise<boolean>;
-  change(id: string, values: { readonly displayName?: string; readonly roles?: readonly string[]; readonly status?: 'active' | 'disabled'; readonly operatorId?: string | null; readonly merchantNo?: string | null }, now: Date): Promise<boolean>;
-};
+const placeOf = (id: string): string => `user.operator_key/${id}`;
 
-export type StoredSession = { readonly tokenHash: string; readonly userId: string; readonly createdAt: Date; readonly lastUsedAt: Date; readonly expiresAt: Date; readonly address: string | undefined };
-
-export type SessionStore = {
-  add(session: StoredSession): Promise<void>;
-  /** A session that has expired by `now` is not found. */
-  find(tokenHash: string, now: Date): Promise<StoredSession | undefined>;
-  used(tokenHash: string, at: Date, expiresAt: Date): Promise<void>;
-  remove(tokenHash: string): Promise<void>;
-  removeOfUser(userId: string): Promise<number>;
-  removeExpired(now: Date): Promise<number>;
-};
-
-export function userStore(sequelize: Sequelize, { users }: Models, hospital: string): UserStore {
+export function userStore(sequelize: Sequelize, { users }: Models, hospital: string, box: SecretBox): UserStore {
+  const asUser = (row: UserRow): StoredUser => viewUser(row, box);
+  const seal = (id: string, operatorKey: string | undefined): string | null => (operatorKey === undefined ? null : box.seal(operatorKey, placeOf(id)));
+  const add = async ({ roles, operatorId, merchantNo, operatorKey, ...user }: Parameters<UserRows['add']>[0], now: Date, transaction?: Transaction) => {
+    const created: UserRow = { ...user, hospital, operatorKeySealed: seal(user.id, operatorKey), hasSecondFactor: false, roles: writeTextList(roles), status: 'active', failedAttempts: 0, lockedUntil: null, operatorId: operatorId ?? null, merchantNo: merchantNo ?? null, createdAt: now, updatedAt: now };
+    await users.create(created, transaction === undefined ? {} : { transaction });
+    return asUser(created);
+  };
   const changed = async (id: string, values: Partial<UserRow>, now: Date) => (await users.update({ ...values, updatedAt: now }, { where: { id, hospital } }))[0] === 1;
   const one = async (where: { id: string } | { login: string } | { operatorId: string }) => {
     const found = (await users.findOne({ where: { ...where, hospital } }))?.get();
     return found === undefined ? undefined : asUser(found);
   };
   return {
-    async add({ roles, operatorId, merchantNo, ...user }, now) {
-      const created: UserRow = { ...user, hospital, roles: writeTextList(roles), status: 'active', failedAttempts: 0, lockedUntil: null, operatorId: operatorId ?? null, merchantNo: merchantNo ?? null, createdAt: now, updatedAt: now };
-      await users.create(created);
-      return asUser(created);
-    },
+    add: (user, now) => add(user, now),
+    addAll: (drafts, now) =>
+      sequelize.transaction(async (transaction) => {
+        const made: StoredUser[] = [];
+        for (const draft of drafts) made.push(await add(draft, now, transaction));
+        return made;
+      }),
     count: () => users.count({ where: { hospital } }),
     find: (id) => one({ id }),
     findByLogin: (login) => one({ login }),
@@ -75,15 +49,19 @@ export function userStore(sequelize: Sequelize, { users }: Models, hospital: str
     async clearFailures(id, now) {
       await changed(id, { failedAttempts: 0, lockedUntil: null }, now);
     },
-    setPassword: (id, { hash, mustChange }, now) => changed(id, { passwordHash: hash, mustChangePassword: mustChange, failedAttempts: 0, lockedUntil: null }, now),
+    setPassword: (id, { hash, operatorKey, mustChange }, now) => changed(id, { passwordHash: hash, operatorKeySealed: seal(id, operatorKey), mustChangePassword: mustChange, failedAttempts: 0, lockedUntil: null }, now),
+    async upgradePassword(id, { from, hash, operatorKey }) {
+      const [count] = await users.update({ passwordHash: hash, operatorKeySealed: seal(id, operatorKey) }, { where: { id, hospital, passwordHash: from } });
+      return count === 1;
+    },
     change: (id, { roles, ...values }, now) => changed(id, { ...values, ...(roles === undefined ? {} : { roles: writeTextList(roles) }) }, now),
   };
 }
 
 export function sessionStore({ sessions }: Models): SessionStore {
   return {
-    async add({ address, ...session }) {
-      await sessions.create({ ...session, address: address ?? null });
+    async add({ address, agent, provenAt, ...session }) {
+      await sessions.create({ ...session, address: address ?? null, agent: agent ?? null, provenAt: provenAt ?? null });
     },
     async find(tokenHash, now) {
       const found = (await sessions.findOne({ where: { tokenHash, expiresAt: { [Op.gt]: now } } }))?.get();
@@ -96,14 +74,31 @@ export function sessionStore({ sessions }: Models): SessionStore {
       await sessions.destroy({ where: { tokenHash } });
     },
     removeOfUser: (userId) => sessions.destroy({ where: { userId } }),
+    async list({ userId, now }) {
+      const found = await sessions.findAll({ where: { expiresAt: { [Op.gt]: now }, ...(userId === undefined ? {} : { userId }) }, order: [['lastUsedAt', 'DESC'], ['createdAt', 'DESC']] });
+      return found.map((row) => asSession(row.get()));
+    },
+    removeById: async (id) => (await sessions.destroy({ where: { id } })) > 0,
     removeExpired: (now) => sessions.destroy({ where: { expiresAt: { [Op.lte]: now } } }),
   };
 }
 
-function asUser({ roles, status, lockedUntil, id, hospital, login, displayName, passwordHash, failedAttempts, mustChangePassword, operatorId, merchantNo, createdAt }: UserRow): StoredUser {
-  return { id, hospital, login, displayName, passwordHash, failedAttempts, mustChangePassword, operatorId: operatorId ?? undefined, merchantNo: merchantNo ?? undefined, createdAt, roles: readTextList(roles), status: status === 'active' ? 'active' : 'disabled', lockedUntil: lockedUntil ?? undefined };
+function viewUser({ roles, status, lockedUntil, id, login, displayName, passwordHash, operatorKeySealed, hasSecondFactor, failedAttempts, mustChangePassword, operatorId, merchantNo, createdAt }: UserRow, box: SecretBox): StoredUser {
+  return {
+    id, login, displayName, passwordHash, operatorKey: openKey(operatorKeySealed, id, box), hasSecondFactor, failedAttempts, mustChangePassword, operatorId: operatorId ?? undefined, merchantNo: merchantNo ?? undefined, createdAt, roles: readTextList(roles), status: status === 'active' ? 'active' : 'disabled', lockedUntil: lockedUntil ?? undefined,
+  };
 }
 
-function asSession({ tokenHash, userId, createdAt, lastUsedAt, expiresAt, address }: SessionRow): StoredSession {
-  return { tokenHash, userId, createdAt, lastUsedAt, expiresAt, address: address ?? undefined };
+/** Without its key file nobody signs in at a terminal until his password is set anew; the console compares its own hash. */
+function openKey(sealed: string | null, id: string, box: SecretBox): string | undefined {
+  try {
+    return sealed === null ? undefined : box.open(sealed, placeOf(id)).toString('utf8');
+  } catch (error) {
+    if (error instanceof SecretUnreadable) return undefined;
+    throw error;
+  }
+}
+
+function asSession({ address, agent, provenAt, ...session }: SessionRow): StoredSession {
+  return { ...session, address: address ?? undefined, agent: agent ?? undefined, provenAt: provenAt ?? undefined };
 }

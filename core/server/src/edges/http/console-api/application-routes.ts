@@ -43,7 +43,7 @@ export function applicationRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, 
   };
   return [
     own.route({
-      method: 'GET', path: '/applications', operationId: 'listApplications', summary: { zh: '应用', en: 'Applications' }, access: 'read', answers: { 200: { zh: '应用', en: 'Applications', schema: ApplicationListSchema } }, errors: [],
+      method: 'GET', path: '/applications', operationId: 'listApplications', summary: { zh: '应用', en: 'Applications' }, access: 'readMachine', answers: { 200: { zh: '应用', en: 'Applications', schema: ApplicationListSchema } }, errors: [],
       handle: async () => ok(json({ applications: (await applications.list()).map(view), permissions: PERMISSIONS, merchants: ports.packages.merchants })),
     }),
     own.route({

@@ -28,7 +28,7 @@ export function certificateRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, 
   };
   return [
     own.route({
-      method: 'GET', path: '/certificates', operationId: 'listCredentials', summary: { zh: '证书与密钥及其告警', en: 'Keys, certificates and their alarms' }, access: 'read',
+      method: 'GET', path: '/certificates', operationId: 'listCredentials', summary: { zh: '证书与密钥及其告警', en: 'Keys, certificates and their alarms' }, access: 'readMachine',
       answers: { 200: { zh: '证书与密钥', en: 'Keys and certificates', schema: CredentialListSchema } }, errors: [],
       async handle() {
         const [credentials, alarms, now] = [await certificates.list(), await certificates.alarms(), clock.now()];
@@ -36,7 +36,7 @@ export function certificateRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, 
       },
     }),
     own.route({
-      method: 'GET', path: '/certificates/history', operationId: 'readCredentialHistory', summary: { zh: '指纹变更记录', en: 'What became of one key or certificate' }, access: 'read', request: { query: CredentialHistoryQuery },
+      method: 'GET', path: '/certificates/history', operationId: 'readCredentialHistory', summary: { zh: '指纹变更记录', en: 'What became of one key or certificate' }, access: 'readMachine', request: { query: CredentialHistoryQuery },
       answers: { 200: { zh: '变更记录', en: 'Its history, newest first', schema: CredentialHistorySchema } }, errors: [],
       handle: async ({ query }) => ok(json({ events: (await certificates.history(query)).map(({ at, what, before, after, wasRehearsed }) => ({ at: at.toISOString(), what, before, after, wasRehearsed })) })),
     }),

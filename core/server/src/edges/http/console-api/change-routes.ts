@@ -27,7 +27,7 @@ export async function askChange({ changes, audit }: Pick<ConsoleApiPorts, 'chang
 export function changeRoutes({ changes }: Pick<ConsoleApiPorts, 'changes'>): Route<ConsoleAccess, ConsoleCaller>[] {
   return [
     own.route({
-      method: 'GET', path: '/changes', operationId: 'listChanges', summary: { zh: '变更单（插件、密钥、路由与通道配置）', en: 'Changes of plugins, keys, routing and channels, open ones first' }, access: 'read', request: {},
+      method: 'GET', path: '/changes', operationId: 'listChanges', summary: { zh: '变更单（插件、密钥、路由与通道配置）', en: 'Changes of plugins, keys, routing and channels, open ones first' }, access: 'readMachine', request: {},
       answers: { 200: { zh: '变更单', en: 'The changes', schema: ChangeListSchema } }, errors: [],
       handle: async () => ok(json(await changes.list({ limit: SHOWN }))),
     }),

@@ -5,8 +5,8 @@ import type { ConsoleUsers, Right, SignedIn } from '../../../users/ports.js';
 import { json, type Answer } from '../http-kit/answer.js';
 import type { HttpRequest } from '../http-kit/http-request.js';
 
-/** `session`: whoever is signed in. `listening`: the same, by a page that stays open: it keeps nobody signed in. */
-export type ConsoleAccess = 'session' | 'listening' | Right;
+/** `entry`: whoever knows the password, on the way in; `session`: whoever is all the way in; `listening`: the same, by a page that stays open: it keeps nobody signed in. */
+export type ConsoleAccess = 'entry' | 'session' | 'listening' | Right;
 export type ConsoleCaller = SignedIn & { readonly token: string };
 
 export const SESSION_COOKIE = 'hospay_session';
@@ -22,20 +22,22 @@ export async function authenticateConsole(users: Pick<ConsoleUsers, 'findSession
   const signedIn = await users.findSession({ token, by: access === 'listening' || (!isWrite && request.headers[BACKGROUND_HEADER] !== undefined) ? 'page' : 'person' });
   if (signedIn === undefined) return refused('NOT_SIGNED_IN');
   if (isWrite && !isSame(request.headers[CSRF_HEADER] ?? '', signedIn.csrfToken)) return refused('NOT_SIGNED_IN', `header ${CSRF_HEADER}: is not this session's`);
-  if (access !== 'session' && access !== 'listening' && !signedIn.rights.includes(access)) return refused('NOT_PERMITTED', signedIn.mustChangePassword ? 'the password must be changed first' : `needs the right ${access}`);
+  if (access !== 'entry' && signedIn.entryStep !== undefined) return refused('ENTRY_STEP_FIRST', signedIn.entryStep);
+  if (access !== 'entry' && access !== 'session' && access !== 'listening' && !signedIn.rights.includes(access)) return refused('NOT_PERMITTED', `needs the right ${access}`);
   return ok({ ...signedIn, token });
 }
 
-export function sessionAnswer(signedIn: SignedIn, token: string, secureCookies: boolean): Answer {
-  return json(viewSession(signedIn), 200, { 'set-cookie': cookie(token, secureCookies) });
+/** @param more told once beside the session */
+export function sessionAnswer(signedIn: SignedIn, token: string, secureCookies: boolean, more: object = {}): Answer {
+  return json({ ...viewSession(signedIn), ...more }, 200, { 'set-cookie': cookie(token, secureCookies) });
 }
 
 export function endSessionAnswer(secureCookies: boolean): Answer {
   return json({ done: true }, 200, { 'set-cookie': `${cookie('', secureCookies)}; Max-Age=0` });
 }
 
-export function viewSession({ login, displayName, operatorId, merchantNo, roles, rights, mustChangePassword, csrfToken, idleSeconds }: SignedIn) {
-  return { login, displayName, operatorId, merchantNo, roles, rights, mustChangePassword, csrfToken, idleSeconds };
+export function viewSession({ login, displayName, operatorId, merchantNo, roles, rights, entryStep, hasSecondFactor, mustChangePassword, csrfToken, idleSeconds }: SignedIn) {
+  return { login, displayName, operatorId, merchantNo, roles, rights, entryStep, hasSecondFactor, mustChangePassword, csrfToken, idleSeconds };
 }
 
 function cookie(token: string, secureCookies: boolean): string {

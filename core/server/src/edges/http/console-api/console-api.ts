@@ -27,6 +27,7 @@ import { prepaymentRoutes } from './prepayment-routes.js';
 import { liveEventRoutes } from './live-event-routes.js';
 import { hisDoctorRoutes } from './his-doctor-routes.js';
 import { openRoutes, sessionRoutes } from './session-routes.js';
+import { openPasskeyRoutes, secondFactorRoutes } from './second-factor-routes.js';
 import { shiftRoutes } from './shift-routes.js';
 import { quickPayRoutes } from './quick-pay-routes.js';
 import { statementFileRoutes } from './statement-file-routes.js';
@@ -44,9 +45,9 @@ export function consoleApi(ports: ConsoleApiPorts): readonly MountedGroup[] {
   const signedIn = mountGroup<ConsoleAccess, ConsoleCaller>({
     basePath: CONSOLE_API_BASE,
     tag: { name: 'console', zh: '管理控制台', en: 'Console' },
-    routes: [...sessionRoutes(ports), ...liveEventRoutes(ports), ...workRoutes(ports), ...badgeRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...formRoutes(ports), ...reconciliationRoutes(ports), ...reportRoutes(ports), ...statementFileRoutes(ports), ...prepaymentRoutes(ports), ...payoutRoutes(ports), ...approvalRoutes(ports), ...changeRoutes(ports), ...arrivalRoutes(ports), ...periodRoutes(ports), ...quickPayRoutes(ports), ...settlementRoutes(ports), ...caseRoutes(ports), ...machineRoutes(ports), ...queueRoutes(ports), ...monitoringRoutes(ports), ...terminalRoutes(ports), ...fleetRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...displayRoutes(ports), ...hisDoctorRoutes(ports), ...applicationRoutes(ports), ...merchantRoutes(ports), ...peopleRoutes(ports)],
+    routes: [...sessionRoutes(ports), ...secondFactorRoutes(ports), ...liveEventRoutes(ports), ...workRoutes(ports), ...badgeRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...formRoutes(ports), ...reconciliationRoutes(ports), ...reportRoutes(ports), ...statementFileRoutes(ports), ...prepaymentRoutes(ports), ...payoutRoutes(ports), ...approvalRoutes(ports), ...changeRoutes(ports), ...arrivalRoutes(ports), ...periodRoutes(ports), ...quickPayRoutes(ports), ...settlementRoutes(ports), ...caseRoutes(ports), ...machineRoutes(ports), ...queueRoutes(ports), ...monitoringRoutes(ports), ...terminalRoutes(ports), ...fleetRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...displayRoutes(ports), ...hisDoctorRoutes(ports), ...applicationRoutes(ports), ...merchantRoutes(ports), ...peopleRoutes(ports)],
     authenticate: (request, access) => authenticateConsole(ports.users, request, access),
-    authenticationErrors: ['NOT_SIGNED_IN', 'NOT_PERMITTED'],
+    authenticationErrors: ['NOT_SIGNED_IN', 'NOT_PERMITTED', 'ENTRY_STEP_FIRST'],
     callerName: ({ login }) => login,
     security: { name: 'session', scheme: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE, description: `写操作另带会话的 ${CSRF_HEADER} / Writes also carry the session's ${CSRF_HEADER}` } },
   });
@@ -60,7 +61,7 @@ export function consoleApi(ports: ConsoleApiPorts): readonly MountedGroup[] {
     security: { name: 'display', scheme: { type: 'apiKey', in: 'header', name: DISPLAY_HEADER, description: '大屏令牌：只读大屏 / The token of a screen: it reads the wallboard and nothing else' } },
   });
   const groups: MountedGroup[] = [signedIn, onDisplays];
-  groups.push(openGroup({ basePath: CONSOLE_API_BASE, tag: { name: 'open', zh: '无需登录', en: 'Without a session' }, routes: openRoutes(ports, () => describe(groups)) }));
+  groups.push(openGroup({ basePath: CONSOLE_API_BASE, tag: { name: 'open', zh: '无需登录', en: 'Without a session' }, routes: [...openRoutes(ports, () => describe(groups)), ...openPasskeyRoutes(ports)] }));
   return groups;
 }
 
@@ -78,7 +79,10 @@ const absent = (): never => {
 };
 /** Describing calls nothing. */
 const NO_PORTS: ConsoleApiPorts = {
-  users: { signIn: absent, findSession: absent, signOut: absent, changePassword: absent, list: absent, add: absent, change: absent, resetPassword: absent },
+  users: { signIn: absent, findSession: absent, signOut: absent, changePassword: absent, listSessions: absent, endSession: absent, list: absent, add: absent, change: absent, resetPassword: absent },
+  secondFactor: { prove: absent, offer: absent, confirm: absent, renewRecoveryCodes: absent, reset: absent, status: absent },
+  passkeys: { isOffered: false, beginSignIn: absent, signIn: absent, beginAdding: absent, add: absent, list: absent, remove: absent },
+  isSeparated: absent,
   firstLogin: { open: absent, isOpen: absent, complete: absent },
   money: { overview: absent, listOrders: absent, findOrder: absent, listCases: absent, listHisNotices: absent, listAccounts: absent, listOpenItems: absent, listJournals: absent, listQueue: absent, countWaiting: absent },
   refunds: { requestRefund: absent, listApprovals: absent, decideApproval: absent },

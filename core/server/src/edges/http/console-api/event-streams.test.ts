@@ -8,7 +8,7 @@ import type { ConsoleCaller } from './console-access.js';
 import { createEventStreams } from './event-streams.js';
 
 const person = (login: string, rights: SignedIn['rights'] = ['read']): ConsoleCaller => ({
-  userId: login, login, displayName: login, operatorId: undefined, merchantNo: undefined, roles: [], rights, mustChangePassword: false, csrfToken: `session of ${login}`, idleSeconds: 900, token: `token of ${login}`,
+  userId: login, login, displayName: login, operatorId: undefined, merchantNo: undefined, roles: [], rights, mustChangePassword: false, csrfToken: `session of ${login}`, idleSeconds: 900, sessionId: login, entryStep: undefined, hasSecondFactor: false, token: `token of ${login}`,
 });
 
 /** Streams whose time is the test's, over the sessions it has. */

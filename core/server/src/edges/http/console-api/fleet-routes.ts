@@ -20,7 +20,7 @@ export function fleetRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, Consol
 function groupRoutes({ fleet: { groups, configuration } }: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
   return [
     own.route({
-      method: 'GET', path: '/terminal-groups', operationId: 'listTerminalGroups', summary: { zh: '终端分组', en: 'Groups of terminals' }, access: 'read',
+      method: 'GET', path: '/terminal-groups', operationId: 'listTerminalGroups', summary: { zh: '终端分组', en: 'Groups of terminals' }, access: 'readMachine',
       answers: { 200: { zh: '终端分组', en: 'Groups', schema: GroupListSchema } }, errors: [],
       handle: async () => ok(json({ groups: await groups.list() })),
     }),
@@ -56,7 +56,7 @@ function groupRoutes({ fleet: { groups, configuration } }: ConsoleApiPorts): Rou
 function configurationRoutes({ terminals, fleet: { configuration } }: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
   return [
     own.route({
-      method: 'GET', path: '/terminal-configurations', operationId: 'listTerminalConfigurations', summary: { zh: '终端配置（默认、分组、终端三层）', en: 'Configuration of terminals, layer by layer' }, access: 'read',
+      method: 'GET', path: '/terminal-configurations', operationId: 'listTerminalConfigurations', summary: { zh: '终端配置（默认、分组、终端三层）', en: 'Configuration of terminals, layer by layer' }, access: 'readMachine',
       answers: { 200: { zh: '配置', en: 'Layers', schema: LayerListSchema } }, errors: [],
       handle: () => ok(json({ layers: configuration.layers().map(viewLayer) })),
     }),
@@ -78,7 +78,7 @@ function configurationRoutes({ terminals, fleet: { configuration } }: ConsoleApi
       },
     }),
     own.route({
-      method: 'GET', path: '/terminals/{id}/configuration', operationId: 'readTerminalConfiguration', summary: { zh: '合并后的期望配置', en: 'What the terminal is to have, merged' }, access: 'read', request: { params: IdPath },
+      method: 'GET', path: '/terminals/{id}/configuration', operationId: 'readTerminalConfiguration', summary: { zh: '合并后的期望配置', en: 'What the terminal is to have, merged' }, access: 'readMachine', request: { params: IdPath },
       answers: { 200: { zh: '期望配置', en: 'The merged configuration', schema: EffectiveSchema } }, errors: ['NO_SUCH_ITEM'],
       async handle({ params: { id } }) {
         const terminal = (await terminals.list()).find((one) => one.id === id);
@@ -93,7 +93,7 @@ function configurationRoutes({ terminals, fleet: { configuration } }: ConsoleApi
 function noticeRoutes({ fleet: { notices }, clock }: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
   return [
     own.route({
-      method: 'GET', path: '/terminal-notices', operationId: 'listTerminalNotices', summary: { zh: '终端通知', en: 'Notices to terminals, newest first' }, access: 'read',
+      method: 'GET', path: '/terminal-notices', operationId: 'listTerminalNotices', summary: { zh: '终端通知', en: 'Notices to terminals, newest first' }, access: 'readMachine',
       answers: { 200: { zh: '通知', en: 'Notices', schema: NoticeListSchema } }, errors: [],
       handle: async () => ok(json({ notices: (await notices.list()).map((notice) => viewNotice(notice, clock.now())) })),
     }),

@@ -32,7 +32,7 @@ const ANSWERS = { 200: { zh: '诊断', en: 'The examination', schema: Examinatio
 export function hisDoctorRoutes({ hisDoctor }: Pick<ConsoleApiPorts, 'hisDoctor'>): Route<ConsoleAccess, ConsoleCaller>[] {
   return [
     own.route({
-      method: 'GET', path: '/his/examination', operationId: 'readExamination', summary: { zh: '最近一次医院接口诊断', en: 'The newest examination of the line to the HIS' }, access: 'read', answers: ANSWERS, errors: [],
+      method: 'GET', path: '/his/examination', operationId: 'readExamination', summary: { zh: '最近一次医院接口诊断', en: 'The newest examination of the line to the HIS' }, access: 'readMachine', answers: ANSWERS, errors: [],
       handle: () => ok(json(view(hisDoctor.latest()))),
     }),
     own.route({

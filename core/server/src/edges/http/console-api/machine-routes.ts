@@ -26,12 +26,12 @@ export function machineRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, Cons
 function taskRoutes({ tasks, audit, work }: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
   return [
     own.route({
-      method: 'GET', path: '/tasks', operationId: 'listTasks', summary: { zh: '任务', en: 'Tasks' }, access: 'read',
+      method: 'GET', path: '/tasks', operationId: 'listTasks', summary: { zh: '任务', en: 'Tasks' }, access: 'readMachine',
       answers: { 200: { zh: '任务', en: 'Tasks', schema: TaskListSchema } }, errors: [],
       handle: async () => ok(json({ tasks: (await tasks.list()).map(({ name, rule, missed, enabled, running, next, last }) => ({ name, rule, missed, enabled, running, next: next?.toISOString(), last: last === undefined ? undefined : viewRun(last) })) })),
     }),
     own.route({
-      method: 'GET', path: '/tasks/{name}/runs', operationId: 'listTaskRuns', summary: { zh: '运行记录', en: 'Runs of a task' }, access: 'read', request: { params: NamePath },
+      method: 'GET', path: '/tasks/{name}/runs', operationId: 'listTaskRuns', summary: { zh: '运行记录', en: 'Runs of a task' }, access: 'readMachine', request: { params: NamePath },
       answers: { 200: { zh: '运行记录', en: 'Runs, newest first', schema: TaskRunListSchema } }, errors: [],
       handle: async ({ params }) => ok(json({ runs: (await tasks.listRuns({ task: params.name, limit: RUNS_SHOWN })).map(viewRun) })),
     }),
@@ -74,7 +74,7 @@ function pluginRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCalle
   };
   return [
     own.route({
-      method: 'GET', path: '/plugins', operationId: 'listPlugins', summary: { zh: '插件', en: 'Plugin packages and instances' }, access: 'read',
+      method: 'GET', path: '/plugins', operationId: 'listPlugins', summary: { zh: '插件', en: 'Plugin packages and instances' }, access: 'readMachine',
       answers: { 200: { zh: '插件', en: 'Plugins', schema: PluginListSchema } }, errors: [],
       handle() {
         const { packages, instances } = plugins.list();
@@ -127,7 +127,7 @@ function pluginRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCalle
 function dictionaryRoutes({ dictionaries, audit }: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
   return [
     own.route({
-      method: 'GET', path: '/dictionaries', operationId: 'listDictionaries', summary: { zh: '字典缓存', en: 'Dictionaries and their age' }, access: 'read',
+      method: 'GET', path: '/dictionaries', operationId: 'listDictionaries', summary: { zh: '字典缓存', en: 'Dictionaries and their age' }, access: 'readMachine',
       answers: { 200: { zh: '字典', en: 'Dictionaries', schema: DictionaryListSchema } }, errors: [],
       handle: async () => ok(json({ dictionaries: (await dictionaries.states()).map(viewDictionary) })),
     }),

@@ -20,7 +20,7 @@ const DRAWN: readonly MeasureId[] = ['cpuPercent', 'memoryAvailable', 'processMe
 export function monitoringRoutes({ alarms, clock }: Pick<ConsoleApiPorts, 'alarms' | 'clock'>): Route<ConsoleAccess, ConsoleCaller>[] {
   return [
     own.route({
-      method: 'GET', path: '/monitoring', operationId: 'readMonitoring', summary: { zh: '监控：当前告警、测点读数、静默与送达通道', en: 'What is wrong now, what is measured, mutes and delivery channels' }, access: 'read',
+      method: 'GET', path: '/monitoring', operationId: 'readMonitoring', summary: { zh: '监控：当前告警、测点读数、静默与送达通道', en: 'What is wrong now, what is measured, mutes and delivery channels' }, access: 'readMachine',
       answers: { 200: { zh: '监控', en: 'Monitoring', schema: MonitoringSchema } }, errors: [],
       async handle() {
         const [problems, mutes, channels, now] = [await alarms.problems(), await alarms.mutes(), await alarms.channels(), clock.now()];
@@ -31,7 +31,7 @@ export function monitoringRoutes({ alarms, clock }: Pick<ConsoleApiPorts, 'alarm
       },
     }),
     own.route({
-      method: 'GET', path: '/monitoring/trends', operationId: 'readTrends', summary: { zh: '主机、进程与资金库的走势', en: 'Trends of machine, process and store' }, access: 'read', request: { query: TrendQuery },
+      method: 'GET', path: '/monitoring/trends', operationId: 'readTrends', summary: { zh: '主机、进程与资金库的走势', en: 'Trends of machine, process and store' }, access: 'readMachine', request: { query: TrendQuery },
       answers: { 200: { zh: '走势', en: 'Trends', schema: TrendsSchema } }, errors: [],
       async handle({ query: { range } }) {
         const series = await Promise.all(DRAWN.map(async (measure) => ({ measure, points: (await alarms.trend({ measure, subject: '', range })).map(({ at, value }) => ({ at: at.toISOString(), value })) })));
@@ -39,7 +39,7 @@ export function monitoringRoutes({ alarms, clock }: Pick<ConsoleApiPorts, 'alarm
       },
     }),
     own.route({
-      method: 'GET', path: '/monitoring/alarms', operationId: 'listAlarms', summary: { zh: '告警历史与处理记录', en: 'Alarms with what became of them, newest first' }, access: 'read', request: { query: AlarmHistoryQuery },
+      method: 'GET', path: '/monitoring/alarms', operationId: 'listAlarms', summary: { zh: '告警历史与处理记录', en: 'Alarms with what became of them, newest first' }, access: 'readMachine', request: { query: AlarmHistoryQuery },
       answers: { 200: { zh: '一页告警', en: 'One page', schema: AlarmHistorySchema } }, errors: [],
       async handle({ query: { before } }) {
         const found = await alarms.history({ before, limit: PAGE + 1 });

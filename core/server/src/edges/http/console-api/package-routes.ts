@@ -23,7 +23,7 @@ export function packageRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, Cons
   };
   return [
     own.route({
-      method: 'GET', path: '/plugins/packages', operationId: 'listPackages', summary: { zh: '已安装的插件包与信任清单', en: 'Installed plugin packages and the trust list' }, access: 'read',
+      method: 'GET', path: '/plugins/packages', operationId: 'listPackages', summary: { zh: '已安装的插件包与信任清单', en: 'Installed plugin packages and the trust list' }, access: 'readMachine',
       answers: { 200: { zh: '插件包', en: 'Packages', schema: InstalledPluginsSchema } }, errors: [],
       handle: () => ok(json({ plugins: packages.list(), trustList: packages.trustList(), merchants: packages.merchants })),
     }),

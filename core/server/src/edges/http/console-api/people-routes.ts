@@ -16,28 +16,28 @@ const AUDIT_PAGE = 50;
 export function peopleRoutes({ users, merchants, audit, auditEvents, clock }: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
   return [
     own.route({
-      method: 'GET', path: '/users', operationId: 'listUsers', summary: { zh: '用户', en: 'Users' }, access: 'manageUsers',
+      method: 'GET', path: '/users', operationId: 'listUsers', summary: { zh: '用户', en: 'Users' }, access: 'seeUsers',
       answers: { 200: { zh: '用户', en: 'Users', schema: UserListSchema } }, errors: [],
       handle: async () => ok(json({ users: (await users.list()).map(viewUser) })),
     }),
     own.route({
-      method: 'GET', path: '/merchants', operationId: 'listMerchants', summary: { zh: '商户（新增商户用户时选择）', en: 'Merchants a user may be bound to' }, access: 'manageUsers',
+      method: 'GET', path: '/merchants', operationId: 'listMerchants', summary: { zh: '商户（新增商户用户时选择）', en: 'Merchants a user may be bound to' }, access: 'seeUsers',
       answers: { 200: { zh: '商户', en: 'Merchants', schema: MerchantListSchema } }, errors: [],
       handle: () => ok(json({ merchants: merchants.list() })),
     }),
     own.route({
       method: 'POST', path: '/users', operationId: 'addUser', summary: { zh: '新增用户', en: 'Add a user' }, access: 'manageUsers', request: { body: NewUserSchema },
-      answers: { 200: USER }, errors: ['PASSWORD_TOO_WEAK', 'CONFLICT'],
+      answers: { 200: USER }, errors: ['PASSWORD_TOO_WEAK', 'CONFLICT', 'NOT_PERMITTED', 'DUTIES_SEPARATED'],
       handle: async ({ body }, caller) => answerUser(await users.add(caller, body)),
     }),
     own.route({
-      method: 'PATCH', path: '/users/{login}', operationId: 'changeUser', summary: { zh: '修改角色或状态', en: 'Change roles or state' }, access: 'manageUsers', request: { params: LoginPath, body: UserChangeSchema },
-      answers: { 200: USER }, errors: ['NO_SUCH_ITEM', 'CONFLICT'],
+      method: 'PATCH', path: '/users/{login}', operationId: 'changeUser', summary: { zh: '修改角色或状态', en: 'Change roles (assignRoles) or name, staff number and state (manageUsers)' }, access: 'seeUsers', request: { params: LoginPath, body: UserChangeSchema },
+      answers: { 200: USER }, errors: ['NO_SUCH_ITEM', 'CONFLICT', 'NOT_PERMITTED', 'DUTIES_SEPARATED'],
       handle: async ({ params, body }, caller) => answerUser(await users.change(caller, params.login, body)),
     }),
     own.route({
       method: 'POST', path: '/users/{login}/password', operationId: 'resetPassword', summary: { zh: '重置密码', en: 'Reset a password' }, access: 'manageUsers', request: { params: LoginPath, body: PasswordResetSchema },
-      answers: { 200: USER }, errors: ['NO_SUCH_ITEM', 'PASSWORD_TOO_WEAK'],
+      answers: { 200: USER }, errors: ['NO_SUCH_ITEM', 'PASSWORD_TOO_WEAK', 'CONFLICT'],
       handle: async ({ params, body }, caller) => answerUser(await users.resetPassword(caller, params.login, body.password)),
     }),
     own.route({
@@ -74,6 +74,6 @@ function answerUser(outcome: Outcome<UserView>): Outcome<Answer> {
   return outcome.kind === 'ok' ? ok(json({ user: viewUser(outcome.value) })) : outcome;
 }
 
-function viewUser({ login, displayName, roles, status, lockedUntil, mustChangePassword, operatorId, merchantNo, createdAt }: UserView) {
-  return { login, displayName, roles, status, lockedUntil: lockedUntil?.toISOString(), mustChangePassword, operatorId, merchantNo, createdAt: createdAt.toISOString() };
+function viewUser({ login, displayName, roles, status, lockedUntil, mustChangePassword, hasSecondFactor, operatorId, merchantNo, createdAt }: UserView) {
+  return { login, displayName, roles, status, lockedUntil: lockedUntil?.toISOString(), mustChangePassword, hasSecondFactor, operatorId, merchantNo, createdAt: createdAt.toISOString() };
 }

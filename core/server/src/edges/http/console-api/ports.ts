@@ -12,7 +12,7 @@ import type {
   ConfigurationAnnouncements, ConfigurationChange, ConfigurationLayer, ConfigurationPreview, ConfiguredTerminal, ExplainedValue, NewNotice, Notice, StoredFault, TerminalAlarm, TerminalGroup, TerminalState,
 } from '../../../fleet/ports.js';
 import type { EnrolmentDesk, OfferedClaim, TerminalPlace } from '../../../terminals/ports.js';
-import type { ConsoleUsers, FirstLogin } from '../../../users/ports.js';
+import type { ConsoleUsers, FirstLogin, Passkeys, SecondFactor } from '../../../users/ports.js';
 import type { RefundDesk } from '../../../approvals/ports.js';
 import type { ChangeDesk } from '../../../changes/ports.js';
 import type { ArrivalDesk, PeriodDesk, SettlementDesk } from '../../../settlement/ports.js';
@@ -194,6 +194,10 @@ export type AuditDesk = AuditTrail & { verify(): Promise<{ readonly rows: number
 export type ConsoleUseCases = {
   readonly users: ConsoleUsers;
   readonly firstLogin: FirstLogin;
+  readonly secondFactor: SecondFactor;
+  readonly passkeys: Passkeys;
+  /** 三员分立. */
+  readonly isSeparated: () => boolean;
   readonly money: MoneyReader;
   /** Refunds, and their approvals. */
   readonly refunds: RefundDesk;
@@ -270,5 +274,7 @@ export type ConsolePorts = Omit<ConsoleApiPorts, 'eventStreams'> & {
   readonly timers: Timers;
   readonly random: RandomSource;
   /** In tests: told when an answer is not what its route declares. */
+  /** Networks the console answers; absent or empty: all. */
+  readonly allowedAddresses?: readonly string[];
   readonly onUndeclaredAnswer?: (operationId: string, what: string) => void;
 };

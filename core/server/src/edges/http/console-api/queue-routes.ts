@@ -11,7 +11,7 @@ const own = routesFor<ConsoleAccess, ConsoleCaller>();
 export function queueRoutes({ money, queue, audit, clock }: Pick<ConsoleApiPorts, 'money' | 'queue' | 'audit' | 'clock'>): Route<ConsoleAccess, ConsoleCaller>[] {
   return [
     own.route({
-      method: 'GET', path: '/queue', operationId: 'readQueue', summary: { zh: '消息队列：各类积压与重试', en: 'The outbox: what waits, by topic, and what was tried often' }, access: 'read',
+      method: 'GET', path: '/queue', operationId: 'readQueue', summary: { zh: '消息队列：各类积压与重试', en: 'The outbox: what waits, by topic, and what was tried often' }, access: 'readMachine',
       answers: { 200: { zh: '消息队列', en: 'The queue', schema: QueueSchema } }, errors: [],
       handle: async () => ok(json({ ...(await money.listQueue(clock.now())), sinks: queue.sinks() })),
     }),

@@ -10,7 +10,7 @@ import { REFUND_CAUSES } from '../../../domain/order.js';
 import { PAYMENT_STATES } from '../../../domain/payment-states.js';
 import { REFUND_STATES } from '../../../domain/refund-states.js';
 import { TASK_RUN_CAUSES, TASK_RUN_STATES } from '../../../tasks/ports.js';
-import { LOGIN_PATTERN, RIGHTS, ROLES } from '../../../users/ports.js';
+import { ENTRY_STEPS, LOGIN_PATTERN, RIGHTS, ROLES } from '../../../users/ports.js';
 import { ReasonSchema } from './change-schemas.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
@@ -35,15 +35,20 @@ const MerchantNo = Type.String({ minLength: 1, maxLength: 64, description: '仅�
 const Password = Type.String({ minLength: 1, maxLength: 128 });
 
 // ── Signing in ──
-export const ConsoleStateSchema = Type.Object({ hospitalName: Text, version: Text, now: Instant, firstLogin: Type.Boolean({ description: 'no user yet: the first-login code makes one' }) }, named('ConsoleState'));
+export const ConsoleStateSchema = Type.Object({ hospitalName: Text, version: Text, now: Instant, firstLogin: Type.Boolean({ description: 'no user yet: the first-login code makes one' }), separatedDuties: Type.Boolean({ description: '三员分立 / duties are separated here' }), passkeys: Type.Boolean({ description: '可用通行密钥登录 / passkeys sign in here' }) }, named('ConsoleState'));
 export const SignInSchema = Type.Object({ login: Type.String({ minLength: 1, maxLength: 64 }), password: Password }, named('SignIn'));
-export const FirstLoginSchema = Type.Object({ code: Type.String({ minLength: 1, maxLength: 40 }), login: Type.String({ minLength: 1, maxLength: 64 }), displayName: DisplayName, password: Password }, named('FirstLogin'));
-export const SessionSchema = Type.Object(
-  {
+const Colleague = Type.Object({ login: Type.String({ minLength: 1, maxLength: 64 }), displayName: DisplayName }, closed);
+export const FirstLoginSchema = Type.Object({ code: Type.String({ minLength: 1, maxLength: 40 }), login: Type.String({ minLength: 1, maxLength: 64 }), displayName: DisplayName, password: Password, others: Maybe(Type.Object({ system: Colleague, audit: Colleague }, closed)) }, named('FirstLogin'));
+/** Spread into what tells a new session and something beside it, once. */
+export const SESSION = {
     login: Text, displayName: Text, operatorId: Maybe(Text), merchantNo: Maybe(Text), roles: Type.Array(Type.Enum(ROLES)), rights: Type.Array(Type.Enum(RIGHTS)), mustChangePassword: Type.Boolean(),
-    csrfToken: Type.String({ description: 'every write repeats it as x-csrf-token' }), idleSeconds: Count,
-  },
-  named('Session'),
+  entryStep: Maybe(Type.Enum(ENTRY_STEPS, { description: '登录还差的一步；无则已完全登录 / what is missing before any right; absent: all the way in' })), hasSecondFactor: Type.Boolean(),
+  csrfToken: Type.String({ description: 'every write repeats it as x-csrf-token' }), idleSeconds: Count,
+};
+export const SessionSchema = Type.Object(SESSION, named('Session'));
+export const FirstSessionSchema = Type.Object(
+  { ...SESSION, colleagues: Type.Array(Type.Object({ login: Text, displayName: Text, role: Type.Enum(ROLES), password: Text, enrolmentCode: Text }, closed), { description: '只显示一次 / told once: first password, and the code to set a second factor up with' }) },
+  named('FirstSession'),
 );
 export const PasswordChangeSchema = Type.Object({ current: Password, next: Password }, named('PasswordChange'));
 
@@ -267,13 +272,14 @@ export const AuditPageSchema = Type.Object({ rows: Type.Array(AuditRowSchema), n
 export const AuditVerificationSchema = Type.Object({ ok: Type.Boolean(), rows: Count, findings: Type.Array(Text), checkedAt: Instant }, named('AuditCheck'));
 
 export const UserSchema = Type.Object(
-  { login: Text, displayName: Text, roles: Type.Array(Type.Enum(ROLES)), status: Type.Enum(['active', 'disabled'] as const), lockedUntil: Maybe(Instant), mustChangePassword: Type.Boolean(), operatorId: Maybe(Text), merchantNo: Maybe(Text), createdAt: Instant },
+  { login: Text, displayName: Text, roles: Type.Array(Type.Enum(ROLES)), status: Type.Enum(['active', 'disabled'] as const), lockedUntil: Maybe(Instant), mustChangePassword: Type.Boolean(), hasSecondFactor: Type.Boolean(), operatorId: Maybe(Text), merchantNo: Maybe(Text), createdAt: Instant },
   named('User'),
 );
 export const UserListSchema = Type.Object({ users: Type.Array(UserSchema) }, named('UserList'));
 export const MerchantListSchema = Type.Object({ merchants: Type.Array(Type.Object({ merchantNo: Text, name: Text, campus: Text }, named('MerchantOnList'))) }, named('MerchantList'));
 export const UserAnswerSchema = Type.Object({ user: UserSchema }, named('UserAnswer'));
-const Roles = Type.Array(Type.Enum(ROLES), { minItems: 1, maxItems: ROLES.length });
+/** None: an account that may nothing until somebody with `assignRoles` says what. */
+const Roles = Type.Array(Type.Enum(ROLES), { maxItems: ROLES.length });
 export const NewUserSchema = Type.Object({ login: Type.String({ minLength: 1, maxLength: 64 }), displayName: DisplayName, roles: Roles, password: Password, operatorId: Maybe(OperatorId), merchantNo: Maybe(MerchantNo) }, named('NewUser'));
 export const UserChangeSchema = Type.Object({ displayName: Maybe(DisplayName), roles: Maybe(Roles), status: Maybe(Type.Enum(['active', 'disabled'] as const)), operatorId: Maybe(Type.String({ pattern: '^[0-9A-Za-z_.-]{0,64}$', description: '空：不再有工号 / Empty: none any more' })), merchantNo: Maybe(MerchantNo) }, named('UserChange'));
 export const PasswordResetSchema = Type.Object({ password: Password }, named('PasswordReset'));

@@ -1,4 +1,5 @@
 import { startHttpServer, type RunningHttpServer } from '../http-kit/start-http-server.js';
+import { onlyAllowedAddresses } from './allowed-addresses.js';
 import { consoleApi } from './console-api.js';
 import { createEventStreams } from './event-streams.js';
 import type { ConsolePorts } from './ports.js';
@@ -22,7 +23,7 @@ export async function startConsole(ports: ConsolePorts): Promise<RunningHttpServ
     clock,
     timers,
     random,
-    middleware: [staticFiles({ folder: ports.staticFolder, apiBase: API_ROOT })],
+    middleware: [onlyAllowedAddresses(ports.allowedAddresses ?? []), staticFiles({ folder: ports.staticFolder, apiBase: API_ROOT })],
     securityHeaders: { 'content-security-policy': CONTENT_POLICY },
     ...(onUndeclaredAnswer === undefined ? {} : { onUndeclaredAnswer }),
   });

@@ -32,7 +32,7 @@ function registrationRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, Consol
   const { terminals, fleet, audit, clock } = ports;
   return [
     own.route({
-      method: 'GET', path: '/terminals', operationId: 'listTerminals', summary: { zh: '终端', en: 'Terminals' }, access: 'read',
+      method: 'GET', path: '/terminals', operationId: 'listTerminals', summary: { zh: '终端', en: 'Terminals' }, access: 'readMachine',
       answers: { 200: { zh: '终端', en: 'Terminals', schema: TerminalListSchema } }, errors: [],
       handle: async () => ok(json({ terminals: (await terminals.list()).map(viewTerminal), campuses: fleet.campuses, groups: await fleet.groups.list(), now: clock.now().toISOString() })),
     }),
@@ -143,12 +143,12 @@ function approvalRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCal
 function watchRoutes({ fleet: { watch } }: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
   return [
     own.route({
-      method: 'GET', path: '/terminals/{id}/faults', operationId: 'listTerminalFaults', summary: { zh: '异常记录', en: 'Faults of a terminal, newest first' }, access: 'read', request: { params: IdPath },
+      method: 'GET', path: '/terminals/{id}/faults', operationId: 'listTerminalFaults', summary: { zh: '异常记录', en: 'Faults of a terminal, newest first' }, access: 'readMachine', request: { params: IdPath },
       answers: { 200: { zh: '异常记录', en: 'Faults', schema: FaultHistorySchema } }, errors: [],
       handle: async ({ params: { id } }) => ok(json({ faults: (await watch.listFaults(id)).map(viewFault) })),
     }),
     own.route({
-      method: 'GET', path: '/terminal-alarms', operationId: 'listTerminalAlarms', summary: { zh: '终端告警', en: 'Alarms about terminals, newest first' }, access: 'read',
+      method: 'GET', path: '/terminal-alarms', operationId: 'listTerminalAlarms', summary: { zh: '终端告警', en: 'Alarms about terminals, newest first' }, access: 'readMachine',
       answers: { 200: { zh: '终端告警', en: 'Alarms', schema: TerminalAlarmListSchema } }, errors: [],
       handle: async () => ok(json({ alarms: (await watch.listAlarms()).map(viewTerminalAlarm) })),
     }),

@@ -9,8 +9,9 @@ import { alarms } from './0008-alarms.js';
 import { changeProposals } from './0009-change-proposals.js';
 import { terminalPresence } from './0011-terminal-presence.js';
 import { displays } from './0012-displays.js';
+import { secondFactor } from './0021-second-factor.js';
 import { merchants } from './0016-merchants.js';
 import type { Migration } from './migration.js';
 
 /** In the order they run. Only ever appended to. */
-export const ALL_MIGRATIONS: readonly Migration[] = [firstTables, certificateWatch, checkoutCodes, windowDesk, userOperator, terminalFleet, quickPay, alarms, changeProposals, terminalPresence, displays, merchants];
+export const ALL_MIGRATIONS: readonly Migration[] = [firstTables, certificateWatch, checkoutCodes, windowDesk, userOperator, terminalFleet, quickPay, alarms, changeProposals, terminalPresence, displays, merchants, secondFactor];
