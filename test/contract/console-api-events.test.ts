@@ -86,7 +86,7 @@ test('a payment, a case and an act of a person are announced, with numbers of ou
   for (const word of ['张', 'P1', '示范']) assert.ok(!stream.text.said.includes(word), 'nobody is named');
 });
 
-test('an auditor hears no account changed and an administrator no act of the audit he may not read; a merchant hears only his own', async (context) => {
+test('who may not operate hears nothing of what only operators see; a merchant hears only of his own exports, and nobody else does', async (context) => {
   await administrator.call('POST', '/users', { login: 'ma.merchant', displayName: '马商户', roles: ['merchant'], merchantNo: '1900000001', password: 'Given-By-Boss-1' });
   const merchant = new ConsoleClient(house.origin);
   await merchant.call('POST', '/session', { login: 'ma.merchant', password: 'Given-By-Boss-1' });
@@ -95,10 +95,11 @@ test('an auditor hears no account changed and an administrator no act of the aud
   await Promise.all([reads.first(), owns.first(), all.first()]);
   await administrator.call('POST', '/users', { login: 'wu.cashier', displayName: '吴收费', roles: ['cashier'], password: 'Given-By-Boss-1' });
   await merchant.call('POST', '/merchant/exports', { format: 'csv', from: '2026-11-19', to: '2026-11-20' });
-  await hears(all, 'users');
+  await administrator.call('POST', '/displays', { title: '收费处大屏' });
+  await hears(all, 'displays');
   await hears(reads, 'audit');
   await hears(owns, 'exports');
-  assert.ok(!reads.topics().includes('users'));
+  assert.ok(!reads.topics().includes('displays'));
   assert.deepEqual([...new Set(owns.topics())], ['exports']);
   assert.ok(!all.topics().includes('exports'));
 });
