@@ -28,6 +28,8 @@ export type HisDoctorPorts = {
   readonly clock: Clock;
   /** Milliseconds that no clock step touches. */
   readonly elapsed: () => number;
+  /** Told after every step, and of the end. */
+  readonly changed: () => void;
   readonly audit: AuditTrail;
 };
 
