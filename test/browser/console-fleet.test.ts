@@ -232,7 +232,7 @@ test('all of it in English, and an auditor looks without a button to change anyt
   // What the platform refuses an auditor is held by the contract tests; this is what he is shown.
   await page.route('**/console-api/v1/session', async (route) => {
     const session = (await (await route.fetch()).json()) as object;
-    await route.fulfill({ json: { ...session, rights: ['read', 'audit'] } });
+    await route.fulfill({ json: { ...session, rights: ['read', 'readMachine', 'audit'] } });
   });
   await page.goto(`${house.origin}/terminals`);
   for (const tab of ['terminalGroups', 'terminalNotices', 'terminalConfiguration']) {

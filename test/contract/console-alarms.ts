@@ -14,14 +14,14 @@ import { SYSTEM_RANDOM } from '@hospay/server/edges/machine/system-random.js';
 import { SYSTEM_TIMERS } from '@hospay/server/edges/machine/system-timers.js';
 import { startReceiver } from './alarm-listeners.js';
 
-export async function consoleAlarms({ platform: { alarms: store }, clock, audit }: { readonly platform: PlatformDatabase; readonly clock: Clock; readonly audit: AuditTrail }) {
+export async function consoleAlarms({ platform: { alarms: store }, clock, audit, changed }: { readonly changed: () => void; readonly platform: PlatformDatabase; readonly clock: Clock; readonly audit: AuditTrail }) {
   const receiver = await startReceiver();
   const said = new Map<MeasureId, Readonly<Record<string, number>>>();
   const sources = MEASURES.filter(({ id }) => id !== 'measuresMissing').map(({ id }): MeasureSource => ({ measures: [id], everyMs: 5_000, read: () => Object.entries(said.get(id) ?? {}).map(([subject, value]) => ({ measure: id, subject, value })) }));
   const rules = rulesInForce({});
   const channels = [webhookChannel({ id: 'it-office', leastSeverity: 2, url: receiver.url, template: 'hospay', secret: 'a-secret-of-the-receiver-0001' }, { clock, timers: SYSTEM_TIMERS, random: SYSTEM_RANDOM })];
   const delivery = createAlarmDelivery({ store, channels, hospitalName: '示范医院', clock, timers: { after: () => ({ cancel() {} }) }, log: SILENT_LOG });
-  const watch = createAlarmWatch({ rules, sources, store, channels, sampleMs: 86_400_000, clock, timers: SYSTEM_TIMERS, log: SILENT_LOG, changed: () => undefined });
+  const watch = createAlarmWatch({ rules, sources, store, channels, sampleMs: 86_400_000, clock, timers: SYSTEM_TIMERS, log: SILENT_LOG, changed });
   await watch.start();
   return {
     desk: createAlarmDesk({ rules, store, watch, delivery, channels, clock, audit }),

@@ -80,6 +80,10 @@ import { createPasskeys } from '@hospay/server/users/passkeys.js';
 import type { Role } from '@hospay/server/users/ports.js';
 import { createSecondFactor } from '@hospay/server/users/second-factor.js';
 import type { SinkView } from '@hospay/server/event-sinks/ports.js';
+import { announcedAudit } from '@hospay/server/live-events/announced-audit.js';
+import { createEventHub } from '@hospay/server/live-events/event-hub.js';
+import { feedLiveEvents } from '@hospay/server/platform-live-events.js';
+import { createWorkBoard } from '@hospay/server/running-work/work-board.js';
 import { createHisDoctor } from '@hospay/server/his-doctor/his-doctor.js';
 import { applicationChanges } from '@hospay/server/applications/application-changes.js';
 import { createSavedViewDesk } from '@hospay/server/saved-views/saved-view-desk.js';
@@ -144,7 +148,9 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   };
 
   let head: ChainHead | undefined;
-  const audit = createAuditLog({ store: platform.auditEvents, witness: { read: () => Promise.resolve(head), write: (next) => { head = next; return Promise.resolve(); } }, clock });
+  /** What screens are told that changed. */
+  const liveEvents = createEventHub({ timers: SYSTEM_TIMERS, random });
+  const audit = announcedAudit(createAuditLog({ store: platform.auditEvents, witness: { read: () => Promise.resolve(head), write: (next) => { head = next; return Promise.resolve(); } }, clock }), liveEvents);
   const userPorts = { users: platform.users, sessions: platform.sessions, passwords: PASSWORDS, clock, random, audit, merchants: MERCHANTS.map(({ merchantNo }) => merchantNo), duties: createDuties({ users: platform.users, isDemanded: separatedDuties }), secondFactorFor,
     secondFactors: platform.secondFactors, codes: oneTimeCodes(), issuer: 'Hospay 示范医院', passkeys: platform.passkeys, ceremonies: passkeyOrigin === undefined ? undefined : passkeyCeremonies({ origin: passkeyOrigin, title: 'Hospay 示范医院' }) };
   const users = createConsoleUsers(userPorts);
@@ -170,6 +176,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     timer: { at: () => ({ cancel() {} }) },
     clock,
     log: SILENT_LOG,
+    changed: (task) => { liveEvents.publish('tasks', [task]); },
   });
   await tasks.start();
   const dictionary = createDictionaryCache({
@@ -204,7 +211,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     presence: platform.presence, faultsBetween: (from, to) => platform.fleet.faultsBetween(from, to), hours: { rules: [], closedDays: new Set() }, clock, kiosks: () => Promise.resolve([{ id: 'kiosk-1', campus: 'east', group: undefined }]),
   });
   const reportPorts = {
-    reader: { ...reportReader.reader, terminalDays: ({ day }: { readonly day: string }) => availability.read(day) }, guests: () => reportGuests, hospital: { id: 'demo' }, files: exportFiles(join(folder, 'exports')), audit, clock, random, log: SILENT_LOG,
+    reader: { ...reportReader.reader, terminalDays: ({ day }: { readonly day: string }) => availability.read(day) }, guests: () => reportGuests, hospital: { id: 'demo' }, files: exportFiles(join(folder, 'exports')), exportChanged: ({ by }: { readonly by: string }) => { liveEvents.publish('exports', [], by); }, audit, clock, random, log: SILENT_LOG,
     names: () => Promise.resolve({
       hospital: '示范医院', campus: (id: string) => (id === 'east' ? '东院区' : id), operator: (operatorNo: string) => (operatorNo === '0123' ? '王收费' : undefined), sources: [{ source: channel.id, channels: [channel.id] }],
       terminal: (id: string) => (id === 'kiosk-1' ? { title: '门诊大厅自助机', kind: 'kiosk', campus: 'east' } : undefined),
@@ -213,7 +220,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   const reports = createReportDesk(reportPorts);
   const prepaymentPorts = { ...ports, hospitalId: 'demo', prepayments: store.prepayments, refundForHis: createHisDesk(ports).refundForHis };
   const payouts = createPayoutBench({ store, clock, audit });
-  const alarms = await consoleAlarms({ platform, clock, audit });
+  const alarms = await consoleAlarms({ platform, clock, audit, changed: () => { liveEvents.publish('alarms'); } });
   const arrivals = createArrivalDesk({
     arrivals: store.arrivalsOf('demo'), rules: () => [{ source: channel.id, channels: [channel.id], account: 'icbc-main', payers: ['财付通'], afterWorkingDays: 1, lateWorkingDays: 1 }], calendar: { holidays: new Set(), workdays: new Set() }, clock, audit,
   });
@@ -272,10 +279,15 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   const savedViews = createSavedViewDesk({ rows: platform.savedViews, clock });
   const hisDoctor = createHisDoctor({
     adapter: () => (hisLine.reason === '' ? { hospital } : { reason: hisLine.reason }), dictionaries: ['department'], unconfirmed: async () => (await money.reader.overview(now)).unconfirmed.count, clock, elapsed: () => performance.now(), audit,
-    ended: (examination) => setup.desk.examined(examination),
+    changed: () => { liveEvents.publish('hisDoctor'); }, ended: (examination) => setup.desk.examined(examination),
   });
   const setup = consoleSetup({
     ports, store, money: money.reader, platform, users, channel, terminals: listTerminals, waiting: () => fleet.enrolment.waiting(), hisReason: () => hisLine.reason, examination: () => hisDoctor.latest(), clock, random, audit,
+  });
+  const reconciliation = createReconciliationDesk({
+    contracts: [],
+    ...reconciliationOver(store.reconciliation), channels: { find: () => ({ merchantNo: '1900000001', methods: [], downloadStatement: () => Promise.resolve(statement.answer), statementFiles: filesByHand() }) }, hospitals: { find: () => undefined }, hospitalId: 'demo', sources: () => [{ source: channel.id, channels: [channel.id] }],
+    clock, log: SILENT_LOG, audit,
   });
   const server = await startConsole({
     host,
@@ -288,6 +300,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     clock,
     timers: SYSTEM_TIMERS,
     random,
+    liveEvents,
+    work: createWorkBoard({ clock, changed: (by) => { liveEvents.publish('work', [], by); } }),
     users,
     firstLogin,
     secondFactor: createSecondFactor(userPorts),
@@ -300,11 +314,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     windowDesk: createWindowDesk({ desks: windowDesks, rows: platform.windowDesk, ledger: cashLedger(store.database), shifts: store.shiftsOf('demo'), cases: store, audit, clock, timers: SYSTEM_TIMERS, random, log: SILENT_LOG }),
     shifts: createShiftDesk({ store: store.shiftsOf('demo'), openings: platform.windowDesk, audit, clock, random, hospitalName: '示范医院', walletOf: (id) => (id.startsWith('wechat') ? 'wechat' : undefined) }),
     forms: createNumberedFormDesk({ hospitalId: 'demo', forms: store.formsOf('demo'), store, policy: { invoicedBusinesses: ['bill'], numberedBusinesses: ['bill', 'deposit'] }, audit, clock }),
-    reconciliation: createReconciliationDesk({
-      contracts: [],
-      ...reconciliationOver(store.reconciliation), channels: { find: () => ({ merchantNo: '1900000001', methods: [], downloadStatement: () => Promise.resolve(statement.answer), statementFiles: filesByHand() }) }, hospitals: { find: () => undefined }, hospitalId: 'demo', sources: () => [{ source: channel.id, channels: [channel.id] }],
-      clock, log: SILENT_LOG, audit,
-    }),
+    reconciliation,
     running: { listChecks: () => store.running.listChecks() },
     reports,
     statementFiles: statementFiles.desk,
@@ -365,9 +375,15 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     onUndeclaredAnswer: (operationId, what) => undeclared.push(`${operationId}: ${what}`),
   });
 
+  const stopFeeding = feedLiveEvents({ hub: liveEvents, store, registry, timers: SYSTEM_TIMERS });
+
   const house = {
     /** Parameters as the console is told of them. */
     parameters,
+    liveEvents,
+    /** As somebody else asks for one. */
+    refunds,
+    reconciliation,
     /** What the first set-up finds outside the house's own stores. */
     setup: setup.scripted,
     /** Terminals as the console runs them: what they report is put in from here. */
@@ -496,6 +512,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     },
     async stop(): Promise<void> {
       await server.stop();
+      stopFeeding();
       await alarms.stop();
       await tasks.stop();
       await reports.stop();

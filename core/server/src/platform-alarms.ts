@@ -44,6 +44,8 @@ export type AlarmParts = {
   readonly readKiosksAway: () => Promise<readonly Reading[]>;
   readonly metrics: Pick<Metrics, 'observedGauges'>;
   readonly isBrokerConnected: () => boolean;
+  /** An alarm was raised or has cleared. */
+  readonly changed: () => void;
   /** Ids of channels, configured and installed. */
   readonly channels: () => readonly string[];
   readonly clock: Clock;
@@ -68,7 +70,7 @@ export async function startAlarms(parts: AlarmParts): Promise<RunningAlarms> {
   const machine = createHostReadings();
   const budget = createBudgetWindow({ clock });
   observeBudget(parts, budget);
-  const watch = createAlarmWatch({ rules, sources: sourcesOf(parts, machine, delivery, budget), store, channels, sampleMs: monitoring.sampleSeconds * SECOND_MS, clock, timers, log, changed: () => { delivery.nudge(); } });
+  const watch = createAlarmWatch({ rules, sources: sourcesOf(parts, machine, delivery, budget), store, channels, sampleMs: monitoring.sampleSeconds * SECOND_MS, clock, timers, log, changed: () => { delivery.nudge(); parts.changed(); } });
   parts.metrics.observedGauges({
     name: 'hospay_alarms_open', help: 'Alarms that are raised and not cleared', labels: ['severity'],
     read: () => [1, 2, 3].map((severity) => ({ labels: { severity: String(severity) }, value: watch.openAlarms().filter((alarm) => alarm.severity === severity).length })),

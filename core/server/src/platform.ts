@@ -14,6 +14,11 @@ import { composeAvailability, type Availability } from './platform-availability.
 import { composeDataSync, type DataSync } from './platform-data-sync.js';
 import { openReconciliationThread } from './platform-reconciliation.js';
 import { functionsOf, openFleet, type Fleet } from './platform-fleet.js';
+import { feedLiveEvents } from './platform-live-events.js';
+import { announcedAudit } from './live-events/announced-audit.js';
+import { createWorkBoard } from './running-work/work-board.js';
+import { createEventHub } from './live-events/event-hub.js';
+import type { EventHub } from './live-events/ports.js';
 import { guestMetrics, observePlatform } from './platform-metrics.js';
 import { composeReceipts } from './platform-receipts.js';
 import { composeRunning } from './platform-running.js';
@@ -221,6 +226,7 @@ const TOKENS = {
   store: part<SqliteMoneyStore>('store'),
   metrics: part<Metrics>('metrics'),
   health: part<Health>('health'),
+  liveEvents: part<EventHub>('liveEvents'),
   audit: part<AuditLog>('audit'),
   disk: part<DiskSpaceWatch>('disk'),
   pluginHost: part<PluginHost>('pluginHost'),
@@ -319,6 +325,7 @@ export async function startPlatform(given: PlatformOptions): Promise<Platform> {
     running.paymentServer = await startHttpServer({ host: http.host, port: http.paymentPort, groups: paymentGroups(options), log, clock, timers, random: options.random });
     return running.paymentServer;
   }, (server) => server.stop()));
+  lifecycle.add(once('live events', () => feedLiveEvents({ hub: get(TOKENS.liveEvents), store: must(running).store, registry: get(TOKENS.terminals), timers }), (stop) => { stop(); }));
   lifecycle.add({ name: 'report exports', ...TIMES, start: () => get(TOKENS.reports).start(), stop: () => get(TOKENS.reports).stop() });
   lifecycle.add(once('alarms', () => startAlarmsPart(options, running, get(TOKENS.database)), (alarms) => alarms.stop()));
   lifecycle.add(once('console', () => startConsolePart(options, running, get(TOKENS.database)), (server) => server.stop()));
@@ -379,12 +386,13 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   give(TOKENS.store, () => store);
   give(TOKENS.metrics, createMetrics);
   give(TOKENS.health, () => createHealth({ timers }));
-  give(TOKENS.audit, () => running.audit ?? auditLogOf(database, dataFolder, clock));
+  give(TOKENS.liveEvents, () => createEventHub({ timers, random }));
+  give(TOKENS.audit, (get) => announcedAudit(running.audit ?? auditLogOf(database, dataFolder, clock), get(TOKENS.liveEvents)));
   give(TOKENS.disk, () => watchDiskSpace({ warnBelowBytes: disk.warnBelowMegabytes * MEGABYTE, refuseBelowBytes: disk.refusePaymentsBelowMegabytes * MEGABYTE, intervalMs: disk.checkSeconds * 1000, timers, log, readFreeBytes: () => freeBytesOf(dataFolder) }));
   const productFolders = configuration.plugins.folders.map((folder) => resolve(configFolder, folder));
   const isFirstParty = ({ folder }: Pick<PluginPackage, 'folder'>): boolean => productFolders.some((own) => dirname(folder) === own);
   const sourcesNow = (get: Get) => statementSources([...channels, ...get(TOKENS.packages).instances()], (id) => get(TOKENS.payments).channels.find(id)?.merchantNo, get(TOKENS.payments).policy.cutOffs);
-  give(TOKENS.pluginHost, (get) => createPluginHost({ folders: productFolders, installed: () => installed.readings(), clock, timers, log, metrics: guestMetrics(get(TOKENS.metrics), (facts) => { get(TOKENS.channelHealth).observe(facts); calls.observe(facts); }), stores: pluginStores, isFirstParty, deliverNotice: (adapter, notice) => get(TOKENS.hisNotices).receiveNotice({ hospitalId: hospital.id, adapter, notice }), changed: () => { get(TOKENS.certificates).nudge(); } }));
+  give(TOKENS.pluginHost, (get) => createPluginHost({ folders: productFolders, installed: () => installed.readings(), clock, timers, log, metrics: guestMetrics(get(TOKENS.metrics), (facts) => { get(TOKENS.channelHealth).observe(facts); calls.observe(facts); }), stores: pluginStores, isFirstParty, deliverNotice: (adapter, notice) => get(TOKENS.hisNotices).receiveNotice({ hospitalId: hospital.id, adapter, notice }), changed: () => { get(TOKENS.certificates).nudge(); get(TOKENS.liveEvents).publish('plugins'); } }));
   const trust = openTrustedPublishers({ configured: running.settled?.trustList, file: join(dataFolder, 'plugin-packages/trust-list.json') });
   const installed = createInstalledPackages({ folder: join(dataFolder, 'plugin-packages'), trust: () => trust.current(), clock, log });
   give(TOKENS.packages, (get) => createPackageDesk({
@@ -411,7 +419,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   give(TOKENS.channelHealth, (get) => createChannelHealth({ clock, timers, log, probe: (instance) => probeChannel(get(TOKENS.pluginHost), instance, { clock, random }) }));
   give(TOKENS.applications, () => applicationRegistry(database, configuration));
   give(TOKENS.terminals, () => createTerminalRegistry({ rows: database.terminals, clock, random, merchantIdOf: () => merchantIdOf(configuration) }));
-  give(TOKENS.presence, (get) => createTerminalPresence({ clock, timers, touchLastSeen: (deviceId, at) => get(TOKENS.terminals).touchLastSeen(deviceId, at), changed: (deviceId, isOnline) => { get(TOKENS.availability).log.noted(deviceId, isOnline); } }));
+  give(TOKENS.presence, (get) => createTerminalPresence({ clock, timers, touchLastSeen: (deviceId, at) => get(TOKENS.terminals).touchLastSeen(deviceId, at), changed: (deviceId, isOnline) => { get(TOKENS.availability).log.noted(deviceId, isOnline); get(TOKENS.liveEvents).publish('terminals', [deviceId]); } }));
   give(TOKENS.availability, (get) => composeAvailability({ configuration, database, registry: get(TOKENS.terminals), presence: () => get(TOKENS.presence), metrics: get(TOKENS.metrics), clock, log }));
   give(TOKENS.payments, (get): PaymentPorts => ({
     store,
@@ -462,7 +470,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
   }));
   give(TOKENS.running, (get) => composeRunning({ engine: reconciler.engine, configuration, store, payments: get(TOKENS.payments), calls, isHealthy: (id) => get(TOKENS.channelHealth).isHealthy(id), sources: () => sourcesNow(get) }));
   give(TOKENS.reports, (get) => createReportDesk({
-    reader: { ...reports.reader, terminalDays: ({ day }) => get(TOKENS.availability).reader.read(day) }, guests: () => get(TOKENS.pluginHost).reports(), hospital, files: exportFiles(join(dataFolder, 'exports')), audit: get(TOKENS.audit), clock, random, log,
+    reader: { ...reports.reader, terminalDays: ({ day }) => get(TOKENS.availability).reader.read(day) }, guests: () => get(TOKENS.pluginHost).reports(), hospital, files: exportFiles(join(dataFolder, 'exports')), exportChanged: ({ by }) => { get(TOKENS.liveEvents).publish('exports', [], by); }, audit: get(TOKENS.audit), clock, random, log,
     names: () => reportNames(configuration, get(TOKENS.terminals), database, sourcesNow(get)),
   }));
   give(TOKENS.dataSync, (get) => composeDataSync({ configuration, configFolder, metrics: get(TOKENS.metrics), store, database, registry: get(TOKENS.applications), tellRhythmMs: get(TOKENS.payments).policy.tellOwnerRhythmMs, audit: get(TOKENS.audit), clock, timers, random, log }));
@@ -514,7 +522,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
         return fleetOf(running).keepKeys();
       },
     }),
-  }), store: database.tasks, timer: nodeScheduleTimer({ log, now: () => clock.now() }), clock, log }));
+  }), store: database.tasks, timer: nodeScheduleTimer({ log, now: () => clock.now() }), clock, log, changed: (task) => { get(TOKENS.liveEvents).publish('tasks', [task]); } }));
   for (const token of Object.values(TOKENS)) container.resolve<unknown>(token);
   observePlatform({ metrics: container.resolve(TOKENS.metrics), health: container.resolve(TOKENS.health), store, report, jobs: container.resolve(TOKENS.jobs), host: container.resolve(TOKENS.pluginHost), hisId: his.id, isConnected: () => running.gateway?.isConnected() === true, clock });
   observeCertificates({ metrics: container.resolve(TOKENS.metrics), health: container.resolve(TOKENS.health), latest: () => container.resolve(TOKENS.certificates).latest(), clock });
@@ -654,7 +662,7 @@ async function startAlarmsPart({ configuration, configFolder, clock, timers, ran
   const { store, report } = must(running);
   running.alarms = await startAlarms({
     configuration, configFolder, database, store, safeMode: report.safeMode, calls: running.calls ?? createCallWindow({ clock }), channelHealth: get(TOKENS.channelHealth), host: get(TOKENS.pluginHost), tasks: get(TOKENS.tasks), certificates: get(TOKENS.certificates), disk: get(TOKENS.disk),
-    terminals: fleetOf(running).watch, presence: get(TOKENS.presence), readKiosksAway: () => get(TOKENS.availability).readAway(), metrics: get(TOKENS.metrics), isBrokerConnected: () => running.gateway?.isConnected() === true, channels: () => [...configuration.channels.filter(({ enabled }) => enabled), ...get(TOKENS.packages).instances()].map(({ id }) => id), clock, timers, random, audit: get(TOKENS.audit), log,
+    terminals: fleetOf(running).watch, presence: get(TOKENS.presence), readKiosksAway: () => get(TOKENS.availability).readAway(), metrics: get(TOKENS.metrics), changed: () => { get(TOKENS.liveEvents).publish('alarms'); }, isBrokerConnected: () => running.gateway?.isConnected() === true, channels: () => [...configuration.channels.filter(({ enabled }) => enabled), ...get(TOKENS.packages).instances()].map(({ id }) => id), clock, timers, random, audit: get(TOKENS.audit), log,
   });
   return running.alarms;
 }
@@ -684,7 +692,7 @@ async function startConsolePart({ configuration, configFolder, loaded, consoleFo
   const users = createConsoleUsers(userPorts);
   const hisDoctor = createHisDoctor({
     adapter, dictionaries: configuration.dictionaries.names, unconfirmed: async () => (await reader.overview(clock.now())).unconfirmed.count, clock, elapsed: () => performance.now(), audit,
-    ended: (examination) => setup.examined(examination),
+    changed: () => { get(TOKENS.liveEvents).publish('hisDoctor'); }, ended: (examination) => setup.examined(examination),
   });
   const { store } = must(running);
   const setup = composeSetup({
@@ -695,7 +703,7 @@ async function startConsolePart({ configuration, configFolder, loaded, consoleFo
   });
   const server = await startConsole({
     host: http.host, port: http.consolePort, staticFolder: consoleFolder, hospitalName: hospital.name, version: VERSION, secureCookies: false,
-    log, clock, timers, random, users, firstLogin, secondFactor: createSecondFactor(userPorts), passkeys: createPasskeys(userPorts), isSeparated: () => userPorts.duties.isSeparated(), allowedAddresses: http.consoleAllowedAddresses, money: reader,
+    log, clock, timers, random, liveEvents: get(TOKENS.liveEvents), work: createWorkBoard({ clock, changed: (by) => { get(TOKENS.liveEvents).publish('work', [], by); } }), users, firstLogin, secondFactor: createSecondFactor(userPorts), passkeys: createPasskeys(userPorts), isSeparated: () => userPorts.duties.isSeparated(), allowedAddresses: http.consoleAllowedAddresses, money: reader,
     refunds: createRefundDesk({ requestRefund: get(TOKENS.useCases).requestRefund, approvals: must(running).store.refundApprovals, rules: configuration.approvals.refunds, expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit) }),
     checkBookings: (time) => checkBookings(get(TOKENS.payments), { hospitalId: hospital.id, ...time }),
     windowDesk: get(TOKENS.windowDesk),

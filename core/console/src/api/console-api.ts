@@ -25,6 +25,7 @@ export type AssignedLine = { readonly bankLineNo: string; readonly amountFen: nu
 export type AuditCheck = { readonly ok: boolean; readonly rows: number; readonly findings: readonly (string)[]; readonly checkedAt: string };
 export type AuditPage = { readonly rows: readonly (AuditRow)[]; readonly next?: number };
 export type AuditRow = { readonly seq: number; readonly at: string; readonly who: string; readonly what: string; readonly object: string; readonly before?: string; readonly after?: string; readonly reason?: string; readonly hash: string };
+export type Badges = { readonly approvals: { readonly refunds: number; readonly payouts: number; readonly settlements: number; readonly prepayment: number; readonly transfers: number; readonly changes: number }; readonly cases: number; readonly alarms: number };
 export type BankImport = { readonly day: string };
 export type BankLine = { readonly account: string; readonly bankLineNo: string; readonly day: string; readonly direction: "in" | "out"; readonly amountFen: number; readonly balanceFen?: number; readonly at: string; readonly counterpartyLabel: string; readonly counterpartyTail: string; readonly summary: string; readonly instructionNo?: string; readonly isReturn: boolean; readonly payoutNo?: string; readonly meaning: "paid" | "returned" | "arrived" | "strange" | "nobodys" };
 export type BankLineList = { readonly lines: readonly (BankLine)[]; readonly receipts: readonly (BankReceipt)[] };
@@ -403,6 +404,8 @@ export type WallboardMachine = { readonly version: string; readonly diskFreeMega
 export type WallboardMoney = { readonly day: string; readonly paidFen: number; readonly paidCount: number; readonly refundedFen: number; readonly refundedCount: number; readonly hours: readonly ({ readonly hour: number; readonly paidCount: number; readonly paidFen: number })[] };
 export type WallboardOpen = { readonly unknownPayments: number; readonly oldestUnknownSeconds: number; readonly unconfirmed: number; readonly unconfirmedFen: number; readonly refundsInFlight: number; readonly refundsInFlightFen: number };
 export type WallboardTerminals = { readonly kinds: readonly ({ readonly kind: string; readonly online: number; readonly total: number })[]; readonly faulty: number };
+export type Work = { readonly id: string; readonly kind: "reportExport" | "hisExamination" | "reconciliation" | "bankStatements" | "packageProof" | "task" | "prepaymentRun"; readonly subject: string; readonly title?: { readonly zh: string; readonly en: string }; readonly state: "waiting" | "running" | "done" | "failed" | "cancelled"; readonly startedAt: string; readonly endedAt?: string; readonly share?: number; readonly step?: string; readonly problem?: string; readonly mayCancel: boolean };
+export type WorkList = { readonly work: readonly (Work)[] };
 
 /** Operation id → what goes in and what comes out. */
 export type Operations = {
@@ -421,6 +424,9 @@ export type Operations = {
   resetSecondFactor: { input: { path: { login: string } }; answer: EnrolmentCode };
   listSessions: { input: { query: { everybody?: "true" } }; answer: SessionList };
   endSession: { input: { path: { id: string } }; answer: Done };
+  listWork: { input: undefined; answer: WorkList };
+  cancelWork: { input: { path: { id: string } }; answer: WorkList };
+  readBadges: { input: undefined; answer: Badges };
   readOverview: { input: undefined; answer: Overview };
   listOrders: { input: { query: { fromDay?: string; toDay?: string; tradeNo?: string; paymentNo?: string; channelTradeNo?: string; patientId?: string; paymentState?: "created" | "submitted" | "paying" | "unknown" | "closing" | "succeeded" | "closed" | "failed"; confirmation?: "none" | "toConfirm" | "confirming" | "unknown" | "confirmed" | "rejected" | "reversing" | "reversed"; channel?: string; refund?: "any" | "inFlight"; after?: string; limit?: number } }; answer: OrderPage };
   readOrder: { input: { path: { tradeNo: string } }; answer: OrderDetail };
@@ -640,6 +646,9 @@ export const OPERATIONS = {
   resetSecondFactor: { method: 'POST', path: '/console-api/v1/users/{login}/second-factor-reset' },
   listSessions: { method: 'GET', path: '/console-api/v1/sessions' },
   endSession: { method: 'DELETE', path: '/console-api/v1/sessions/{id}' },
+  listWork: { method: 'GET', path: '/console-api/v1/work' },
+  cancelWork: { method: 'DELETE', path: '/console-api/v1/work/{id}' },
+  readBadges: { method: 'GET', path: '/console-api/v1/badges' },
   readOverview: { method: 'GET', path: '/console-api/v1/overview' },
   listOrders: { method: 'GET', path: '/console-api/v1/orders' },
   readOrder: { method: 'GET', path: '/console-api/v1/orders/{tradeNo}' },

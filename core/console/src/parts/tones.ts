@@ -60,6 +60,7 @@ const LOOKS: Readonly<Record<string, Readonly<Record<string, Look>>>> = {
   dayState: { postponed: WAIT, stopped: BAD, open: WAIT, explained: { tone: 'info', icon: 'flag' }, balanced: GOOD },
   sinkState: { current: GOOD, behind: WAIT, stuck: BAD },
   statementDelivery: { fetched: CALM, waiting: WAIT, retried: ASK, delivered: GOOD },
+  workState: { waiting: WAIT, running: WAIT, done: GOOD, failed: BAD, cancelled: CALM },
   exportState: { waiting: WAIT, running: WAIT, done: GOOD, failed: BAD, cancelled: CALM },
   tillOpening: { requested: WAIT, opened: GOOD, contradicts: NO, unknown: ASK },
   cardTerminalState: { running: WAIT, done: GOOD, refused: NO, notSent: CALM, unknown: ASK },

@@ -82,7 +82,9 @@ export const en: Words = {
   empty: { none: 'Nothing here', orders: 'No order matches', cases: 'No cases', entries: 'No journals' },
   failure: { next: 'Next step', code: 'Code', request: 'Request', detail: 'Detail' },
   table: { time: 'Time', state: 'State', detail: 'Detail', act: 'Action', name: 'Name', version: 'Version', kind: 'Kind', reason: 'Reason', since: 'Since', none: 'None' },
-  frame: { signOut: 'Sign out', password: 'Change password', account: 'My account', beijing: 'Beijing time', skip: 'Skip to content' },
+  frame: { signOut: 'Sign out', password: 'Change password', account: 'My account', beijing: 'Beijing time', skip: 'Skip to content', waits: ' waiting' },
+  work: { title: 'Running work', none: 'Nothing is running', since: 'since {time}', cancel: 'Cancel', cancelled: 'It will stop; what is done stands', open: 'Open', result: 'Result', rows: '{rows} rows written', note: 'It goes on whether you stay or reload; what has ended is kept for a day.' },
+  workKind: { reportExport: 'Report export', hisExamination: 'HIS examination', reconciliation: 'Reconciliation', bankStatements: 'Bank statements', packageProof: 'Package proof', task: 'Task', prepaymentRun: 'Prepayment run' },
   keys: {
     title: 'Keys', characters: 'Keys of a single character', charactersHint: 'Without them only Enter and Esc work; kept in this browser', everywhere: 'Everywhere', list: 'In lists', go: '{key}, then', or: 'or',
     sheet: 'Show the keys', search: 'To the search', back: 'Close a dialog; go back', nextRow: 'Next row', previousRow: 'Previous row', open: 'Open the row', nextPage: 'Next page', previousPage: 'Previous page',
@@ -116,6 +118,12 @@ export const en: Words = {
   },
   password: { title: 'Change password', must: 'Somebody else chose this password. Change it to go on.', current: 'Present password', next: 'New password', again: 'New password again', submit: 'Change password', done: 'The password is changed', differ: 'The new passwords differ' },
   overview: {
+    home: {
+      all: 'All', finance: 'Finance', administrator: 'IT', auditor: 'Audit', yesterday: 'Yesterday ({day})', notCompared: 'Yesterday is not compared yet', differences: '{count} differences', waits: 'Waiting for me', nothingWaits: 'Nothing waits for you', due: 'Cases due', nothingDue: 'No case is due within 24 hours', nobody: 'not taken',
+      late: 'late since {time}', until: 'due {time}', more: '{count} more', arrivals: 'Arrivals', allArrived: 'What is due has arrived', dueOn: 'due {day}', strange: '{count} lines nobody expected', issues: 'Issues and repairs', noIssues: 'No alarm is open', repair: 'Repair', guests: 'Channels and the HIS', noGuests: 'No plugin runs',
+      tasks: 'Failed tasks', noneFailed: 'All tasks are well', queue: 'Queue', noneLate: 'Nothing is late', lateJobs: '{late} late · {often} tried often', acts: 'Latest acts', noActs: 'Nothing yet', decided: 'Changes decided', noneDecided: 'None decided', chain: 'Chain check', neverRan: 'never ran',
+      checkHint: 'Checks every row of the hash chain and the witness', check: 'Check now', chainWhole: '{rows} rows, the chain is whole', chainBroken: '{rows} rows, {count} findings', kind: { refunds: 'Refunds', payouts: 'Payouts', settlements: 'Settlement batches', prepayment: 'Prepayment runs', transfers: 'Recorded transfers', changes: 'Changes' },
+    },
     title: 'Overview', figures: { paid: 'Paid today', refunded: 'Refunded today', net: 'Net today' }, paid: 'Paid', refunded: 'Refunded', net: 'Net', count: '{count}', unknown: 'Payments with unknown result', unconfirmed: 'Paid, not booked by the HIS', refundsInFlight: 'Refunds in flight', openCases: 'Open cases', urgent: '{count} urgent',
     byChannel: 'By channel', channel: 'Channel', byHour: 'By hour', hour: '{hour}h', attention: 'Needs attention', allWell: 'All is well: nothing needs attention', terminals: 'Terminals on line', plugins: 'Plugins running', updated: 'As of {time}',
     problem: { plugin: 'Plugin', terminal: 'Terminal', task: 'Task', dictionary: 'Dictionary', credential: 'Certificate' }, certificateAlarms: '{count} urgent alarms about keys and certificates: see to them before the windows open', certificatesOpen: 'Alarms about keys and certificates: {count}', alarms: '{count} urgent alarms: see what to do', toOrder: 'To the order', attempts: 'asked {count} times', noPayments: 'No payments today yet',
@@ -177,6 +185,7 @@ export const en: Words = {
     madeAt: 'Made at', delivery: 'Delivery', tried: 'Tries: {count}.', none: 'No statement files of these days',
   },
   statementDelivery: { fetched: 'Fetched by itself', waiting: 'To be sent', retried: 'Not delivered, tried again', delivered: 'Delivered' },
+  workState: { waiting: 'Waiting', running: 'Running', done: 'Done', failed: 'Failed', cancelled: 'Cancelled' },
   exportState: { waiting: 'Waiting', running: 'Being written', done: 'Done', failed: 'Failed', cancelled: 'Cancelled' },
   dayState: { postponed: 'Not ready, postponed', stopped: 'Stopped', open: 'Open', explained: 'Explained', balanced: 'Balanced' },
   rowKind: { payment: 'Payment', refund: 'Refund' },
@@ -207,7 +216,7 @@ export const en: Words = {
     sureReturn: '{till} returns {numbers}, {count} forms? Count them together.', numbersOf: '{till} {numbers}', number: 'Number', noNumbers: 'None used yet', nextBlank: 'The next blank form', voidBlank: 'Make it void', confirmPrinted: 'It was printed', surePrinted: 'Have you seen form {number}, well printed?', makeVoid: 'Void', sureVoid: 'Make {number} void? For ever', voided: '{number} is void',
   },
   shifts: {
-    title: 'Shifts and cash', running: 'Not closed', closedShifts: 'Closed shifts', since: 'Since', taken: 'Taken', refunded: 'Refunded', receipts: 'Receipts', cash: 'Cash due', expected: 'Must lie in it', open: 'Open', openCount: '{count} without a result', noRunning: 'Every till is closed', ordinal: 'shift {ordinal}',
+    own: { title: 'My shift', since: 'since {time}', notBegun: 'nothing taken yet', handOver: 'Last hand-over', none: 'none', waits: 'waits', taken: 'taken over by {by}', open: '{count} items are open: end them before you close' }, title: 'Shifts and cash', running: 'Not closed', closedShifts: 'Closed shifts', since: 'Since', taken: 'Taken', refunded: 'Refunded', receipts: 'Receipts', cash: 'Cash due', expected: 'Must lie in it', open: 'Open', openCount: '{count} without a result', noRunning: 'Every till is closed', ordinal: 'shift {ordinal}',
     close: 'Close', closeOf: 'Close {till}', counted: 'Counted', difference: 'Long or short', long: 'Long', short: 'Short', none: 'None', needPieces: 'Pieces are whole numbers', final: 'Count everything, change money too. A close is final; a wrong count is corrected by finance.', closed: 'Closed: {shiftNo}',
     sureClose: '{amount} counted, as it must be. A close is final. Close?', sureDifference: '{amount} counted: {difference}. A case is opened. A close is final. Close?', openHint: 'These have no result and are not in this shift; leave notes taken for them in the till, uncounted:', unclearOpenings: '{count} change money entries are not certain and not expected: look at “Tills and cards” first',
     ownOnly: 'Your own till only: staff number {operatorId}', noOperator: 'not set, ask an administrator', shiftNo: 'Shift', fromUntil: 'From, until', closedBy: 'Handed over by', closedAt: 'Closed at', closedDay: 'Day of the close', anyDay: 'Any day', handed: 'Cash handed over', takenOverBy: 'Taken over by', waiting: 'Waits', noClosed: 'No closed shifts', recounted: 'counted anew',

@@ -80,7 +80,9 @@ export const zhCn = {
   empty: { none: '暂无数据', orders: '没有符合条件的订单', cases: '没有差错单', entries: '没有凭证' },
   failure: { next: '下一步', code: '错误码', request: '请求编号', detail: '详情' },
   table: { time: '时间', state: '状态', detail: '说明', act: '操作', name: '名称', version: '版本', kind: '类型', reason: '原因', since: '自', none: '无' },
-  frame: { signOut: '退出登录', password: '修改密码', account: '我的账号', beijing: '北京时间', skip: '跳到正文' },
+  frame: { signOut: '退出登录', password: '修改密码', account: '我的账号', beijing: '北京时间', skip: '跳到正文', waits: ' 项待处理' },
+  work: { title: '进行中的工作', none: '没有进行中的工作', since: '{time} 开始', cancel: '中止', cancelled: '已通知中止，完成的部分保留', open: '查看', result: '查看结果', rows: '已写 {rows} 行', note: '离开或刷新页面不影响这些工作；已结束的保留一天。' },
+  workKind: { reportExport: '报表导出', hisExamination: '医院接口诊断', reconciliation: '对账', bankStatements: '银行对账单导入', packageProof: '插件包验签', task: '定时任务', prepaymentRun: '预交金清退' },
   keys: {
     title: '快捷键', characters: '单键快捷键', charactersHint: '关闭后只有 Enter 与 Esc 有效；仅记在本浏览器', everywhere: '通用', list: '列表', go: '先按 {key}，再按', or: '或',
     sheet: '显示快捷键', search: '到查询框', back: '关闭对话框；返回上一级', nextRow: '下一行', previousRow: '上一行', open: '打开所在行', nextPage: '下一页', previousPage: '上一页',
@@ -114,6 +116,12 @@ export const zhCn = {
   },
   password: { title: '修改密码', must: '当前密码由他人设置，请先修改密码再继续。', current: '当前密码', next: '新密码', again: '再次输入新密码', submit: '修改密码', done: '密码已修改', differ: '两次输入的新密码不一致' },
   overview: {
+    home: {
+      all: '全部', finance: '财务', administrator: '信息科', auditor: '审计', yesterday: '昨日对账（{day}）', notCompared: '昨日尚未对账', differences: '{count} 笔差异', waits: '待我审批', nothingWaits: '没有待我审批的事项', due: '到期差错单', nothingDue: '24 小时内没有到期的差错单', nobody: '未领取',
+      late: '已超期 {time}', until: '{time} 到期', more: '另有 {count} 项', arrivals: '到账', allArrived: '应到账的均已到账', dueOn: '{day} 应到', strange: '{count} 笔来款未认领', issues: '问题与修复', noIssues: '没有未恢复的告警', repair: '去处理', guests: '渠道与医院接口', noGuests: '没有运行的插件',
+      tasks: '失败的任务', noneFailed: '任务均正常', queue: '消息队列', noneLate: '没有超时的工作', lateJobs: '超时 {late} · 多次重试 {often}', acts: '最近操作', noActs: '尚无记录', decided: '已决定的变更', noneDecided: '没有已决定的变更', chain: '链校验', neverRan: '尚未运行',
+      checkHint: '逐行核对哈希链与见证', check: '立即校验', chainWhole: '共 {rows} 行，链完整', chainBroken: '共 {rows} 行，发现 {count} 处异常', kind: { refunds: '退款', payouts: '付款', settlements: '结算批次', prepayment: '预交金清退', transfers: '转账登记', changes: '变更' },
+    },
     title: '总览', figures: { paid: '今日实收', refunded: '今日退款', net: '今日净额' }, paid: '实收', refunded: '退款', net: '净额', count: '{count} 笔', unknown: '结果未知的支付', unconfirmed: '已收款、医院未入账', refundsInFlight: '退款在途', openCases: '待处理差错单', urgent: '紧急 {count}',
     byChannel: '分渠道', channel: '渠道', byHour: '分时收款', hour: '{hour} 时', attention: '需要处理', allWell: '一切正常，没有需要处理的事项', terminals: '在线终端', plugins: '运行中插件', updated: '数据时间 {time}',
     problem: { plugin: '插件', terminal: '终端', task: '任务', dictionary: '字典', credential: '证书与密钥' }, certificateAlarms: '证书与密钥有 {count} 项紧急告警，请在窗口开诊前处理', certificatesOpen: '证书与密钥告警 {count}', alarms: '监控有 {count} 条紧急告警，点击查看处理建议', toOrder: '查看订单', attempts: '已查询 {count} 次', noPayments: '今日尚无收款',
@@ -175,6 +183,7 @@ export const zhCn = {
     madeAt: '生成时间', delivery: '推送', tried: '已尝试 {count} 次：', none: '所选日期没有对账文件',
   },
   statementDelivery: { fetched: '自行下载', waiting: '待推送', retried: '未送达，重试中', delivered: '已送达' },
+  workState: { waiting: '等待中', running: '进行中', done: '已完成', failed: '失败', cancelled: '已中止' },
   exportState: { waiting: '排队中', running: '导出中', done: '已完成', failed: '失败', cancelled: '已取消' },
   dayState: { postponed: '账单未出，顺延', stopped: '停止', open: '待核实', explained: '已说明', balanced: '账平' },
   rowKind: { payment: '收款', refund: '退款' },
@@ -205,7 +214,7 @@ export const zhCn = {
     sureReturn: '{till} 交回 {numbers}，共 {count} 张？请当面清点。', numbersOf: '{till}　{numbers}', number: '号码', noNumbers: '尚未使用', nextBlank: '下一张空白票', voidBlank: '作废空白票', confirmPrinted: '确认已打好', surePrinted: '已看到票据 {number} 打印完好？', makeVoid: '作废', sureVoid: '作废 {number}？不可撤销', voided: '{number} 已作废',
   },
   shifts: {
-    title: '交班日结', running: '未交班', closedShifts: '已交班', since: '本班开始', taken: '收款', refunded: '退款', receipts: '票据', cash: '应缴现金', expected: '钱箱应有', open: '未结束', openCount: '{count} 笔无结果', noRunning: '没有未交班的钱箱', ordinal: '第 {ordinal} 班',
+    own: { title: '我的班次', since: '{time} 起', notBegun: '尚未收款', handOver: '上一班交接', none: '尚无', waits: '待接收', taken: '{by} 已接收', open: '{count} 笔未了，交班前请办结' }, title: '交班日结', running: '未交班', closedShifts: '已交班', since: '本班开始', taken: '收款', refunded: '退款', receipts: '票据', cash: '应缴现金', expected: '钱箱应有', open: '未结束', openCount: '{count} 笔无结果', noRunning: '没有未交班的钱箱', ordinal: '第 {ordinal} 班',
     close: '交班', closeOf: '{till} 交班', counted: '清点', difference: '长短款', long: '长款', short: '短款', none: '无', needPieces: '张数须为整数', final: '清点全部现金（含备用金）。交班后不可撤销；数错由财务重新清点更正。', closed: '已交班：{shiftNo}',
     sureClose: '清点 {amount}，与应有一致。交班后不可撤销，确定？', sureDifference: '清点 {amount}，{difference}，将挂账并产生差错单。交班后不可撤销，确定？', openHint: '以下尚无结果，不计入本班；已收的这些现金请留在钱箱，不要清点：', unclearOpenings: '有 {count} 笔备用金结果未知，未计入应有金额：请先在“收银与终端”核对',
     ownOnly: '仅显示本人钱箱：工号 {operatorId}', noOperator: '未设置，请联系管理员', shiftNo: '班次号', fromUntil: '起止时间', closedBy: '交款人', closedAt: '交班时间', closedDay: '交班日', anyDay: '全部日期', handed: '上缴现金', takenOverBy: '接收人', waiting: '待接收', noClosed: '没有已交班的班次', recounted: '重新清点',

@@ -17,7 +17,7 @@ function examined(asked: Partial<Asked>, more: Partial<HisDoctorPorts> = {}) {
   const audited: string[] = [];
   let at = 0;
   const doctor = createHisDoctor({
-    adapter: () => ({ hospital: { ...WELL, ...asked } as unknown as HospitalGuest }), dictionaries: ['department'], unconfirmed: () => Promise.resolve(0), clock: { now: () => new Date('2026-11-20T02:00:00Z') }, elapsed: () => (at += 40),
+    adapter: () => ({ hospital: { ...WELL, ...asked } as unknown as HospitalGuest }), dictionaries: ['department'], unconfirmed: () => Promise.resolve(0), clock: { now: () => new Date('2026-11-20T02:00:00Z') }, elapsed: () => (at += 40), changed: () => undefined,
     audit: { record: ({ what }) => { audited.push(what); return Promise.resolve(); } }, ...more,
   });
   const ended = async (card?: { cardType: 'visitCard'; cardNo: string }): Promise<Examination> => {

@@ -16,12 +16,15 @@ type Found = Pick<Finding, 'state' | 'found'>;
  * Examines the line to the HIS by the calls payments make themselves, reading only: nothing is priced, booked or reversed. One at a time, step after step, so that the first failure is where to begin. What is found names no patient.
  */
 export function createHisDoctor(ports: HisDoctorPorts): HisDoctor {
-  const { clock, elapsed, audit } = ports;
+  const { clock, elapsed, audit, changed } = ports;
   let latest: Examination | undefined;
   let isCancelled = false;
 
   const run = async (card: Card | undefined): Promise<void> => {
-    const note = (finding: Finding): void => { if (latest !== undefined) latest = { ...latest, findings: [...latest.findings, finding] }; };
+    const note = (finding: Finding): void => {
+      if (latest !== undefined) latest = { ...latest, findings: [...latest.findings, finding] };
+      changed();
+    };
     const step = async (name: ExaminationStep, ask: () => Promise<Found> | Found): Promise<Found> => {
       if (isCancelled) return { state: 'skipped', found: '' };
       const since = elapsed();
@@ -36,9 +39,9 @@ export function createHisDoctor(ports: HisDoctorPorts): HisDoctor {
       return found;
     };
     await examine(ports, card, step);
-    if (latest === undefined) return;
-    latest = { ...latest, state: isCancelled ? 'cancelled' : 'done', endedAt: clock.now() };
-    await ports.ended?.(latest);
+    if (latest !== undefined) latest = { ...latest, state: isCancelled ? 'cancelled' : 'done', endedAt: clock.now() };
+    changed();
+    if (latest !== undefined) await ports.ended?.(latest);
   };
 
   return {

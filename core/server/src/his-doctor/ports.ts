@@ -28,6 +28,8 @@ export type HisDoctorPorts = {
   readonly clock: Clock;
   /** Milliseconds that no clock step touches. */
   readonly elapsed: () => number;
+  /** Told after every step, and of the end. */
+  readonly changed: () => void;
   readonly audit: AuditTrail;
   /** Told when one has ended, well or broken off. */
   readonly ended?: (examination: Examination) => Promise<void>;

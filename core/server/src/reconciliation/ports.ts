@@ -85,9 +85,12 @@ export type ReconciliationPorts = {
 export type StatementUploadRequest = { readonly source: string; readonly day: string; readonly fileName: string; readonly bytes: Uint8Array; readonly reason: string; readonly by: string };
 
 /** A day's comparisons by hand or by the clock, and what they found. */
+/** Told before each comparison how much of the day is done, in hundredths of a percent, and of what; says whether to go on. */
+export type RunHear = { step(now: { readonly share: number; readonly step: string }): void; isCancelled(): boolean };
+
 export type ReconciliationDesk = {
-  /** Runs every comparison of a day now; repeating it is harmless. */
-  runDay(request: { readonly day: string; readonly by: string }): Promise<readonly DaySummary[]>;
+  /** Runs every comparison of a day now; repeating it is harmless. Each comparison is written by itself, so between two of them it may be cancelled: what was compared stands. */
+  runDay(request: { readonly day: string; readonly by: string; readonly hear?: RunHear }): Promise<readonly DaySummary[]>;
   /** Takes a statement's file that a person brought, where it can be read and is of that day, and runs the day. What the channel itself gives goes before it. */
   uploadStatement(request: StatementUploadRequest): Promise<Outcome<readonly DaySummary[]>>;
   /** Sources whose files can be brought by hand. */

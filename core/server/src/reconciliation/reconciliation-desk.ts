@@ -1,7 +1,7 @@
 import { beijingDay, daysBefore } from '@hospay/plugin-sdk';
 import { ok } from '../domain/errors.js';
 import type { DaySummary } from '../domain/reconciliation-store.js';
-import type { ReconciliationDesk, ReconciliationPorts } from './ports.js';
+import type { ReconciliationDesk, ReconciliationPorts, RunHear } from './ports.js';
 import { runChannelDay } from './run-channel-day.js';
 import { runHospitalDay } from './run-hospital-day.js';
 import { runSettlementDay } from './run-settlement-day.js';
@@ -11,6 +11,8 @@ import { uploadStatement } from './upload-statement.js';
 const LOOKS_BACK_DAYS = 3;
 /** A day that was compared is not fetched again within this. */
 const COMPARED_AGAIN_AFTER_MS = 2 * 60 * 60 * 1000;
+
+const WHOLE = 10_000;
 
 /** Reconciliation of one hospital: days are run one after another, never two at once. */
 export function createReconciliationDesk(ports: ReconciliationPorts): ReconciliationDesk {
@@ -22,14 +24,14 @@ export function createReconciliationDesk(ports: ReconciliationPorts): Reconcilia
     return turn;
   };
   const ofDay = (day: string): readonly DaySummary[] => store.listDays({ from: day, to: day });
-  const runNow = async (day: string, by: string): Promise<readonly DaySummary[]> => {
-    await runDay(ports, day);
+  const runNow = async (day: string, by: string, hear?: RunHear): Promise<readonly DaySummary[]> => {
+    await runDay(ports, day, hear);
     const days = ofDay(day);
     await audit.record({ who: by, what: 'reconciliation.run', object: `day ${day}`, after: days.map(({ comparison, source, state }) => ({ comparison, source, state })) });
     return days;
   };
   return {
-    runDay: ({ day, by }) => inTurn(() => runNow(day, by)),
+    runDay: ({ day, by, hear }) => inTurn(() => runNow(day, by, hear)),
     uploadStatement: (request) => inTurn(async () => {
       const taken = await uploadStatement(ports, request);
       return taken.kind === 'ok' ? ok(await runNow(request.day, request.by)) : taken;
@@ -59,10 +61,15 @@ function isDue(days: readonly DaySummary[], back: number, now: Date): boolean {
 }
 
 /** Channel by channel, then the HIS: what one cannot give keeps no other from being compared. */
-async function runDay(ports: ReconciliationPorts, day: string): Promise<void> {
-  for (const source of ports.sources()) {
+async function runDay(ports: ReconciliationPorts, day: string, hear?: RunHear): Promise<void> {
+  const sources = ports.sources();
+  for (const [index, source] of sources.entries()) {
+    if (hear?.isCancelled() === true) return;
+    hear?.step({ share: Math.floor((index * WHOLE) / (sources.length + 1)), step: source.source });
     const compared = await runChannelDay(ports, source, day);
     if (compared?.stated !== undefined) await runSettlementDay(ports, source.source, day, compared.stated);
   }
+  if (hear?.isCancelled() === true) return;
+  hear?.step({ share: Math.floor((sources.length * WHOLE) / (sources.length + 1)), step: 'HIS' });
   await runHospitalDay(ports, day);
 }

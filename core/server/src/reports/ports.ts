@@ -187,6 +187,8 @@ export type ReportPorts = {
   readonly reader: ReportInput;
   readonly names: () => Promise<ReportNames>;
   readonly files: ExportFiles;
+  /** Told whenever somebody's export moved on or ended. */
+  readonly exportChanged: (of: ReportExport) => void;
   readonly audit: AuditTrail;
   readonly clock: Clock;
   readonly random: RandomSource;

@@ -12,7 +12,7 @@ const MOST_WAITING = 20;
 
 /** Reports (报表): the catalogue, pages of a report, and exports as jobs of this run. A file is for the one who asked, and gone after a day; who took what away stands in the audit log. */
 export function createReportDesk(ports: ReportPorts): ReportDesk {
-  const { files, audit, clock, random, log } = ports;
+  const { files, audit, clock, random, log, exportChanged } = ports;
   const exports = new Map<string, ReportExport>();
   let turn: Promise<void> = Promise.resolve();
   let isStopping = false;
@@ -22,6 +22,7 @@ export function createReportDesk(ports: ReportPorts): ReportDesk {
     if (known === undefined) return undefined;
     const changed = { ...known, ...set };
     exports.set(id, changed);
+    exportChanged(changed);
     return changed;
   };
   const isWanted = (id: string): boolean => !isStopping && exports.get(id)?.state !== 'cancelled';
@@ -74,6 +75,7 @@ export function createReportDesk(ports: ReportPorts): ReportDesk {
         fileName: `${id}-${values.from}-${values.to}.${format}`,
       };
       exports.set(asked.id, asked);
+      exportChanged(asked);
       turn = turn.then(() => write(found.value, asked));
       return ok(asked);
     },
@@ -87,6 +89,7 @@ export function createReportDesk(ports: ReportPorts): ReportDesk {
         exports.delete(id);
         await files.remove(id);
       }
+      exportChanged(cancelled);
       return ok(cancelled);
     },
     async openExport({ id, ...owner }) {

@@ -30,6 +30,8 @@ export type TaskSchedulerOptions = {
   readonly timer: TaskTimer;
   readonly clock: Clock;
   readonly log: Log;
+  /** Told when a run begins and when it has ended. */
+  readonly changed?: (task: string) => void;
 };
 
 type Armed = { readonly rule: CronRule; readonly work: TaskWork; next: Date | undefined; timer: { cancel(): void } };
@@ -38,7 +40,7 @@ type Armed = { readonly rule: CronRule; readonly work: TaskWork; next: Date | un
  * Tasks as rows: each firing is a row before it runs and has a result after it, whatever happens. The timer only wakes us.
  * @throws when a definition's rule cannot be read or nobody knows how to do it: a task that would silently never run is a broken configuration.
  */
-export function createTaskScheduler({ definitions, work, store, timer, clock, log }: TaskSchedulerOptions): TaskScheduler {
+export function createTaskScheduler({ definitions, work, store, timer, clock, log, changed = () => {} }: TaskSchedulerOptions): TaskScheduler {
   const tasks = new Map<string, Armed>(definitions.map((definition) => [definition.name, { ...readDefinition(definition, work), next: undefined, timer: { cancel() {} } }]));
   const running = new Map<string, Promise<void>>();
   let started = false;
@@ -79,8 +81,10 @@ export function createTaskScheduler({ definitions, work, store, timer, clock, lo
     const id = await store.addRun({ task: name, fireTime, state: 'running', cause, startedAt: clock.now(), finishedAt: undefined, result: undefined });
     // Another firing for the same time has its row already: that one runs, this one does not.
     if (id === undefined) return;
+    changed(name);
     const end = await doWork(task.work);
     await store.finishRun(id, { ...end, finishedAt: clock.now() });
+    changed(name);
     log[end.state === 'failed' ? 'error' : 'info']('task finished', { task: name, state: end.state, result: end.result });
   };
 

@@ -4,6 +4,7 @@ import type { InUse } from '../../../setup/ports.js';
 import type { WallboardPorts } from '../../../wallboard/ports.js';
 import type { FoundOrder, OrderSearch } from '../../../terminals/ports.js';
 import { openSequelize } from '../platform/open-platform-database.js';
+import { countWaiting } from './count-waiting.js';
 import { dayFigures } from './day-figures.js';
 import { readChannelOutcomes } from './channel-outcomes.js';
 import { findOrder } from './find-order.js';
@@ -50,6 +51,7 @@ export function openMoneyReader({ file, hospitalId }: { readonly file: string; r
       readInUse: (now) => readInUse(source, now),
       searchOrders: (search) => searchOrders(source, search),
       findOrder: (tradeNo) => findOrder(source, tradeNo),
+      countWaiting: (request) => countWaiting(source, request),
       listCases: (filter) => listCases(source, filter),
       listHisNotices: (filter) => listHisNotices(source, filter),
       listAccounts: () => listAccounts(source),

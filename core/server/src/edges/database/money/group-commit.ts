@@ -24,6 +24,8 @@ export class GroupCommit {
   beforeCommit: (() => void) | undefined;
   /** Told how long a commit took, from its first piece to the end of its fsync, in milliseconds. */
   afterCommit: ((milliseconds: number) => void) | undefined;
+  /** Told after each commit, once its pieces are answered: screens are announced what changed. */
+  committed: (() => void) | undefined;
 
   constructor(database: DatabaseSync, soon: (flush: () => void) => void) {
     this.#database = database;
@@ -75,6 +77,7 @@ export class GroupCommit {
       return;
     }
     for (const answer of answers) answer();
+    this.committed?.();
   }
 
   #underSavepoint(piece: Waiting): () => void {

@@ -5,8 +5,8 @@ import type { ConsoleUsers, Right, SignedIn } from '../../../users/ports.js';
 import { json, type Answer } from '../http-kit/answer.js';
 import type { HttpRequest } from '../http-kit/http-request.js';
 
-/** `entry`: whoever knows the password, on the way in; `session`: whoever is all the way in. */
-export type ConsoleAccess = 'entry' | 'session' | Right;
+/** `entry`: whoever knows the password, on the way in; `session`: whoever is all the way in; `listening`: the same, by a page that stays open: it keeps nobody signed in. */
+export type ConsoleAccess = 'entry' | 'session' | 'listening' | Right;
 export type ConsoleCaller = SignedIn & { readonly token: string };
 
 export const SESSION_COOKIE = 'hospay_session';
@@ -19,11 +19,11 @@ export async function authenticateConsole(users: Pick<ConsoleUsers, 'findSession
   const token = readSessionCookie(request);
   if (token === undefined) return refused('NOT_SIGNED_IN');
   const isWrite = request.method !== 'GET';
-  const signedIn = await users.findSession({ token, by: !isWrite && request.headers[BACKGROUND_HEADER] !== undefined ? 'page' : 'person' });
+  const signedIn = await users.findSession({ token, by: access === 'listening' || (!isWrite && request.headers[BACKGROUND_HEADER] !== undefined) ? 'page' : 'person' });
   if (signedIn === undefined) return refused('NOT_SIGNED_IN');
   if (isWrite && !isSame(request.headers[CSRF_HEADER] ?? '', signedIn.csrfToken)) return refused('NOT_SIGNED_IN', `header ${CSRF_HEADER}: is not this session's`);
   if (access !== 'entry' && signedIn.entryStep !== undefined) return refused('ENTRY_STEP_FIRST', signedIn.entryStep);
-  if (access !== 'entry' && access !== 'session' && !signedIn.rights.includes(access)) return refused('NOT_PERMITTED', `needs the right ${access}`);
+  if (access !== 'entry' && access !== 'session' && access !== 'listening' && !signedIn.rights.includes(access)) return refused('NOT_PERMITTED', `needs the right ${access}`);
   return ok({ ...signedIn, token });
 }
 

@@ -26,6 +26,7 @@ import { caseRoutes } from './case-routes.js';
 import { monitoringRoutes } from './monitoring-routes.js';
 import { queueRoutes } from './queue-routes.js';
 import { prepaymentRoutes } from './prepayment-routes.js';
+import { liveEventRoutes } from './live-event-routes.js';
 import { hisDoctorRoutes } from './his-doctor-routes.js';
 import { revealRoutes } from './reveal-routes.js';
 import { parameterRoutes } from './parameter-routes.js';
@@ -37,6 +38,8 @@ import { quickPayRoutes } from './quick-pay-routes.js';
 import { statementFileRoutes } from './statement-file-routes.js';
 import { terminalRoutes } from './terminal-routes.js';
 import { authenticateDisplay, DISPLAY_HEADER, displayRoutes, wallboardRoutes } from './wallboard-routes.js';
+import { badgeRoutes } from './badge-routes.js';
+import { workRoutes } from './work-routes.js';
 import { windowDeskRoutes } from './window-desk-routes.js';
 
 export const CONSOLE_API_BASE = '/console-api/v1';
@@ -47,7 +50,7 @@ export function consoleApi(ports: ConsoleApiPorts): readonly MountedGroup[] {
   const signedIn = mountGroup<ConsoleAccess, ConsoleCaller>({
     basePath: CONSOLE_API_BASE,
     tag: { name: 'console', zh: '管理控制台', en: 'Console' },
-    routes: [...sessionRoutes(ports), ...secondFactorRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...formRoutes(ports), ...reconciliationRoutes(ports), ...reportRoutes(ports), ...statementFileRoutes(ports), ...prepaymentRoutes(ports), ...payoutRoutes(ports), ...approvalRoutes(ports), ...changeRoutes(ports), ...arrivalRoutes(ports), ...periodRoutes(ports), ...quickPayRoutes(ports), ...settlementRoutes(ports), ...caseRoutes(ports), ...revealRoutes(ports), ...machineRoutes(ports), ...parameterRoutes(ports), ...queueRoutes(ports), ...monitoringRoutes(ports), ...terminalRoutes(ports), ...fleetRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...displayRoutes(ports), ...hisDoctorRoutes(ports), ...setupRoutes(ports), ...applicationRoutes(ports), ...merchantRoutes(ports), ...peopleRoutes(ports), ...savedViewRoutes(ports), ...positionRoutes(ports)],
+    routes: [...sessionRoutes(ports), ...secondFactorRoutes(ports), ...liveEventRoutes(ports), ...workRoutes(ports), ...badgeRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...formRoutes(ports), ...reconciliationRoutes(ports), ...reportRoutes(ports), ...statementFileRoutes(ports), ...prepaymentRoutes(ports), ...payoutRoutes(ports), ...approvalRoutes(ports), ...changeRoutes(ports), ...arrivalRoutes(ports), ...periodRoutes(ports), ...quickPayRoutes(ports), ...settlementRoutes(ports), ...caseRoutes(ports), ...revealRoutes(ports), ...machineRoutes(ports), ...parameterRoutes(ports), ...queueRoutes(ports), ...monitoringRoutes(ports), ...terminalRoutes(ports), ...fleetRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...displayRoutes(ports), ...hisDoctorRoutes(ports), ...setupRoutes(ports), ...applicationRoutes(ports), ...merchantRoutes(ports), ...peopleRoutes(ports), ...savedViewRoutes(ports), ...positionRoutes(ports)],
     authenticate: (request, access) => authenticateConsole(ports.users, request, access),
     authenticationErrors: ['NOT_SIGNED_IN', 'NOT_PERMITTED', 'ENTRY_STEP_FIRST'],
     callerName: ({ login }) => login,
@@ -86,7 +89,7 @@ const NO_PORTS: ConsoleApiPorts = {
   passkeys: { isOffered: false, beginSignIn: absent, signIn: absent, beginAdding: absent, add: absent, list: absent, remove: absent },
   isSeparated: absent,
   firstLogin: { open: absent, isOpen: absent, complete: absent },
-  money: { overview: absent, listOrders: absent, findOrder: absent, listCases: absent, listHisNotices: absent, listAccounts: absent, listOpenItems: absent, listJournals: absent, listQueue: absent, readPlain: absent },
+  money: { overview: absent, listOrders: absent, findOrder: absent, listCases: absent, listHisNotices: absent, listAccounts: absent, listOpenItems: absent, listJournals: absent, listQueue: absent, readPlain: absent, countWaiting: absent },
   refunds: { requestRefund: absent, listApprovals: absent, decideApproval: absent },
   checkBookings: absent,
   windowDesk: { readTillDays: absent, cashChannels: absent, openTill: absent, listCardTerminals: absent, operateCardTerminal: absent, findCardTerminalOperation: absent },
@@ -136,6 +139,8 @@ const NO_PORTS: ConsoleApiPorts = {
   displays: { list: absent, add: absent, withdraw: absent, letIn: absent },
   positions: { list: absent, put: absent },
   savedViews: { list: absent, add: absent, change: absent, remove: absent },
+  eventStreams: { open: absent },
+  work: { during: absent, list: absent, cancel: absent },
   hisDoctor: { latest: absent, begin: absent, cancel: absent },
   setup: { read: absent, skip: absent, resume: absent, measureClock: absent, testConnection: absent, beginSelfTest: absent, findSelfTest: absent, cancelSelfTest: absent, goLive: absent },
   applications: { list: absent, disable: absent },

@@ -23,7 +23,7 @@ export function machineRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, Cons
   return [...taskRoutes(ports), ...pluginRoutes(ports), ...dictionaryRoutes(ports)];
 }
 
-function taskRoutes({ tasks, audit }: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
+function taskRoutes({ tasks, audit, work }: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
   return [
     own.route({
       method: 'GET', path: '/tasks', operationId: 'listTasks', summary: { zh: '任务', en: 'Tasks' }, access: 'readMachine',
@@ -42,6 +42,11 @@ function taskRoutes({ tasks, audit }: ConsoleApiPorts): Route<ConsoleAccess, Con
         const run = await tasks.runNow(params.name);
         if (run.kind === 'refused') return run.reason === 'unknown' ? refused('NO_SUCH_ITEM') : refused('CONFLICT', run.reason === 'running' ? 'it is running' : 'the scheduler is stopped');
         await audit.record({ who: caller.login, what: 'task.run', object: `task ${params.name}` });
+        void work.during({ kind: 'task', subject: params.name, by: caller.login, mayCancel: false }, async () => {
+          await run.finished;
+          const [last] = await tasks.listRuns({ task: params.name, limit: 1 });
+          return last?.state === 'failed' ? refused('INTERNAL', last.result ?? '') : ok(last);
+        }).catch(() => undefined);
         return done();
       },
     }),

@@ -16,7 +16,7 @@ const LARGEST_TRUST_LIST_BYTES = 8 * 1024 * 1024;
 const readReason = shapeReader<{ readonly reason: string }>(ReasonQuery, 'query');
 
 export function packageRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
-  const { packages, audit } = ports;
+  const { packages, audit, work } = ports;
   const recorded = async <Value extends object>(caller: ConsoleCaller, what: string, object: string, result: Outcome<Value>) => {
     await audit.record({ who: caller.login, what, object, after: result.kind === 'ok' ? { ...result.value } : { refused: result.code, detail: redactText(result.detail ?? '') } });
     return result.kind === 'ok' ? ok(json(result.value)) : refused(result.code, redactText(result.detail ?? ''));
@@ -30,7 +30,7 @@ export function packageRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, Cons
     own.rawRoute({
       method: 'POST', path: '/plugins/packages', operationId: 'receivePackage', summary: { zh: '上传插件包（.hpx）：验签并展示，不运行', en: 'Send a plugin package (.hpx): verified and shown, not run' }, access: 'operate',
       largestBodyBytes: LARGEST_PACKAGE_BYTES, answers: { 200: { zh: '插件包', en: 'The package', schema: ReceivedPackageSchema } }, errors: ['PLUGIN_REFUSED'],
-      handle: async ({ body }, _params, caller) => recorded(caller, 'plugin.receive', 'plugin package', await packages.receive(body)),
+      handle: async ({ body }, _params, caller) => recorded(caller, 'plugin.receive', 'plugin package', await work.during({ kind: 'packageProof', subject: '', by: caller.login, mayCancel: false }, () => packages.receive(body))),
     }),
     own.route({
       method: 'POST', path: '/plugins/packages/{hash}/install', operationId: 'installPackage', summary: { zh: '申请安装或升级（他人审批后：自检、连接测试、切换、排空旧版）', en: 'Propose to install or upgrade: once approved, quick run, connection test, route, drain the old' }, access: 'operate',

@@ -21,7 +21,7 @@ function receiptFile(name: string, { mediaType, bytes: content }: { readonly med
   return bytes('application/octet-stream', content, { 'content-disposition': `attachment; filename="huidan-${name}.${RECEIPT_ENDING[mediaType]}"`, 'x-content-type-options': 'nosniff' });
 }
 
-export function payoutRoutes({ payouts, receipts }: Pick<ConsoleApiPorts, 'payouts' | 'receipts'>): Route<ConsoleAccess, ConsoleCaller>[] {
+export function payoutRoutes({ payouts, receipts, work }: Pick<ConsoleApiPorts, 'payouts' | 'receipts' | 'work'>): Route<ConsoleAccess, ConsoleCaller>[] {
   return [
     own.route({
       method: 'GET', path: '/payouts', operationId: 'listPayouts', summary: { zh: '付款单与本院账户', en: 'Payouts, open ones first, and the accounts of the hospital' }, access: 'read', request: { query: PayoutListQuery },
@@ -110,7 +110,7 @@ export function payoutRoutes({ payouts, receipts }: Pick<ConsoleApiPorts, 'payou
       method: 'POST', path: '/bank-statements/imports', operationId: 'importBankStatements', summary: { zh: '导入某日银行对账单（重复无妨）', en: 'Read the statements of a closed day; again is harmless' }, access: 'proposePayout', request: { body: BankImportSchema }, answers: { 200: STATEMENTS },
       errors: ['STATEMENT_NOT_READY', 'BANK_LINK_UNAVAILABLE'],
       async handle({ body: { day } }, { login }) {
-        const read = await payouts.importDay({ day, by: login });
+        const read = await work.during({ kind: 'bankStatements', subject: day, by: login, mayCancel: false }, () => payouts.importDay({ day, by: login }));
         return read.kind === 'ok' ? ok(json({ statements: read.value })) : read;
       },
     }),

@@ -20,6 +20,7 @@ import type { PayoutDesk, ReceiptDesk } from '../../../payouts/ports.js';
 import type { QuickPayOffice } from '../../../quick-pay/ports.js';
 import type { SinkView } from '../../../event-sinks/ports.js';
 import type { JobKind } from '../../../domain/order-change.js';
+import type { EventStreams } from './event-streams.js';
 import type { QueueOnScreen } from './queue-schemas.js';
 import type { CaseDesk } from '../../../cases/ports.js';
 import type { PrepaymentDesk } from '../../../prepayment/ports.js';
@@ -35,6 +36,8 @@ import type { SavedViewDesk } from '../../../saved-views/ports.js';
 import type { DisplayDesk, WallboardView } from '../../../wallboard/ports.js';
 import type { RegisteredApplication } from '../../../applications/ports.js';
 import type { SetupDesk } from '../../../setup/ports.js';
+import type { EventHub } from '../../../live-events/ports.js';
+import type { WorkBoard } from '../../../running-work/ports.js';
 import type { HisDoctor } from '../../../his-doctor/ports.js';
 import type { WindowDesk } from '../../../window-desk/ports.js';
 import type { ParameterListSchema } from './parameter-schemas.js';
@@ -59,6 +62,9 @@ export type { QueueOnScreen } from './queue-schemas.js';
 export type JournalPage = Static<typeof JournalPageSchema>;
 export type MoneyOverview = Static<typeof MoneyOverviewSchema>;
 
+/** How much waits for one person's approval, by what it is, and how many cases are open. */
+export type WaitingFor = { readonly refunds: number; readonly payouts: number; readonly settlements: number; readonly prepayment: number; readonly transfers: number; readonly cases: number };
+
 /** Reads the money database for screens and never writes it. */
 export type MoneyReader = {
   overview(now: Date): Promise<MoneyOverview>;
@@ -71,6 +77,8 @@ export type MoneyReader = {
   /** What of an account has not returned to zero yet, oldest first. */
   listOpenItems(accountId: number): Promise<OpenItemList>;
   listJournals(filter: JournalFilter): Promise<JournalPage>;
+  /** Nothing that is his own proposal. */
+  countWaiting(request: { readonly login: string; readonly now: Date }): Promise<WaitingFor>;
   /** What the outbox has still to do. */
   listQueue(now: Date): Promise<QueueOnScreen>;
   /** What of one object is shown masked, plain: for a reveal alone. Undefined: there is none. */
@@ -81,7 +89,7 @@ export type MoneyReader = {
 export type TaskDesk = {
   list(): Promise<readonly { readonly name: string; readonly rule: string; readonly missed: MissedPolicy; readonly enabled: boolean; readonly running: boolean; readonly next: Date | undefined; readonly last: TaskRun | undefined }[]>;
   listRuns(filter: { readonly task?: string; readonly limit: number }): Promise<readonly TaskRun[]>;
-  runNow(name: string): Promise<{ readonly kind: 'started' } | { readonly kind: 'refused'; readonly reason: 'unknown' | 'running' | 'stopped' }>;
+  runNow(name: string): Promise<{ readonly kind: 'started'; readonly finished: Promise<void> } | { readonly kind: 'refused'; readonly reason: 'unknown' | 'running' | 'stopped' }>;
   setEnabled(name: string, enabled: boolean): Promise<boolean>;
 };
 
@@ -249,6 +257,10 @@ export type ConsoleUseCases = {
 };
 
 export type ConsoleApiPorts = ConsoleUseCases & {
+  /** 实时推送, one per window of the console. */
+  readonly eventStreams: Pick<EventStreams, 'open'>;
+  /** 进行中的工作. */
+  readonly work: WorkBoard;
   /** 监控大屏, and the screens that may show it. */
   readonly wallboard: { read(): Promise<WallboardView> };
   readonly displays: DisplayDesk;
@@ -266,7 +278,8 @@ export type ConsoleApiPorts = ConsoleUseCases & {
 };
 
 /** What `startConsole` needs. */
-export type ConsolePorts = ConsoleApiPorts & {
+export type ConsolePorts = Omit<ConsoleApiPorts, 'eventStreams'> & {
+  readonly liveEvents: EventHub;
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;

@@ -15,7 +15,7 @@ const own = routesFor<ConsoleAccess, ConsoleCaller>();
 const MOST_DIFFERENCES = 1_000;
 const DAYS = { zh: '对账日', en: 'The days', schema: ReconciliationDayListSchema };
 
-export function reconciliationRoutes({ reconciliation, running, clock }: Pick<ConsoleApiPorts, 'reconciliation' | 'running' | 'clock'>): Route<ConsoleAccess, ConsoleCaller>[] {
+export function reconciliationRoutes({ reconciliation, running, work, clock }: Pick<ConsoleApiPorts, 'reconciliation' | 'running' | 'work' | 'clock'>): Route<ConsoleAccess, ConsoleCaller>[] {
   return [
     own.route({
       method: 'GET', path: '/reconciliation/running', operationId: 'listRunningChecks', summary: { zh: '日间对账（暂定，次日对账后消失）', en: 'Days that are not over, as far as they are known; gone when the day itself is reconciled' }, access: 'read', request: {},
@@ -40,7 +40,8 @@ export function reconciliationRoutes({ reconciliation, running, clock }: Pick<Co
       answers: { 200: DAYS }, errors: ['CONFLICT'],
       async handle({ params: { day } }, { login }) {
         if (day >= beijingDay(clock.now())) return refused('CONFLICT', `${day} is not over`);
-        return ok(daysAnswer(reconciliation, await reconciliation.runDay({ day, by: login })));
+        const days = await work.during({ kind: 'reconciliation', subject: day, by: login, mayCancel: true }, async (hear) => ok(await reconciliation.runDay({ day, by: login, hear })));
+        return days.kind === 'ok' ? ok(daysAnswer(reconciliation, days.value)) : days;
       },
     }),
     own.rawRoute({
@@ -50,7 +51,8 @@ export function reconciliationRoutes({ reconciliation, running, clock }: Pick<Co
       async handle({ body, headers }, params, { login }) {
         const reason = decodedHeader(headers['x-reason']).trim();
         if (!Check(StatementUploadPath, params) || reason.length < 2 || reason.length > 200) return refused('MALFORMED_REQUEST', 'day, channel, and a reason of 2 to 200 characters in x-reason');
-        const days = await reconciliation.uploadStatement({ ...params, fileName: decodedHeader(headers['x-file-name']), bytes: body, reason, by: login });
+        const asked = { ...params, fileName: decodedHeader(headers['x-file-name']), bytes: body, reason, by: login };
+        const days = await work.during({ kind: 'reconciliation', subject: params.day, by: login, mayCancel: false }, () => reconciliation.uploadStatement(asked));
         return days.kind === 'ok' ? ok(daysAnswer(reconciliation, days.value)) : days;
       },
     }),

@@ -1,6 +1,7 @@
 import { startHttpServer, type RunningHttpServer } from '../http-kit/start-http-server.js';
 import { onlyAllowedAddresses } from './allowed-addresses.js';
 import { consoleApi } from './console-api.js';
+import { createEventStreams } from './event-streams.js';
 import type { ConsolePorts } from './ports.js';
 import { staticFiles } from './static-files.js';
 
@@ -13,10 +14,11 @@ const CONTENT_POLICY =
 /** The console on its own port: its API under `/console-api/v1`, its built pages everywhere else. */
 export async function startConsole(ports: ConsolePorts): Promise<RunningHttpServer> {
   const { host, port, log, clock, timers, random, onUndeclaredAnswer } = ports;
-  return startHttpServer({
+  const eventStreams = createEventStreams({ hub: ports.liveEvents, users: ports.users, timers });
+  const server = await startHttpServer({
     host,
     port,
-    groups: consoleApi(ports),
+    groups: consoleApi({ ...ports, eventStreams }),
     log,
     clock,
     timers,
@@ -25,4 +27,12 @@ export async function startConsole(ports: ConsolePorts): Promise<RunningHttpServ
     securityHeaders: { 'content-security-policy': CONTENT_POLICY },
     ...(onUndeclaredAnswer === undefined ? {} : { onUndeclaredAnswer }),
   });
+  return {
+    ...server,
+    async stop() {
+      // They would end by themselves never, and the server waits for what is in progress.
+      eventStreams.stop();
+      await server.stop();
+    },
+  };
 }

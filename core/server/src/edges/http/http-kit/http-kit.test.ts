@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
+import { Readable } from 'node:stream';
 import test, { type TestContext } from 'node:test';
 import { Type } from 'typebox';
 import { ok, refused } from '../../../domain/errors.js';
@@ -8,7 +9,7 @@ import { StoreUnavailable } from '../../../domain/money-store.js';
 import { SYSTEM_CLOCK } from '../../machine/system-clock.js';
 import { SYSTEM_RANDOM } from '../../machine/system-random.js';
 import { SYSTEM_TIMERS } from '../../machine/system-timers.js';
-import { bytes, json } from './answer.js';
+import { bytes, json, stream } from './answer.js';
 import { findJsonFault } from './find-json-fault.js';
 import { openApiDocument } from './open-api-document.js';
 import { mountGroup, openGroup } from './route-group.js';
@@ -21,6 +22,8 @@ const Echo = Type.Object({ text: Type.String({ maxLength: 10 }), count: Type.Opt
 const texts = { zh: '测试', en: 'test' };
 const release = Promise.withResolvers<void>();
 const entered = Promise.withResolvers<void>();
+/** What flows until the test breaks it off. */
+const flow = new Readable({ read() {} });
 
 const GROUP = openGroup({
   basePath: '/t',
@@ -36,6 +39,7 @@ const GROUP = openGroup({
     anyone.route({ method: 'GET', path: '/full', operationId: 'full', summary: texts, access: 'anyone', errors: [], answers: { 200: texts }, handle: () => { throw new StoreUnavailable('disk full'); } }),
     anyone.route({ method: 'GET', path: '/wrong', operationId: 'wrong', summary: texts, access: 'anyone', errors: [], answers: { 200: { ...texts, schema: Type.Object({ a: Type.String() }, closed) } }, handle: () => ok(json({ a: 1 })) }),
     anyone.route({ method: 'GET', path: '/slow', operationId: 'slow', summary: texts, access: 'anyone', errors: [], answers: { 200: { ...texts, contentType: 'text/plain' } }, async handle() { entered.resolve(); await release.promise; return ok(bytes('text/plain', 'done')); } }),
+    anyone.route({ method: 'GET', path: '/flow', operationId: 'flow', summary: texts, access: 'anyone', errors: [], answers: { 200: { ...texts, contentType: 'text/plain' } }, handle: () => ok(stream('text/plain', flow)) }),
     anyone.rawRoute({ method: 'POST', path: '/raw', operationId: 'raw', summary: texts, access: 'anyone', errors: [], answers: { 200: { ...texts, contentType: 'text/plain' } }, handle: (request) => ok(bytes('text/plain', request.body, { 'x-query': request.query })) }),
   ],
 });
@@ -149,6 +153,24 @@ test('stopping lets the request in progress end, and takes no other', async (con
   assert.equal(await (await slow).text(), 'done');
   await stopping;
   await assert.rejects(fetch(`${server.origin}/t/raw`, { method: 'POST' }));
+});
+
+test('a stream that its maker breaks off ends its connection, although the other side reads nothing', async (context) => {
+  const { origin, server } = await start(context);
+  const { hostname, port } = new URL(origin);
+  const socket = connect(Number(port), hostname);
+  context.after(() => socket.destroy());
+  socket.write('GET /t/flow HTTP/1.1\r\nhost: t\r\n\r\n');
+  flow.push('it begins');
+  await new Promise((resolve) => { socket.once('data', resolve); });
+  socket.pause();
+  // More than the line holds, and nobody takes it.
+  flow.push(Buffer.alloc(16 * 1024 * 1024));
+  await new Promise((resolve) => { setTimeout(resolve, 100); });
+  flow.destroy();
+  await new Promise((resolve) => { setTimeout(resolve, 100); });
+  const open = await new Promise((resolve) => { server.getConnections((_error, count) => { resolve(count); }); });
+  assert.equal(open, 0);
 });
 
 test('bytes that are not HTTP get an error in the same shape', async (context) => {

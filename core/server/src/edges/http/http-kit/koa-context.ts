@@ -12,8 +12,13 @@ export function send(context: Koa.Context, answer: Answer): void {
     context.body = JSON.stringify(answer.value);
   } else {
     context.type = answer.contentType;
-    context.body = answer.kind === 'stream' ? Readable.from(answer.content) : typeof answer.bytes === 'string' ? answer.bytes : Buffer.from(answer.bytes);
+    context.body = answer.kind === 'stream' ? flowing(answer.content) : typeof answer.bytes === 'string' ? answer.bytes : Buffer.from(answer.bytes);
   }
+}
+
+/** What flows already is taken as it is: when its maker breaks it off, the connection breaks off at once, even while nobody reads. */
+function flowing(content: AsyncIterable<Uint8Array>): Readable {
+  return content instanceof Readable ? content : Readable.from(content);
 }
 
 /** The id under which this request is found in the logs. */
