@@ -93,6 +93,7 @@ import { createWindowDesk } from '@hospay/server/window-desk/window-desk.js';
 import { consoleAlarms } from './console-alarms.js';
 import { consoleParameters } from './console-parameters.js';
 import { consoleCertificates } from './console-certificates.js';
+import { consoleSetup } from './console-setup.js';
 import { sampleQuote, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
 import { createPayoutBench, owe } from './payout-bench.js';
 import { scriptedCash, ScriptedWindowDesk } from './scripted-window-desk.js';
@@ -276,6 +277,13 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   const listTerminals = async () => listFleet({ terminals: await registry.list(), presenceOf: (id) => ({ online: online.has(id), since: now }), watch: fleet.watch, configuration: fleet.configuration, now });
   const positions = createPositionDesk({ rows: platform.terminalPositions, terminals: async () => (await registry.list()).map(({ deviceId }) => deviceId), clock, audit });
   const savedViews = createSavedViewDesk({ rows: platform.savedViews, clock });
+  const hisDoctor = createHisDoctor({
+    adapter: () => (hisLine.reason === '' ? { hospital } : { reason: hisLine.reason }), dictionaries: ['department'], unconfirmed: async () => (await money.reader.overview(now)).unconfirmed.count, clock, elapsed: () => performance.now(), audit,
+    changed: () => { liveEvents.publish('hisDoctor'); }, ended: (examination) => setup.desk.examined(examination),
+  });
+  const setup = consoleSetup({
+    ports, store, money: money.reader, platform, users, channel, terminals: listTerminals, waiting: () => fleet.enrolment.waiting(), hisReason: () => hisLine.reason, examination: () => hisDoctor.latest(), clock, random, audit,
+  });
   const reconciliation = createReconciliationDesk({
     contracts: [],
     ...reconciliationOver(store.reconciliation), channels: { find: () => ({ merchantNo: '1900000001', methods: [], downloadStatement: () => Promise.resolve(statement.answer), statementFiles: filesByHand() }) }, hospitals: { find: () => undefined }, hospitalId: 'demo', sources: () => [{ source: channel.id, channels: [channel.id] }],
@@ -322,7 +330,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     displays: createDisplayDesk({ rows: platform.displays, clock, random, audit }),
     savedViews,
     positions,
-    hisDoctor: createHisDoctor({ adapter: () => (hisLine.reason === '' ? { hospital } : { reason: hisLine.reason }), dictionaries: ['department'], unconfirmed: async () => (await money.reader.overview(now)).unconfirmed.count, clock, elapsed: () => performance.now(), changed: () => { liveEvents.publish('hisDoctor'); }, audit }),
+    hisDoctor,
+    setup: setup.desk,
     wallboard: createWallboard({
       money: money.reader, terminals: listTerminals, days: (range) => store.reconciliation.listDays(range), alarms: alarms.desk,
       version: '0.1.0', backupProvedAt: () => undefined, clock,
@@ -375,6 +384,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     /** As somebody else asks for one. */
     refunds,
     reconciliation,
+    /** What the first set-up finds outside the house's own stores. */
+    setup: setup.scripted,
     /** Terminals as the console runs them: what they report is put in from here. */
     fleet,
     online,

@@ -11,9 +11,9 @@ const USUAL: Storm = {};
 
 const clean = new Map<string, Promise<readonly unknown[]>>();
 /** What the auditor says of a seed in a storm with nothing planted; several bugs share it. */
-function withoutPlant(seed: number, storm: Storm, { hasFinanceOffice = false, hasBoundCards = false, asksAgain = false }: { readonly hasFinanceOffice?: boolean; readonly hasBoundCards?: boolean; readonly asksAgain?: boolean }): Promise<readonly unknown[]> {
-  const key = `${String(seed)} in ${JSON.stringify(storm)} ${String(hasFinanceOffice)} ${String(hasBoundCards)} ${String(asksAgain)}`;
-  const playing = clean.get(key) ?? simulateSeed(seed, { storm, hasFinanceOffice, hasBoundCards, asksAgain }).then(({ violations }) => violations);
+function withoutPlant(seed: number, storm: Storm, { hasFinanceOffice = false, hasBoundCards = false, asksAgain = false, testsChannels = false }: { readonly hasFinanceOffice?: boolean; readonly hasBoundCards?: boolean; readonly asksAgain?: boolean; readonly testsChannels?: boolean }): Promise<readonly unknown[]> {
+  const key = `${String(seed)} in ${JSON.stringify(storm)} ${String(hasFinanceOffice)} ${String(hasBoundCards)} ${String(asksAgain)} ${String(testsChannels)}`;
+  const playing = clean.get(key) ?? simulateSeed(seed, { storm, hasFinanceOffice, hasBoundCards, asksAgain, testsChannels }).then(({ violations }) => violations);
   clean.set(key, playing);
   return playing;
 }

@@ -137,8 +137,11 @@ export const CARD_FAULTS = {
 /** Of asking again: a seed without it never draws for them. */
 export const ASKING_FAULTS = { 'success denied when asked again': 0.3 } as const satisfies Record<string, number>;
 
+/** Of self-tests: a seed without them never draws for them. */
+export const SELF_TEST_FAULTS = { 'two tests of one channel at once': 0.5, 'self-test given up': 0.08 } as const satisfies Record<string, number>;
+
 /** Every fault and how often it strikes where it can, at full strength. A seed arms some of them, at its own strength: quiet seeds find other bugs than wild ones. */
-export const FAULT_KINDS = { ...WORLD_FAULTS, ...BANK_FAULTS, ...CARD_FAULTS, ...ASKING_FAULTS } as const;
+export const FAULT_KINDS = { ...WORLD_FAULTS, ...BANK_FAULTS, ...CARD_FAULTS, ...ASKING_FAULTS, ...SELF_TEST_FAULTS } as const;
 export type FaultKind = keyof typeof FAULT_KINDS;
 /** Faults that strike in every seed, this often. */
 export type Storm = { readonly [kind in FaultKind]?: number };
@@ -179,6 +182,11 @@ export class Faults {
   /** What has ended is asked about again in this seed. */
   armAsking(): void {
     this.#arm(ASKING_FAULTS);
+  }
+
+  /** Administrators test channels with one fen in this seed. */
+  armSelfTests(): void {
+    this.#arm(SELF_TEST_FAULTS);
   }
 
   /** Whether this fault strikes here and now. */

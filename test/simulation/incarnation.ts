@@ -55,6 +55,7 @@ import type { PlantedBug } from './planted-bug.js';
 import { PlatformChannels } from './platform-channels.js';
 import { payoutPortsOf, payoutUseCases, type PayoutUseCases } from './platform-payouts.js';
 import { quickPayUseCases, type QuickPayUseCases } from './platform-quick-pay.js';
+import { selfTestUseCases, type SelfTestUseCases } from './platform-self-tests.js';
 import type { Ports, UseCases } from './use-cases.js';
 import type { WorldView } from './world-view.js';
 
@@ -90,7 +91,7 @@ export class Incarnation {
     const notices = createHisNoticeDesk({ ...createHisDesk(ports), ...ports, notices: this.#guardNotices(world.store.hisNotices), log: SILENT_LOG });
     const life = { mine: <Value>(promise: Promise<Value>) => this.#mine(promise), written: <Value>(work: () => Promise<Value>) => this.#written(work), call: <Reply>(label: string, trip: { readonly deadlineMs: number; readonly whenLost: Reply; readonly remote: () => Reply }) => this.#call(label, trip) };
     const payouts = payoutPortsOf(world, { ...ports, store: this.#store }, life, plant);
-    const useCases: UseCases = { ...this.#useCases(ports, this.#shiftDesk(ports, plant)), ...payoutUseCases(world, payouts, life), ...quickPayUseCases(world, { ...ports, store: this.#store }, life, plant), ...this.#refundUseCases(ports, life, plant), receiveNotice: notices.receiveNotice, askEndedAgain: () => this.#askEndedAgain(ports) };
+    const useCases: UseCases = { ...this.#useCases(ports, this.#shiftDesk(ports, plant)), ...payoutUseCases(world, payouts, life), ...quickPayUseCases(world, { ...ports, store: this.#store }, life, plant), ...this.#refundUseCases(ports, life, plant), ...selfTestUseCases(world, ports), receiveNotice: notices.receiveNotice, askEndedAgain: () => this.#askEndedAgain(ports) };
     this.useCases = plant?.wrapUseCases?.(useCases, ports) ?? useCases;
     const handlers: JobHandlers = {
       advancePayment: (job) => advancePayment(ports, job),
@@ -299,7 +300,7 @@ export class Incarnation {
     };
   }
 
-  #useCases(ports: Ports, { store: shifts, desk }: { readonly store: ShiftStore; readonly desk: ShiftDesk }): Omit<UseCases, 'receiveNotice' | 'askEndedAgain' | 'refundAtConsole' | 'decideRefund' | 'listRefundApprovals' | keyof PayoutUseCases | keyof QuickPayUseCases> {
+  #useCases(ports: Ports, { store: shifts, desk }: { readonly store: ShiftStore; readonly desk: ShiftDesk }): Omit<UseCases, 'receiveNotice' | 'askEndedAgain' | 'refundAtConsole' | 'decideRefund' | 'listRefundApprovals' | keyof PayoutUseCases | keyof QuickPayUseCases | keyof SelfTestUseCases> {
     const { proposeRun, decideRun, pauseRun, listRuns } = createPrepaymentDesk({ ...ports, hospitalId: HOSPITAL_ID, prepayments: this.#world.store.prepayments, refundForHis: createHisDesk(ports).refundForHis });
     const { readRunningShift, closeShift, findShift, takeOverCash, depositCash, reverseCashAct } = desk;
     return {

@@ -42,6 +42,8 @@ export type PlantedBug = {
   readonly hasBoundCards?: true;
   /** It shows only where what has ended is asked about again. */
   readonly asksAgain?: true;
+  /** It shows only where administrators test channels with one fen. */
+  readonly testsChannels?: true;
   /** How often the faults strike that make its occasion, where the world at its usual rates meets it too rarely. The same storm without the bug must be clean. */
   readonly storm?: Storm;
   readonly policy?: Partial<PaymentPolicy>;

@@ -9,6 +9,7 @@ import type { PaymentPorts } from '@hospay/server/payments/ports.js';
 import { advanceUnlessEnded, findPayment } from './advance-unless-ended.js';
 import type { PlantedBug } from './planted-bug.js';
 import { ASKING_BUGS } from './planted-asking-bugs.js';
+import { SELF_TEST_BUGS } from './planted-self-test-bugs.js';
 import { SHIFT_BUGS } from './planted-shift-bugs.js';
 import { DESK_BUGS } from './planted-desk-bugs.js';
 import { HOSPITAL_BUGS } from './planted-hospital-bugs.js';
@@ -296,6 +297,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     },
   },
   ...ASKING_BUGS,
+  ...SELF_TEST_BUGS,
 ];
 
 /** @throws when there is no such bug. */

@@ -12,6 +12,7 @@ export type Batch = {
   readonly hasFinanceOffice?: boolean | undefined;
   readonly hasBoundCards?: boolean | undefined;
   readonly asksAgain?: boolean | undefined;
+  readonly testsChannels?: boolean | undefined;
   readonly workers: number;
   /** Called for each report; true stops the batch. */
   readonly onReport?: (report: SeedReport) => boolean;
@@ -43,8 +44,8 @@ export async function runSeeds(batch: Batch): Promise<Summary> {
       while (!isStopped && next < batch.firstSeed + batch.seeds) {
         const seed = next;
         next += 1;
-        const report = await play(worker, { seed, plant: batch.plant, masked: batch.masked ?? [], storm: batch.storm, hasFinanceOffice: batch.hasFinanceOffice, hasBoundCards: batch.hasBoundCards, asksAgain: batch.asksAgain });
-        if (seed % REPEAT_EVERY === 0 && (await play(worker, { seed, plant: batch.plant, masked: batch.masked ?? [], storm: batch.storm, hasFinanceOffice: batch.hasFinanceOffice, hasBoundCards: batch.hasBoundCards, asksAgain: batch.asksAgain })).digest !== report.digest) total.unrepeatable.push(seed);
+        const report = await play(worker, { seed, plant: batch.plant, masked: batch.masked ?? [], storm: batch.storm, hasFinanceOffice: batch.hasFinanceOffice, hasBoundCards: batch.hasBoundCards, asksAgain: batch.asksAgain, testsChannels: batch.testsChannels });
+        if (seed % REPEAT_EVERY === 0 && (await play(worker, { seed, plant: batch.plant, masked: batch.masked ?? [], storm: batch.storm, hasFinanceOffice: batch.hasFinanceOffice, hasBoundCards: batch.hasBoundCards, asksAgain: batch.asksAgain, testsChannels: batch.testsChannels })).digest !== report.digest) total.unrepeatable.push(seed);
         total.seeds += 1;
         total.orders += report.orders;
         total.events += report.events;

@@ -50,6 +50,7 @@ export const SEEDS_THAT_SHOW: Readonly<Record<string, number>> = {
   'results-are-not-fenced': 3,
   'return-page-believed': 3,
   'self-pay-kept': 8,
+  'self-test-key-is-made-anew': 3,
   'settled-beside-the-wallet': 3,
   'short-till-pays-out': 6,
   'success-believed-while-undoing': 5,

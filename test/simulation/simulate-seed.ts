@@ -18,7 +18,7 @@ export type SeedReport = {
 };
 
 /** Plays one seed from the first visit to days after the last, and says what it met and what broke. */
-export async function simulateSeed(seed: number, options: { readonly plant?: PlantedBug | undefined; readonly masked?: ReadonlySet<string>; readonly storm?: Storm | undefined; readonly hasFinanceOffice?: boolean | undefined; readonly hasBoundCards?: boolean | undefined; readonly asksAgain?: boolean | undefined } = {}): Promise<SeedReport> {
+export async function simulateSeed(seed: number, options: { readonly plant?: PlantedBug | undefined; readonly masked?: ReadonlySet<string>; readonly storm?: Storm | undefined; readonly hasFinanceOffice?: boolean | undefined; readonly hasBoundCards?: boolean | undefined; readonly asksAgain?: boolean | undefined; readonly testsChannels?: boolean | undefined } = {}): Promise<SeedReport> {
   const world = new World({ seed, ...options });
   await world.play();
   return {

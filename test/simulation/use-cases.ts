@@ -26,6 +26,7 @@ import type { HeldRegistrationView, HoldRegistrationRequest } from '@hospay/serv
 import type { HisRefundView } from '@hospay/server/refunds/his-refund-view.js';
 import type { HisRefundRequest, WindowRefundRequest } from '@hospay/server/refunds/ports.js';
 import type { RefundAccepted, RefundRequestedBy } from '@hospay/server/refunds/request-refund.js';
+import type { SetupDesk } from '@hospay/server/setup/ports.js';
 import type { ShiftDesk } from '@hospay/server/shifts/ports.js';
 
 /** Everything the use cases need from outside. Shifts have ports of their own. */
@@ -82,6 +83,9 @@ export type UseCases = {
   markReceiptPrinted(request: { readonly owner: Owner; readonly tradeNo: string }): Promise<Outcome<OrderView>>;
   requestRefund(request: RefundRequestedBy): Promise<Outcome<RefundAccepted>>;
   refundAtWindow(request: Omit<WindowRefundRequest, 'hospitalId'>): Promise<Outcome<OrderView>>;
+  /** An administrator sends one fen through a channel. */
+  beginSelfTest: SetupDesk['beginSelfTest'];
+  cancelSelfTest: SetupDesk['cancelSelfTest'];
   /** The window tells the platform of change money that was counted in. */
   noteChangeMoney(money: ChangeMoney): Promise<Outcome<object>>;
   readRunningShift: ShiftDesk['readRunningShift'];

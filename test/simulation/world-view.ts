@@ -38,6 +38,8 @@ export type WorldView = {
   readonly agreementRows: AgreementRows;
   /** Whether what has ended is asked about again (日间复查) in this seed. */
   readonly asksAgain: boolean;
+  /** Whether administrators send one fen through channels (一分钱自测) in this seed. */
+  readonly testsChannels: boolean;
   readonly application: Application;
   readonly store: SqliteMoneyStore;
   /** The world's own look into the store: its questions stay prepared. */

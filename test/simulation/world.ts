@@ -31,6 +31,7 @@ import type { PlantedBug } from './planted-bug.js';
 import { SeededRandom } from './random.js';
 import type { UseCases } from './use-cases.js';
 import { MINI_PROGRAM, routingOf } from './routing.js';
+import { openTesters } from './testing-channels.js';
 import { VirtualTime } from './virtual-time.js';
 import { visit } from './visits.js';
 import type { WorldView } from './world-view.js';
@@ -51,7 +52,7 @@ const QUIET_LIMIT_MS = 6 * DAY;
 /** A seed starts on some second of this year. */
 const FIRST_START = Date.parse('2026-01-01T00:00:00.000Z');
 
-export type WorldOptions = { readonly seed: number; readonly plant?: PlantedBug | undefined; readonly masked?: ReadonlySet<string>; readonly storm?: Storm | undefined; /** Finance pays through a bank link in this seed. */ readonly hasFinanceOffice?: boolean | undefined; /** Patients of the application pay with bound cards in this seed. */ readonly hasBoundCards?: boolean | undefined; /** What has ended is asked about again in this seed. */ readonly asksAgain?: boolean | undefined };
+export type WorldOptions = { readonly seed: number; readonly plant?: PlantedBug | undefined; readonly masked?: ReadonlySet<string>; readonly storm?: Storm | undefined; /** Finance pays through a bank link in this seed. */ readonly hasFinanceOffice?: boolean | undefined; /** Patients of the application pay with bound cards in this seed. */ readonly hasBoundCards?: boolean | undefined; /** What has ended is asked about again in this seed. */ readonly asksAgain?: boolean | undefined; /** Administrators test channels with one fen in this seed. */ readonly testsChannels?: boolean | undefined };
 
 export class World implements WorldView {
   readonly history = new History();
@@ -69,6 +70,7 @@ export class World implements WorldView {
   readonly hasBoundCards: boolean;
   readonly agreementRows: AgreementRows;
   readonly asksAgain: boolean;
+  readonly testsChannels: boolean;
   readonly application: Application;
   readonly store: SqliteMoneyStore;
   readonly sql: Statements;
@@ -115,6 +117,8 @@ export class World implements WorldView {
     this.agreementRows = new AgreementRows(() => this.time.now);
     this.asksAgain = options.asksAgain ?? options.plant?.asksAgain ?? false;
     if (this.asksAgain) this.faults.armAsking();
+    this.testsChannels = options.testsChannels ?? options.plant?.testsChannels ?? false;
+    if (this.testsChannels) this.faults.armSelfTests();
     this.application = new Application(this.time, this.faults);
     this.notifyUrl = this.weather.chance(0.8) ? 'https://hospital.example/notify' : undefined;
     this.#plant = options.plant;
@@ -140,7 +144,8 @@ export class World implements WorldView {
     this.#scheduleVisits();
     this.#scheduleCashiers();
     if (this.hasFinanceOffice) openFinanceOffice(this);
-    if (this.hasBoundCards) this.#openCardUsers();
+    if (this.hasBoundCards) this.#await('a card user', openCardUsers(this));
+    if (this.testsChannels) this.#await('a tester', openTesters(this));
     this.#scheduleTrouble();
     this.channels.scheduleDays(TILLS, QUIET_LIMIT_MS / DAY);
     this.time.after(HEALED_AFTER_MS, 'the world heals', () => { this.#heal(); });
@@ -373,14 +378,15 @@ export class World implements WorldView {
     }
   }
 
-  #openCardUsers(): void {
-    for (const user of openCardUsers(this)) {
+  /** The world is not quiet before they have gone home. */
+  #await(who: string, people: readonly Promise<void>[]): void {
+    for (const person of people) {
       this.#openVisits += 1;
-      user.then(
+      person.then(
         () => { this.#openVisits -= 1; },
         (error: unknown) => {
           this.#openVisits -= 1;
-          this.reportThrow('a card user', error);
+          this.reportThrow(who, error);
         },
       );
     }

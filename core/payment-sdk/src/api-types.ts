@@ -146,7 +146,7 @@ export type Refund = {
   paymentNo: string;
   refundFen: number;
   state: RefundState;
-  cause: 'hisRejected' | 'hisMismatch' | 'latePayment' | 'requested' | 'successor' | 'tenderAbandoned' | 'hisRequested';
+  cause: 'hisRejected' | 'hisMismatch' | 'latePayment' | 'requested' | 'successor' | 'tenderAbandoned' | 'hisRequested' | 'selfTest';
   reason: string;
   requestedAt: string;
   refundedAt?: string;
@@ -188,7 +188,7 @@ export type Order = {
   /** 四舍五入, signed: what the HIS rounded the amount by. Absent: nothing. */
   roundingFen?: number;
   /** 业务类型. Absent: bills. */
-  business?: 'bill' | 'registration' | 'deposit' | 'discharge';
+  business?: 'bill' | 'registration' | 'deposit' | 'discharge' | 'selfTest';
   /** The insurance is settled through the platform: `amountFen` is fund + personal account + cash. */
   presettlementNo?: string;
   /** Only of a mixed order: what is paid so far, until when the rest may follow, and whether it was given up. */

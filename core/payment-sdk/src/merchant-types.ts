@@ -17,7 +17,7 @@ export type MerchantPaymentPage = { payments: MerchantPayment[]; next?: string }
 export type MerchantOrder = {
   tradeNo: string; createdAt: string; patientLabel: string; description: string; confirmation: Confirmation;
   payments: (Omit<MerchantPayment, 'tradeNo' | 'patientLabel' | 'description' | 'confirmation'> & { fundingSource?: string })[];
-  refunds: { refundNo: string; paymentNo: string; refundFen: number; state: RefundAnswer['refund']['state']; cause: 'hisRejected' | 'hisMismatch' | 'latePayment' | 'requested' | 'successor' | 'tenderAbandoned' | 'hisRequested'; requestedAt: string; refundedAt?: string; channelRefundNo?: string }[];
+  refunds: { refundNo: string; paymentNo: string; refundFen: number; state: RefundAnswer['refund']['state']; cause: 'hisRejected' | 'hisMismatch' | 'latePayment' | 'requested' | 'successor' | 'tenderAbandoned' | 'hisRequested' | 'selfTest'; requestedAt: string; refundedAt?: string; channelRefundNo?: string }[];
   timeline: { at: string; axis: 'payment' | 'refund' | 'confirmation'; subject: string; to: string }[];
 };
 type Sums = { paidCount: number; paidFen: number; refundedCount: number; refundedFen: number };

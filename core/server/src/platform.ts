@@ -141,7 +141,7 @@ import { tellOwnerOfOrder } from './payments/tell-owner.js';
 import type { RegistrationDesk } from './registrations/ports.js';
 import { createRegistrationDesk } from './registrations/registration-desk.js';
 import { bankLinkDirectory, centreDirectory, channelDirectory, gatewayDirectory, hospitalDirectory, windowDeskDirectory } from './plugin-host/guest-directories.js';
-import { createChannelHealth, probeChannel, type ChannelHealth } from './plugin-host/channel-health.js';
+import { createChannelHealth, probeChannel, testChannel, type ChannelHealth } from './plugin-host/channel-health.js';
 import { createInstalledPackages } from './plugin-host/packages/installed-packages.js';
 import { createPackageDesk, type PackageDesk } from './plugin-host/packages/package-desk.js';
 import { openTrustedPublishers, type TrustedPublishers } from './plugin-host/packages/trusted-publishers.js';
@@ -162,6 +162,7 @@ import type { ReportDesk, ReportNames } from './reports/ports.js';
 import { composeParameters } from './platform-parameters.js';
 import { composeReveals } from './platform-reveals.js';
 import { composeMerchants } from './platform-merchants.js';
+import { composeSetup } from './platform-setup.js';
 import type { MerchantDesk } from './merchants/ports.js';
 import { createQuickPayDesk } from './quick-pay/quick-pay-desk.js';
 import { createReconciliationDesk } from './reconciliation/reconciliation-desk.js';
@@ -666,7 +667,7 @@ async function startAlarmsPart({ configuration, configFolder, clock, timers, ran
   return running.alarms;
 }
 
-async function startConsolePart({ configuration, loaded, consoleFolder, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase) {
+async function startConsolePart({ configuration, configFolder, loaded, consoleFolder, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase) {
   const get = <Value>(token: InjectionToken<Value>): Value => container.resolve(token);
   const { hospital, http } = configuration;
   const fleet = fleetOf(running);
@@ -682,9 +683,27 @@ async function startConsolePart({ configuration, loaded, consoleFolder, log, clo
   const listTerminals = async () => listFleet({ terminals: await registry.list(), presenceOf: (id) => presence.of(id), watch: fleet.watch, configuration: fleet.configuration, now: clock.now() });
   const code = await firstLogin.open();
   if (code !== undefined) running.firstLoginCode = code;
+  const adapter = () => {
+    const { id } = configuration.his;
+    const hospitalAdapter = get(TOKENS.pluginHost).hospitalAdapter(id);
+    const instance = get(TOKENS.pluginHost).list().instances.find((one) => one.id === id);
+    return hospitalAdapter === undefined ? { reason: instance?.reason ?? instance?.state ?? `no instance ${id}` } : { hospital: hospitalAdapter };
+  };
+  const users = createConsoleUsers(userPorts);
+  const hisDoctor = createHisDoctor({
+    adapter, dictionaries: configuration.dictionaries.names, unconfirmed: async () => (await reader.overview(clock.now())).unconfirmed.count, clock, elapsed: () => performance.now(), audit,
+    changed: () => { get(TOKENS.liveEvents).publish('hisDoctor'); }, ended: (examination) => setup.examined(examination),
+  });
+  const { store } = must(running);
+  const setup = composeSetup({
+    configuration, configFolder, rows: database.setup, users: () => users.list(), isSeparated: () => userPorts.duties.isSeparated(), adapter, examination: () => hisDoctor.latest(), instances: () => get(TOKENS.pluginHost).list().instances, guests: get(TOKENS.payments).channels,
+    testConnection: (channel) => testChannel(get(TOKENS.pluginHost), channel, { clock, random }), terminals: listTerminals, waitingTerminals: () => fleet.enrolment.waiting(),
+    hospitalId: hospital.id, merchantId: merchantIdOf(configuration), ...get(TOKENS.useCases), findByKey: (tenant, key) => store.findOrderByKey(tenant, key), saveQuote: (quote) => store.saveQuote(quote),
+    listSelfTests: (limit) => reader.listSelfTests(limit), inUse: () => reader.readInUse(clock.now()), journalsOf: async (tradeNo) => (await reader.listJournals({ tradeNo })).journals, clock, random, audit,
+  });
   const server = await startConsole({
     host: http.host, port: http.consolePort, staticFolder: consoleFolder, hospitalName: hospital.name, version: VERSION, secureCookies: false,
-    log, clock, timers, random, liveEvents: get(TOKENS.liveEvents), work: createWorkBoard({ clock, changed: (by) => { get(TOKENS.liveEvents).publish('work', [], by); } }), users: createConsoleUsers(userPorts), firstLogin, secondFactor: createSecondFactor(userPorts), passkeys: createPasskeys(userPorts), isSeparated: () => userPorts.duties.isSeparated(), allowedAddresses: http.consoleAllowedAddresses, money: reader,
+    log, clock, timers, random, liveEvents: get(TOKENS.liveEvents), work: createWorkBoard({ clock, changed: (by) => { get(TOKENS.liveEvents).publish('work', [], by); } }), users, firstLogin, secondFactor: createSecondFactor(userPorts), passkeys: createPasskeys(userPorts), isSeparated: () => userPorts.duties.isSeparated(), allowedAddresses: http.consoleAllowedAddresses, money: reader,
     refunds: createRefundDesk({ requestRefund: get(TOKENS.useCases).requestRefund, approvals: must(running).store.refundApprovals, rules: configuration.approvals.refunds, expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit) }),
     checkBookings: (time) => checkBookings(get(TOKENS.payments), { hospitalId: hospital.id, ...time }),
     windowDesk: get(TOKENS.windowDesk),
@@ -741,15 +760,8 @@ async function startConsolePart({ configuration, loaded, consoleFolder, log, clo
     displays: createDisplayDesk({ rows: database.displays, clock, random, audit }),
     positions: createPositionDesk({ rows: database.terminalPositions, terminals: async () => (await registry.list()).map(({ deviceId }) => deviceId), clock, audit }),
     savedViews: createSavedViewDesk({ rows: database.savedViews, clock }),
-    hisDoctor: createHisDoctor({
-      adapter: () => {
-        const { id } = configuration.his;
-        const adapter = get(TOKENS.pluginHost).hospitalAdapter(id);
-        const instance = get(TOKENS.pluginHost).list().instances.find((one) => one.id === id);
-        return adapter === undefined ? { reason: instance?.reason ?? instance?.state ?? `no instance ${id}` } : { hospital: adapter };
-      },
-      dictionaries: configuration.dictionaries.names, unconfirmed: async () => (await reader.overview(clock.now())).unconfirmed.count, clock, elapsed: () => performance.now(), changed: () => { get(TOKENS.liveEvents).publish('hisDoctor'); }, audit,
-    }),
+    hisDoctor,
+    setup,
     // There are no backups yet, and the board says so.
     wallboard: createWallboard({ money: reader, terminals: listTerminals, days: (range) => get(TOKENS.reconciliation).listDays(range), alarms: alarmsOf(running).desk, version: VERSION, backupProvedAt: () => undefined, clock }),
     audit,

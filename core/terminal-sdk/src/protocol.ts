@@ -76,7 +76,7 @@ export const orderShape = object({
     { settlementNo: text, receiptNo: text, pickupWindow: text, guide: text, queueNo: text, place: text, confirmedAt: text, receiptPrintedAt: text },
   ),
   refunds: listOf(refund),
-}, { business: oneOf('bill', 'registration', 'deposit', 'discharge'), tender: object({ paidFen: integer, until: text, isEnding: truth }), presettlementNo: text, roundingFen: integer, invoice });
+}, { business: oneOf('bill', 'registration', 'deposit', 'discharge', 'selfTest'), tender: object({ paidFen: integer, until: text, isEnding: truth }), presettlementNo: text, roundingFen: integer, invoice });
 /** Registration (挂号): what is held is paid by its quote. */
 const session = oneOf('morning', 'afternoon', 'evening', 'night', 'day');
 const department = object({ departmentCode: text, name: text }, { campus: text, place: text });
@@ -171,7 +171,7 @@ const foundOrder = object(
     payments: listOf(object({ channel: text, method: text, amountFen: integer, state: oneOf('created', 'submitted', 'paying', 'unknown', 'closing', 'succeeded', 'closed', 'failed') }, { paidAt: text, channelTradeNo: text })),
     refundedFen: integer, refundingFen: integer,
   },
-  { business: oneOf('bill', 'registration', 'deposit', 'discharge'), receiptNo: text },
+  { business: oneOf('bill', 'registration', 'deposit', 'discharge', 'selfTest'), receiptNo: text },
 );
 export const errorShape = object({ code: text, zh: text, en: text, nextZh: text, nextEn: text }, { detail: text });
 

@@ -33,8 +33,10 @@ export type BankReceipt = { readonly subject: string; readonly state: "awaited" 
 export type BankStatement = { readonly account: string; readonly day: string; readonly outcome: "imported" | "notReady" | "unusable"; readonly reason: string; readonly fileSha256?: string; readonly openingFen?: number; readonly closingFen?: number; readonly lines: number; readonly at: string };
 export type BankStatementList = { readonly statements: readonly (BankStatement)[] };
 export type BeginExamination = { readonly card?: { readonly cardType: "visitCard" | "idCard" | "insuranceCard" | "healthCode" | "outpatientNo"; readonly cardNo: string } };
+export type BeginSelfTest = { readonly channel: string; readonly method: "nativeQr" | "paymentCode"; readonly authCode?: string };
 export type BookingCheck = { readonly from: string; readonly to: string; readonly reason: string };
 export type BookingCheckAnswer = { readonly orders: number };
+export type BrowserTime = { readonly browserTime: string };
 export type Campus = { readonly id: string; readonly name: string };
 export type CapabilityChange = { readonly capability: string; readonly before: string; readonly after: string; readonly grows: boolean };
 export type CardAgreement = { readonly agreementNo: string; readonly state: "requested" | "confirming" | "active" | "failed" | "ending" | "ended"; readonly appId: string; readonly userLabel: string; readonly channel: string; readonly bankName?: string; readonly cardKind?: "debit" | "credit"; readonly lastFour?: string; readonly requestedAt: string; readonly codeExpiresAt?: string; readonly boundAt?: string; readonly codesEntered: number; readonly news?: string; readonly events: readonly (AgreementEvent)[] };
@@ -79,6 +81,7 @@ export type ConfigurationLayers = { readonly layers: readonly (ConfigurationLaye
 export type ConfigurationPreview = { readonly changes: readonly (ConfigurationValueChange)[]; readonly terminals: readonly (string)[] };
 export type ConfigurationValue = { readonly path: string; readonly scope: "defaults" | "group" | "terminal"; readonly scopeId: string; readonly value: unknown; readonly below: readonly ({ readonly scope: "defaults" | "group" | "terminal"; readonly scopeId: string; readonly value: unknown })[] };
 export type ConfigurationValueChange = { readonly path: string; readonly before?: unknown; readonly after?: unknown };
+export type ConnectionTested = { readonly result: "answered" | "silent" | "skipped"; readonly found: string };
 export type ConsoleState = { readonly hospitalName: string; readonly version: string; readonly now: string; readonly firstLogin: boolean; readonly separatedDuties: boolean; readonly passkeys: boolean };
 export type CountedSum = { readonly count: number; readonly amountFen: number };
 export type Credential = { readonly owner: string; readonly name: string; readonly titleZh: string; readonly titleEn: string; readonly useZh: string; readonly useEn: string; readonly holder: "ours" | "theirs"; readonly kind: "certificate" | "publicKey" | "privateKey" | "sharedSecret"; readonly serial?: string; readonly subject?: string; readonly issuer?: string; readonly notBefore?: string; readonly notAfter?: string; readonly secondsLeft?: number; readonly fingerprint?: string; readonly firstSeenAt: string; readonly lastSeenAt: string; readonly since: string; readonly present: boolean };
@@ -127,11 +130,12 @@ export type FormRun = { readonly runNo: string; readonly batchNo: string; readon
 export type FormRunAnswer = { readonly run: FormRun };
 export type FormRunList = { readonly runs: readonly (FormRun)[] };
 export type FormVoiding = { readonly reason: string };
+export type GoLive = { readonly note: string };
 export type HandTransfer = { readonly transferNo: string; readonly kind: "prepayment" | "discharge"; readonly subject: string; readonly amountFen: number; readonly state: "recorded" | "confirmed" | "rejected"; readonly paidOn: string; readonly bankName: string; readonly accountLabel: string; readonly accountTail: string; readonly slipNo: string; readonly recordedBy: string; readonly recordedAt: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly reason?: string };
 export type HisNotice = { readonly seq: number; readonly noticeId: string; readonly adapter: string; readonly kind: "refundRequested" | "refundQueried" | "clinicStopped" | "registrationCancelled" | "checkedIn" | "invoicePrinted" | "billsChanged" | "arrears" | "medicineReady" | "visitDone" | "reportReady" | "queueCalled"; readonly noticeNo: string; readonly state: "kept" | "done" | "refused"; readonly receivedAt: string; readonly endedAt?: string; readonly repeats: number; readonly values: readonly ({ readonly name: string; readonly value: string })[]; readonly isAboutPatient: boolean; readonly news?: string; readonly error?: { readonly code: string; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string }; readonly tradeNos: readonly (string)[] };
 export type HisNoticePage = { readonly notices: readonly (HisNotice)[]; readonly next?: number };
 export type HospitalAccount = { readonly id: string; readonly title: string; readonly bankName: string; readonly tail: string; readonly hasLink: boolean; readonly hasReceipts: boolean };
-export type Install = { readonly instance?: string; readonly contribution?: string; readonly merchantNo?: string; readonly settings?: {  }; readonly acceptsCapabilities: boolean; readonly reason: string };
+export type Install = { readonly instance?: string; readonly contribution?: string; readonly merchantNo?: string; readonly settings?: Readonly<Record<string, unknown>>; readonly acceptsCapabilities: boolean; readonly reason: string };
 export type InstallReport = { readonly id: string; readonly version: string; readonly previous?: string; readonly steps: readonly (InstallStep)[] };
 export type InstallStep = { readonly step: string; readonly instance: string; readonly found: string };
 export type InstalledPlugin = { readonly id: string; readonly current: PackageVersion; readonly previous?: PackageVersion; readonly instances: readonly (string)[]; readonly refused?: string };
@@ -160,7 +164,7 @@ export type MerchantOrder = { readonly tradeNo: string; readonly createdAt: stri
 export type MerchantOrderPayment = { readonly paymentNo: string; readonly submittedAt: string; readonly channel: string; readonly method: string; readonly state: "created" | "submitted" | "paying" | "unknown" | "closing" | "succeeded" | "closed" | "failed"; readonly amountFen: number; readonly refundedFen: number; readonly refundingFen: number; readonly paidAt?: string; readonly billDay?: string; readonly channelTradeNo?: string; readonly fundingSource?: string };
 export type MerchantPayment = { readonly paymentNo: string; readonly submittedAt: string; readonly channel: string; readonly method: string; readonly state: "created" | "submitted" | "paying" | "unknown" | "closing" | "succeeded" | "closed" | "failed"; readonly amountFen: number; readonly refundedFen: number; readonly refundingFen: number; readonly paidAt?: string; readonly billDay?: string; readonly channelTradeNo?: string; readonly tradeNo: string; readonly patientLabel: string; readonly description: string; readonly confirmation: "none" | "toConfirm" | "confirming" | "unknown" | "confirmed" | "rejected" | "reversing" | "reversed" };
 export type MerchantPaymentPage = { readonly payments: readonly (MerchantPayment)[]; readonly next?: string };
-export type MerchantRefund = { readonly refundNo: string; readonly paymentNo: string; readonly refundFen: number; readonly state: "reserved" | "approving" | "submitted" | "unknown" | "processing" | "abnormal" | "succeeded" | "closed" | "rejected"; readonly cause: "hisRejected" | "hisMismatch" | "latePayment" | "requested" | "successor" | "tenderAbandoned" | "hisRequested"; readonly requestedAt: string; readonly refundedAt?: string; readonly channelRefundNo?: string };
+export type MerchantRefund = { readonly refundNo: string; readonly paymentNo: string; readonly refundFen: number; readonly state: "reserved" | "approving" | "submitted" | "unknown" | "processing" | "abnormal" | "succeeded" | "closed" | "rejected"; readonly cause: "hisRejected" | "hisMismatch" | "latePayment" | "requested" | "successor" | "tenderAbandoned" | "hisRequested" | "selfTest"; readonly requestedAt: string; readonly refundedAt?: string; readonly channelRefundNo?: string };
 export type MerchantSettlement = { readonly expected: readonly (MerchantExpected)[]; readonly arrivals: readonly (MerchantArrival)[]; readonly batches: readonly (MerchantBatch)[] };
 export type MerchantStatementFile = { readonly day: string; readonly version: number; readonly fileName: string; readonly payments: number; readonly paymentFen: number; readonly refunds: number; readonly refundFen: number; readonly bytes: number; readonly sha256: string; readonly madeAt: string };
 export type MerchantStatementList = { readonly files: readonly (MerchantStatementFile)[] };
@@ -170,7 +174,7 @@ export type NewAlarmMute = { readonly rule: string; readonly until: string; read
 export type NewApplication = { readonly id: string; readonly title: string; readonly permissions: readonly ("read" | "pay" | "refund" | "statement" | "hospital" | "merchant")[]; readonly notifyUrl?: string; readonly reason: string; readonly merchantNo?: string };
 export type NewCardTerminalRun = { readonly channel: string; readonly terminalId: string; readonly operation: "signIn" | "settle" | "reprint" };
 export type NewDisplay = { readonly title: string; readonly address?: string };
-export type NewPasskey = { readonly ticket: string; readonly title: string; readonly answer: {  } };
+export type NewPasskey = { readonly ticket: string; readonly title: string; readonly answer: Readonly<Record<string, unknown>> };
 export type NewSavedView = { readonly list: "orders" | "cases" | "refundApprovals" | "transactions" | "hisNotices" | "queue" | "merchantFlows" | "terminalMap"; readonly name: string; readonly filters: readonly (SavedFilter)[]; readonly isDefault: boolean };
 export type NewTerminal = { readonly id: string; readonly kind: "kiosk" | "window" | "doctorStation"; readonly title: string; readonly campus?: string; readonly group?: string };
 export type NewTerminalNotice = { readonly audience: string; readonly severity: "information" | "warning" | "outOfService"; readonly zh: string; readonly en?: string; readonly validFrom: string; readonly validUntil: string };
@@ -192,8 +196,8 @@ export type ParameterGroup = { readonly id: string; readonly zh: string; readonl
 export type ParameterList = { readonly isPending: boolean; readonly groups: readonly (ParameterGroup)[]; readonly parameters: readonly (Parameter)[] };
 export type Passkey = { readonly id: string; readonly title: string; readonly createdAt: string; readonly lastUsedAt?: string };
 export type PasskeyAnswer = { readonly passkey: Passkey };
-export type PasskeyCeremony = { readonly ticket: string; readonly options: {  } };
-export type PasskeySignIn = { readonly ticket: string; readonly answer: {  } };
+export type PasskeyCeremony = { readonly ticket: string; readonly options: Readonly<Record<string, unknown>> };
+export type PasskeySignIn = { readonly ticket: string; readonly answer: Readonly<Record<string, unknown>> };
 export type PasswordChange = { readonly current: string; readonly next: string };
 export type PasswordReset = { readonly password: string };
 export type PasswordUnlock = { readonly reason: string };
@@ -249,7 +253,7 @@ export type RefundAccepted = { readonly refundNo?: string; readonly refundFen: n
 export type RefundApproval = { readonly approvalNo: string; readonly tradeNo: string; readonly refundFen: number; readonly reason: string; readonly operatorId?: string; readonly levels: number; readonly state: "proposed" | "firstApproved" | "approved" | "rejected" | "expired"; readonly hash: string; readonly proposedBy: string; readonly proposedAt: string; readonly expiresAt: string; readonly firstApprovedBy?: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly refundNo?: string };
 export type RefundApprovalDecision = { readonly hash: string; readonly decision: "approve" | "reject"; readonly reason: string };
 export type RefundApprovalList = { readonly approvals: readonly (RefundApproval)[] };
-export type RefundDetail = { readonly refundNo: string; readonly paymentNo: string; readonly refundFen: number; readonly state: "reserved" | "approving" | "submitted" | "unknown" | "processing" | "abnormal" | "succeeded" | "closed" | "rejected"; readonly cause: "hisRejected" | "hisMismatch" | "latePayment" | "requested" | "successor" | "tenderAbandoned" | "hisRequested"; readonly reason: string; readonly requestedBy: string; readonly requestedAt: string; readonly needsHisApproval: boolean; readonly attempts: number; readonly hisRefundNo?: string; readonly channelRefundNo?: string; readonly refundedAt?: string; readonly replaces?: string; readonly lastNews?: string };
+export type RefundDetail = { readonly refundNo: string; readonly paymentNo: string; readonly refundFen: number; readonly state: "reserved" | "approving" | "submitted" | "unknown" | "processing" | "abnormal" | "succeeded" | "closed" | "rejected"; readonly cause: "hisRejected" | "hisMismatch" | "latePayment" | "requested" | "successor" | "tenderAbandoned" | "hisRequested" | "selfTest"; readonly reason: string; readonly requestedBy: string; readonly requestedAt: string; readonly needsHisApproval: boolean; readonly attempts: number; readonly hisRefundNo?: string; readonly channelRefundNo?: string; readonly refundedAt?: string; readonly replaces?: string; readonly lastNews?: string };
 export type RefundRequest = { readonly refundFen?: number; readonly reason: string; readonly operatorId?: string };
 export type RegisteredApplication = { readonly id: string; readonly title: string; readonly status: "active" | "disabled"; readonly notifyUrl?: string; readonly merchantNo?: string; readonly permissions: readonly (string)[]; readonly createdAt?: string };
 export type Rehearsal = { readonly instance: string; readonly changes: readonly (SettingChange)[] };
@@ -290,6 +294,11 @@ export type SecondFactorCode = { readonly code: string };
 export type SecondFactorOffer = { readonly secret: string; readonly uri: string };
 export type SecondFactorOfferRequest = { readonly enrolmentCode?: string };
 export type SecondFactorStatus = { readonly since?: string; readonly recoveryCodesLeft: number; readonly isRequired: boolean; readonly needsEnrolmentCode: boolean; readonly passkeysOffered: boolean; readonly passkeys: readonly (Passkey)[] };
+export type SelfTest = { readonly tradeNo: string; readonly channel: string; readonly begunAt: string; readonly stage: "paying" | "confirming" | "unpaid" | "refunding" | "refundBlocked" | "done"; readonly payment: SelfTestPayment; readonly refund?: SelfTestRefund; readonly journals: readonly (SelfTestJournal)[] };
+export type SelfTestJournal = { readonly seq: number; readonly at: string; readonly bizType: string; readonly step: string; readonly totalFen: number };
+export type SelfTestPayment = { readonly paymentNo: string; readonly method: "nativeQr" | "jsapi" | "miniProgram" | "h5" | "app" | "paymentCode" | "webPage" | "bankCard" | "cash" | "medicalInsurance" | "quickPay"; readonly amountFen: number; readonly state: "created" | "submitted" | "paying" | "unknown" | "closing" | "succeeded" | "closed" | "failed"; readonly presentation?: { readonly kind: "qr"; readonly content: string } | { readonly kind: "redirect"; readonly url: string } | { readonly kind: "form"; readonly url: string; readonly fields: Readonly<Record<string, string>> } | { readonly kind: "invoke"; readonly parameters: Readonly<Record<string, string>> } | { readonly kind: "smsCode" } | { readonly kind: "none" }; readonly expiresAt: string; readonly channelTradeNo?: string; readonly paidAt?: string };
+export type SelfTestRefund = { readonly refundNo: string; readonly refundFen: number; readonly state: "reserved" | "approving" | "submitted" | "unknown" | "processing" | "abnormal" | "succeeded" | "closed" | "rejected"; readonly requestedAt: string; readonly refundedAt?: string };
+export type ServedCertificate = { readonly title: string; readonly file: string; readonly problem?: "missing" | "keyMismatch"; readonly subject?: string; readonly names: readonly (string)[]; readonly notBefore?: string; readonly notAfter?: string };
 export type Session = { readonly login: string; readonly displayName: string; readonly operatorId?: string; readonly merchantNo?: string; readonly roles: readonly ("administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly rights: readonly ("read" | "reveal" | "readMachine" | "refund" | "proposePayout" | "approvePayout" | "approveChange" | "windowDesk" | "shifts" | "closeShift" | "cash" | "operate" | "seeUsers" | "manageUsers" | "assignRoles" | "audit" | "window" | "doctorStation" | "merchant")[]; readonly mustChangePassword: boolean; readonly entryStep?: "secondFactor" | "changePassword" | "enrolSecondFactor"; readonly hasSecondFactor: boolean; readonly csrfToken: string; readonly idleSeconds: number };
 export type SessionList = { readonly sessions: readonly (UserSession)[] };
 export type SettingChange = { readonly path: string; readonly value?: string };
@@ -302,6 +311,10 @@ export type SettlementMove = { readonly fromAccount: string; readonly toAccount:
 export type SettlementPayout = { readonly requestKey: string; readonly fromAccount: string; readonly toAccount: string; readonly amountFen: number; readonly purpose: string };
 export type SettlementProposal = { readonly hash: string };
 export type SettlementSums = { readonly paymentFen: number; readonly refundFen: number; readonly feeFen: number; readonly netFen: number; readonly withdrawnFen: number };
+export type Setup = { readonly now: string; readonly timeZone: string; readonly settled: number; readonly steps: readonly (SetupStep)[]; readonly certificates: readonly (ServedCertificate)[]; readonly channels: readonly (SetupChannel)[]; readonly selfTests: readonly (SelfTest)[]; readonly events: readonly (SetupEvent)[] };
+export type SetupChannel = { readonly id: string; readonly plugin: string; readonly state: string; readonly reason?: string; readonly merchantNo?: string; readonly selfTestMethods: readonly ("nativeQr" | "paymentCode")[]; readonly canRefund: boolean };
+export type SetupEvent = { readonly id: number; readonly step: "administrators" | "clock" | "certificates" | "his" | "channel" | "terminal" | "goLive"; readonly kind: "skipped" | "resumed" | "measured" | "examined" | "connectionTested" | "wentLive"; readonly at: string; readonly by: string; readonly reason?: string; readonly detail: Readonly<Record<string, string>> };
+export type SetupStep = { readonly step: "administrators" | "clock" | "certificates" | "his" | "channel" | "terminal" | "goLive"; readonly state: "done" | "open" | "attention" | "skipped"; readonly finding: "administratorsEnough" | "administratorAlone" | "dutyMissing" | "passwordsToChange" | "clockNotMeasured" | "clockRight" | "clockOff" | "clockHisUnknown" | "certificatesNone" | "certificatesGood" | "certificateMissing" | "certificateKeyMismatch" | "certificateExpired" | "certificateExpiring" | "hisNotExamined" | "hisInactive" | "hisExamining" | "hisInUse" | "hisWell" | "hisWarning" | "hisFailed" | "channelNone" | "channelNotTested" | "selfTestPaying" | "selfTestConfirming" | "selfTestRefunding" | "selfTestRefundBlocked" | "selfTestUnpaid" | "selfTestDone" | "channelInUse" | "terminalNone" | "terminalWaiting" | "terminalNeverSeen" | "terminalAway" | "terminalOnline" | "goLiveBlocked" | "goLiveReady" | "wentLive"; readonly values: Readonly<Record<string, string>>; readonly skipped?: SkippedStep };
 export type Shift = { readonly shiftNo: string; readonly tillNo: string; readonly ordinal: number; readonly openedAt: string; readonly closedAt: string; readonly closedBy: string; readonly operatorId?: string; readonly figures: ShiftFigures; readonly denominations: readonly (Denomination)[]; readonly countedFen: number; readonly standingCountFen: number; readonly differenceFen: number; readonly handedFen: number; readonly takenOverBy?: string; readonly hash: string; readonly acts: readonly (CashAct)[] };
 export type ShiftAnswer = { readonly shift: Shift };
 export type ShiftBills = { readonly count: number; readonly totalFen: number; readonly fundFen: number; readonly personalAccountFen: number; readonly paidFen: number; readonly roundingFen?: number; readonly feeTypes: readonly (FeeTypeSum)[] };
@@ -320,6 +333,8 @@ export type ShownCode = { readonly code: string };
 export type ShownPayout = { readonly payoutNo: string; readonly hash: string };
 export type Sighting = { readonly boot?: string; readonly machine?: string; readonly address?: string; readonly software?: string; readonly seq: number; readonly at: string };
 export type SignIn = { readonly login: string; readonly password: string };
+export type SkipStep = { readonly reason: string };
+export type SkippedStep = { readonly at: string; readonly by: string; readonly reason: string };
 export type StatementDelivery = { readonly application: string; readonly what: "notice" | "file"; readonly attempts: number; readonly lastProblem?: string; readonly deliveredAt?: string };
 export type StatementFile = { readonly id: number; readonly day: string; readonly version: number; readonly scope: "application" | "hospital" | "merchant"; readonly appId: string; readonly fileName: string; readonly payments: number; readonly paymentFen: number; readonly refunds: number; readonly refundFen: number; readonly bytes: number; readonly sha256: string; readonly madeAt: string; readonly delivery?: StatementDelivery };
 export type StatementFileList = { readonly files: readonly (StatementFile)[] };
@@ -569,6 +584,15 @@ export type Operations = {
   readExamination: { input: undefined; answer: ExaminationAnswer };
   beginExamination: { input: { body: BeginExamination }; answer: ExaminationAnswer };
   cancelExamination: { input: undefined; answer: ExaminationAnswer };
+  readSetup: { input: undefined; answer: Setup };
+  skipSetupStep: { input: { path: { step: "administrators" | "clock" | "certificates" | "his" | "channel" | "terminal" | "goLive" }; body: SkipStep }; answer: Setup };
+  resumeSetupStep: { input: { path: { step: "administrators" | "clock" | "certificates" | "his" | "channel" | "terminal" | "goLive" } }; answer: Setup };
+  measureClock: { input: { body: BrowserTime }; answer: Setup };
+  testChannelConnection: { input: { path: { channel: string } }; answer: ConnectionTested };
+  beginSelfTest: { input: { idempotencyKey: string; body: BeginSelfTest }; answer: SelfTest };
+  readSelfTest: { input: { path: { tradeNo: string }; query: { fresh?: "true" } }; answer: SelfTest };
+  cancelSelfTest: { input: { path: { tradeNo: string } }; answer: SelfTest };
+  goLive: { input: { body: GoLive }; answer: Setup };
   listApplications: { input: undefined; answer: ApplicationList };
   addApplication: { input: { body: NewApplication }; answer: ApplicationAsked };
   changeApplication: { input: { path: { id: string }; body: ApplicationWish }; answer: ApplicationAsked };
@@ -782,6 +806,15 @@ export const OPERATIONS = {
   readExamination: { method: 'GET', path: '/console-api/v1/his/examination' },
   beginExamination: { method: 'POST', path: '/console-api/v1/his/examination' },
   cancelExamination: { method: 'DELETE', path: '/console-api/v1/his/examination' },
+  readSetup: { method: 'GET', path: '/console-api/v1/setup' },
+  skipSetupStep: { method: 'POST', path: '/console-api/v1/setup/steps/{step}/skip' },
+  resumeSetupStep: { method: 'DELETE', path: '/console-api/v1/setup/steps/{step}/skip' },
+  measureClock: { method: 'POST', path: '/console-api/v1/setup/clock' },
+  testChannelConnection: { method: 'POST', path: '/console-api/v1/setup/channels/{channel}/connection-test' },
+  beginSelfTest: { method: 'POST', path: '/console-api/v1/setup/self-tests' },
+  readSelfTest: { method: 'GET', path: '/console-api/v1/setup/self-tests/{tradeNo}' },
+  cancelSelfTest: { method: 'POST', path: '/console-api/v1/setup/self-tests/{tradeNo}/cancel' },
+  goLive: { method: 'POST', path: '/console-api/v1/setup/go-live' },
   listApplications: { method: 'GET', path: '/console-api/v1/applications' },
   addApplication: { method: 'POST', path: '/console-api/v1/applications' },
   changeApplication: { method: 'PATCH', path: '/console-api/v1/applications/{id}' },

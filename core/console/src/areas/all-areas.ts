@@ -67,6 +67,13 @@ export const AREAS: readonly Area[] = [
   { name: 'hisDoctor', group: 'machine', icon: 'pulse', key: 'o', right: 'readMachine', path: '/his-doctor', pages: [{ path: '/his-doctor', name: 'hisDoctor', page: () => import('./his-doctor/HisDoctorPage.vue') }] },
   { name: 'tasks', group: 'machine', icon: 'clock', key: '2', right: 'readMachine', path: '/tasks', pages: [{ path: '/tasks', name: 'tasks', page: () => import('./tasks/TasksPage.vue') }] },
   { name: 'dictionaries', group: 'machine', icon: 'letters', key: '3', right: 'readMachine', path: '/dictionaries', pages: [{ path: '/dictionaries', name: 'dictionaries', page: () => import('./dictionaries/DictionariesPage.vue') }] },
+  {
+    name: 'setup', group: 'people', icon: 'fact', key: '8', right: 'readMachine', path: '/setup',
+    pages: [
+      { path: '/setup', name: 'setup', page: () => import('./setup/SetupPage.vue') },
+      { path: '/setup/sheet', name: 'setupSheet', page: () => import('./setup/SetupSheetPage.vue') },
+    ],
+  },
   { name: 'certificates', group: 'people', icon: 'key', key: '4', right: 'readMachine', path: '/certificates', pages: [{ path: '/certificates', name: 'certificates', page: () => import('./certificates/CertificatesPage.vue') }] },
   { name: 'applications', group: 'people', icon: 'plug', key: '5', right: 'readMachine', path: '/applications', pages: [{ path: '/applications', name: 'applications', page: () => import('./applications/ApplicationsPage.vue') }] },
   { name: 'audit', group: 'people', icon: 'shield', key: 'e', right: 'audit', path: '/audit', pages: [{ path: '/audit', name: 'audit', page: () => import('./audit/AuditPage.vue') }] },

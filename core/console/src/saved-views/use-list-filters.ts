@@ -121,7 +121,7 @@ export function useListFilters<Field extends string>(list: ListName | undefined,
 /** Days as the library's range has them. */
 export function useDays<From extends string, To extends string>(values: { [Name in From | To]: string }, [from, to]: readonly [From, To]) {
   return computed({
-    get: (): [string, string] => [String(values[from]), String(values[to])],
+    get: (): [string, string] => [values[from], values[to]],
     set: ([first, last]: [string, string]) => { Object.assign(values, { [from]: first, [to]: last }); },
   });
 }

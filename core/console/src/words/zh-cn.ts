@@ -2,7 +2,7 @@
 export const zhCn = {
   product: { name: 'Hospay', title: '智能综合支付平台', console: '管理控制台', merchant: '商户管理控制台' },
   language: { other: 'English', label: '切换语言' },
-  areas: { overview: '总览', orders: '订单', approvals: '审批', cases: '差错单', reconciliation: '对账', reports: '报表', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', prepayment: '预交金清退', payouts: '付款', arrivals: '到账', settlements: '结算', periods: '月结', quickPay: '快捷支付', forms: '票据管理', tasks: '任务', monitoring: '监控', displays: '大屏', plugins: '插件', parameters: '参数管理', changes: '变更审批', queue: '消息队列', hisNotices: '医院推送', hisDoctor: '医院接口', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', applications: '应用', audit: '审计', users: '用户', sessions: '会话', merchantFlows: '流水', merchantFigures: '收款汇总', merchantFiles: '对账文件', merchantSettlement: '到账与结算', merchantApi: '接口取数' },
+  areas: { overview: '总览', setup: '首次开通', orders: '订单', approvals: '审批', cases: '差错单', reconciliation: '对账', reports: '报表', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', prepayment: '预交金清退', payouts: '付款', arrivals: '到账', settlements: '结算', periods: '月结', quickPay: '快捷支付', forms: '票据管理', tasks: '任务', monitoring: '监控', displays: '大屏', plugins: '插件', parameters: '参数管理', changes: '变更审批', queue: '消息队列', hisNotices: '医院推送', hisDoctor: '医院接口', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', applications: '应用', audit: '审计', users: '用户', sessions: '会话', merchantFlows: '流水', merchantFigures: '收款汇总', merchantFiles: '对账文件', merchantSettlement: '到账与结算', merchantApi: '接口取数' },
   groups: { money: '资金', merchant: '商户', machine: '运行', people: '安全' },
   act: { done: '已完成', refresh: '刷新', search: '查询', reset: '重置', cancel: '取消', confirm: '确定', back: '返回', close: '关闭', more: '加载更多', copy: '复制', retry: '重试', save: '保存', change: '修改', previous: '上一页', next: '下一页' },
   applications: {
@@ -32,6 +32,40 @@ export const zhCn = {
       backlog: '钱已收、医院未入账：平台会一直重试；先解决上面的问题，再到“消息队列”查看。',
     },
   },
+  setup: {
+    title: '首次开通', settled: '已完成或略过 {settled}/{all}', unfinished: '开通未完成 {settled}/{all}', sheet: '开通确认单', previous: '上一步', following: '下一步', skip: '略过此步…', skipIt: '略过', resume: '恢复此步', resumed: '已恢复', found: '现状', leftOut: '已略过', skippedBy: '{time} 由 {by} 略过：{reason}', skipTitle: '略过“{step}”', skipHint: '原因印在开通确认单上，并记入审计日志', needReason: '请填写原因（至少 2 个字）',
+    stepTitle: '步骤', evidence: '依据', note: '开通意见', noteHint: '如：经院长办公会同意，即日起收款。记入审计日志', needNote: '请填写开通意见（至少 2 个字）', decide: '确认开通', wentLive: '已确认开通', print: '打印', printedAt: '打印时间：{time}', printedBy: '打印人：{by}', decidedAs: '{time} 由 {by} 确认开通：{note}', notDecided: '尚未确认开通。', signIt: '信息科：', signFinance: '财务科：', signBoard: '院领导：',
+    step: { administrators: '管理员', clock: '时间', certificates: '证书', his: '医院系统（HIS）', channel: '首个渠道', terminal: '首台终端', goLive: '完成开通' },
+    lead: {
+      administrators: '设备至少有两名管理员：一人提出的变更须由另一人审批，一人离岗时另一人能登录。', clock: '支付码有效期、渠道签名与对账日都依赖时间；平台与浏览器、HIS 相差不得超过 60 秒。', certificates: '浏览器与终端凭证书确认连接的是本院平台。', his: '按收款所用的接口逐项询问 HIS，只读：不预结算、不入账、不冲销。',
+      channel: '先测试连接，再经该渠道真实收取一分钱，到账后自动原路退回。这一分钱与其他收款一样记账、对账；HIS 不知道这笔订单。', terminal: '终端屏幕显示接入码，在此录入并批准。', goLive: '各步完成或说明原因略过后，确认开通；打印确认单，签字存档。',
+    },
+    finding: {
+      administratorsEnough: '有 {active} 名管理员可登录', administratorAlone: '只有 {active} 名管理员', dutyMissing: '三员分立：系统、安全、审计三员中尚缺 {count} 员', passwordsToChange: '{active} 名管理员中有 {count} 名尚未修改初始密码', clockNotMeasured: '尚未比对时间', clockRight: '与浏览器相差 {browserSeconds} 秒，与 HIS 相差 {hisSeconds} 秒（{at}）', clockOff: '时间不一致：与浏览器相差 {browserSeconds} 秒，与 HIS 相差 {hisSeconds} 秒（{at}）',
+      clockHisUnknown: '与浏览器相差 {browserSeconds} 秒；HIS 未应答，无法比对（{at}）', certificatesNone: '未配置证书：控制台与终端连接未加密，或加密由其他设备完成而平台不知道', certificatesGood: '{count} 张证书有效，最早到期 {notAfter}', certificateMissing: '“{title}”的证书文件不存在或无法读取：{file}', certificateKeyMismatch: '“{title}”的证书与私钥不匹配：{file}', certificateExpired: '“{title}”已于 {notAfter} 到期',
+      certificateExpiring: '“{title}”将于 {notAfter} 到期', hisNotExamined: '尚未诊断医院接口', hisInactive: '医院适配器未运行：{reason}', hisExamining: '正在诊断', hisInUse: '医院接口在用：最近一次入账 {at}', channelInUse: '{channel} 在用：最近一次退款于 {at} 到账', hisWell: '医院接口一切正常（{at}）', hisWarning: '医院接口可用，“{step}”须留意（{at}）', hisFailed: '医院接口在“{step}”失败（{at}）', channelNone: '没有运行中的支付渠道', channelNotTested: '已配置 {count} 个渠道，尚未自测', selfTestPaying: '{channel} 自测：等待支付一分钱',
+      selfTestConfirming: '{channel} 自测：支付结果确认中', selfTestRefunding: '{channel} 自测：已收一分钱，正在退回', selfTestRefundBlocked: '{channel} 自测：已收一分钱，渠道未能退回', selfTestUnpaid: '{channel} 自测未支付，没有资金变动', selfTestDone: '{channel} 自测完成：一分钱已收并于 {at} 退回', terminalNone: '尚无终端', terminalWaiting: '{waiting} 台终端显示接入码，等待批准', terminalNeverSeen: '已批准 {claimed} 台终端，尚未上线', terminalAway: '已批准 {claimed} 台终端，当前均离线',
+      terminalOnline: '{online} 台终端在线，共 {claimed} 台', goLiveBlocked: '还有 {open} 步未完成', goLiveReady: '没有未完成的步骤，可以开通；须留意的步骤请先看过', wentLive: '已于 {at} 由 {by} 确认开通',
+    },
+    next: {
+      administratorsEnough: '', administratorAlone: '到“用户”页增加管理员，由其本人修改初始密码。', dutyMissing: '到“用户”页为空缺的职责各建一个账号，由其本人修改初始密码。', passwordsToChange: '请这些管理员登录一次并修改密码。', clockNotMeasured: '点击“比对时间”。', clockRight: '', clockOff: '先看相差的是哪一方：让三者都对准院内时间服务器（NTP），再次比对。', clockHisUnknown: '先完成“医院系统”一步，再次比对。', certificatesNone: '向医院 CA 申请证书，放到本机，在配置文件 certificates 一节的 watchedFiles 中登记后重启。', certificatesGood: '',
+      certificateMissing: '核对配置中的文件路径与读取权限。', certificateKeyMismatch: '证书与私钥须成对更换：重新放置同一次申请的两个文件。', certificateExpired: '立即更换证书。', certificateExpiring: '申请新证书并更换。', hisNotExamined: '点击“开始诊断”。', hisInactive: '到“插件”页看未运行的原因，修正设置后重新启用。', hisExamining: '等待结束。', hisInUse: '', channelInUse: '', hisWell: '', hisWarning: '按下表“下一步”处理后再诊断；不影响收款的可以保留。', hisFailed: '按下表“下一步”处理后再诊断。',
+      channelNone: '到“插件”页安装并启用支付渠道。', channelNotTested: '选择一个渠道，测试连接，再做一分钱自测。', selfTestPaying: '请用手机扫描下方二维码支付一分钱。', selfTestConfirming: '请勿重复支付；平台在向渠道核实，本页会自动更新。', selfTestRefunding: '等待渠道退回；本页会自动更新，可以离开。', selfTestRefundBlocked: '按差错单处理：通常是商户余额不足或未开通退款。', selfTestUnpaid: '看渠道给出的原因，修正后再次自测。', selfTestDone: '', terminalNone: '让终端显示接入码，点击“批准接入”。',
+      terminalWaiting: '点击“批准接入”，录入终端屏幕上的接入码。', terminalNeverSeen: '核对终端的网络与平台地址。', terminalAway: '接通终端电源与网络。', terminalOnline: '', goLiveBlocked: '完成左侧标为“未完成”的步骤，或说明原因略过。', goLiveReady: '填写开通意见并确认。', wentLive: '',
+    },
+    clock: { platform: '平台时间', zone: '机器时区', browser: '浏览器与平台', his: 'HIS 与平台', at: '最近比对', apart: '{seconds} 秒', silent: '未应答', measure: '比对时间', zoneNote: '账单日、班次与报表一律按北京时间，与机器时区无关。' },
+    certificate: { https: '本页经加密连接打开（{host}）。', http: '本页未经加密打开（{host}）。', otherName: '上列证书均未包含 {host}：浏览器会提示不安全。', title: '用途', names: '适用域名与地址', until: '有效期至', request: '证书申请（CSR）在保管私钥的机器上生成，平台不代为生成；读取私钥只为核对与证书是否配对。', watch: '查看证书与密钥监控' },
+    connection: { answered: '渠道已应答', silent: '未应答', skipped: '没有可问的对方' },
+    channel: { id: '渠道', connection: '连接', connect: '测试连接', test: '一分钱自测', byQr: '扫码自测', byCode: '付款码自测', noTest: '不适用：现金、医保与绑卡渠道在终端上验证' },
+    selfTest: {
+      title: '一分钱自测', of: '{channel} 自测 {amount}', order: '订单', payment: '收款', refund: '退回', ledger: '账本', journals: '凭证 {journals}', ask: '立即向渠道查询', cancel: '撤销', code: '付款码（付款人手机上的数字）', take: '收一分钱', needCode: '付款码为 10 至 32 位数字', scan: '一分钱自测二维码', until: '{time} 前有效', earlier: '此前 {count} 次自测', nothingBack: '没有资金变动，无须退回', afterPayment: '到账后自动退回',
+      stage: { paying: '请用手机扫码支付一分钱。到账后自动原路退回。', confirming: '支付结果确认中：渠道的应答未到，不是失败。请勿重复支付。', unpaid: '未支付，没有资金变动。', refunding: '已收一分钱，正在原路退回。', refundBlocked: '已收一分钱；渠道未能退回，已产生差错单，平台继续追问。', done: '一分钱已收、已退回，账已结清。' },
+    },
+    toUsers: '到“用户”页', usersByOthers: '由管理员在“用户”页维护。', toDoctor: '到“医院接口”页（可用测试患者的卡诊断）', toPlugins: '到“插件”页安装渠道', toTerminals: '到“终端”页', channelsNone: '还没有支付渠道。', terminalSeen: '最近在线',
+  },
+  setupState: { done: '已完成', open: '未完成', attention: '须留意', skipped: '已略过' },
+  selfTestStage: { paying: '待支付', confirming: '确认中', unpaid: '未支付', refunding: '退回中', refundBlocked: '退回受阻', done: '已退回' },
+  servedCertificate: { fine: '可用', missing: '缺失', keyMismatch: '密钥不符' },
   displays: {
     title: '监控大屏', lead: '大屏不登录，凭令牌只读大屏数据，不含患者信息。令牌只显示一次；遗失请收回后另建。', name: '名称', nameHint: '如：收费处大屏', address: '限定地址', addressHint: '选填；只许该 IP 打开', anyAddress: '不限', add: '新增大屏', added: '大屏已新增',
     createdAt: '新增', lastSeen: '最近在线', never: '从未', withdraw: '收回令牌', sureWithdraw: '收回后，“{title}”的画面立即停止更新，不能恢复', withdrawn: '令牌已收回', link: '大屏网址（只显示这一次）', linkHint: '在大屏的浏览器打开，并设为主页：浏览器重启后自动恢复画面',

@@ -21,6 +21,8 @@ export const ERRORS = {
   QUOTE_EXPIRED: { httpStatus: 409, zh: '预结算已过期', en: 'The quote has expired', nextZh: '重新预结算', nextEn: 'Quote again' },
   AMOUNT_MISMATCH: { httpStatus: 409, zh: '金额与预结算不一致', en: 'The amount differs from the quote', nextZh: '以预结算自付金额（医保支付为总额）发起支付', nextEn: 'Pay the self-pay amount of the quote; with the insurance its total' },
   NOTHING_TO_PAY: { httpStatus: 409, zh: '无需自付', en: 'Nothing to pay', nextZh: '请到窗口办理结算', nextEn: 'Settle at a window' },
+  SELF_TEST_NOT_OFFERED: { httpStatus: 409, zh: '该渠道不能做一分钱自测', en: 'This channel cannot be tested with one fen', nextZh: '选择能扫码收款的渠道；现金、医保与绑卡渠道在终端上验证', nextEn: 'Choose a channel that is paid by a code; cash, insurance and bound cards are tried at a terminal' },
+  SETUP_INCOMPLETE: { httpStatus: 409, zh: '开通步骤尚未完成', en: 'The set-up is not complete', nextZh: '完成列出的步骤，或说明原因后略过', nextEn: 'Finish the steps that are named, or leave them out with a reason' },
   BILL_IN_PAYMENT: { httpStatus: 409, zh: '该费用正在支付或已支付', en: 'These bills are being paid or have been paid', nextZh: '请勿重复支付；在原设备完成或取消后再试', nextEn: 'Do not pay again; finish or cancel on the other device first' },
   BILL_LOCKED: { httpStatus: 409, zh: '该费用正在医院修改或收费', en: 'The hospital is changing these bills, or taking them at a window', nextZh: '请稍后重试，或到窗口咨询', nextEn: 'Try again in a moment, or ask at a window' },
   PAYMENT_IN_PROGRESS: { httpStatus: 409, zh: '上一笔付款尚未结束', en: 'The payment before has not ended', nextZh: '等待其结果，或先取消', nextEn: 'Wait for its result, or cancel it first' },

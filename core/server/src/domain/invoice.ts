@@ -1,4 +1,4 @@
-import { addFen, subtractFen, ZERO_FEN, type BusinessKind, type Fen } from '@hospay/plugin-sdk';
+import { addFen, subtractFen, ZERO_FEN, type Fen } from '@hospay/plugin-sdk';
 import type { OrderChange } from './order-change.js';
 import type { Invoice, Order, Refund } from './order.js';
 import type { PaymentPolicy } from './payment-policy.js';
@@ -30,6 +30,6 @@ export function reversedRefunds(refunds: readonly Refund[]): readonly Refund[] {
 
 /** The hospital's booking of this order has changed: its invoice follows, in its own time. */
 export function wantInvoice(policy: Pick<PaymentPolicy, 'invoicedBusinesses'>, change: OrderChange): void {
-  const business: BusinessKind = change.order.business ?? 'bill';
-  if (policy.invoicedBusinesses.includes(business)) change.schedule('advanceInvoice', change.order.tradeNo);
+  const { business = 'bill' } = change.order;
+  if (policy.invoicedBusinesses.some((invoiced) => invoiced === business)) change.schedule('advanceInvoice', change.order.tradeNo);
 }

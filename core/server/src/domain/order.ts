@@ -1,5 +1,5 @@
 /** The rows of the money core, as the domain sees them. Times are ISO 8601 UTC text; amounts integer fen. */
-import type { BusinessKind, Fen, InsuranceOrder, PaymentMethod, Presentation } from '@hospay/plugin-sdk';
+import { BUSINESS_KINDS, type Fen, type InsuranceOrder, type PaymentMethod, type Presentation } from '@hospay/plugin-sdk';
 import type { ConfirmationState } from './confirmation-states.js';
 import type { InvoiceState } from './invoice-states.js';
 import type { PaymentState } from './payment-states.js';
@@ -8,6 +8,10 @@ import type { RefundState } from './refund-states.js';
 
 /** Who asked: a terminal (kiosk, window, doctor station) or an application (APP, 公众号, web site). Only the owner sees the order. */
 export type Owner = { readonly kind: 'terminal' | 'application'; readonly id: string };
+
+/** 业务类型 of an order: what the HIS knows, and `selfTest` (一分钱自测): one fen through a channel that goes back by itself, and of which the HIS is told nothing. */
+export const ORDER_BUSINESSES = [...BUSINESS_KINDS, 'selfTest'] as const;
+export type OrderBusiness = (typeof ORDER_BUSINESSES)[number];
 
 /** What an order of another business than bills is about: a held registration, a stay in hospital. */
 export type BusinessSubject = { readonly registrationNo?: string; readonly hisRegistrationNo?: string; readonly inpatientNo?: string; readonly visitId?: string; /** A discharge at whose end nothing is collected: what of the deposits goes back, in fen. */ readonly returnFen?: number };
@@ -31,7 +35,7 @@ export type StoredQuote = {
   /** The HIS's own word for what is paid, where it gives one: the routing may ask for it. */
   readonly feeType: string | undefined;
   /** 业务类型. Absent: bills. */
-  readonly business?: BusinessKind;
+  readonly business?: OrderBusiness;
   readonly subject?: BusinessSubject;
   readonly validUntil: string;
   readonly quotedAt: string;
@@ -84,7 +88,7 @@ export type Order = {
   /** The insurance is settled through the platform: the pre-settlement its first payment settles. `amountFen` is then fund + personal account + cash. */
   readonly presettlementNo?: string | undefined;
   /** 业务类型. Absent: bills. */
-  readonly business?: BusinessKind;
+  readonly business?: OrderBusiness;
   readonly subject?: BusinessSubject;
   /** 收费加锁: under this number the HIS keeps the bills for this order, until it is booked or they are given back. */
   readonly lockNo?: string | undefined;
@@ -126,7 +130,7 @@ export type Payment = {
   readonly closeAskedAt: string | undefined;
 };
 
-export const REFUND_CAUSES = ['hisRejected', 'hisMismatch', 'latePayment', 'requested', 'successor', 'tenderAbandoned', 'hisRequested'] as const;
+export const REFUND_CAUSES = ['hisRejected', 'hisMismatch', 'latePayment', 'requested', 'successor', 'tenderAbandoned', 'hisRequested', 'selfTest'] as const;
 export type RefundCause = (typeof REFUND_CAUSES)[number];
 
 export type Refund = {

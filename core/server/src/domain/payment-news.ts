@@ -17,6 +17,7 @@ import { isPaymentEnded, type PaymentTrigger } from './payment-states.js';
 import { postPaymentSucceeded } from './postings.js';
 import { insuredFen } from './presettlement.js';
 import { reserveRefund } from './reserve-refund.js';
+import { isSelfTest, sendSelfTestBack } from './self-test.js';
 
 type Bringer = Extract<PaymentTrigger, 'answer' | 'notification' | 'query' | 'statement'>;
 
@@ -121,6 +122,10 @@ function applySuccess(change: OrderChange, paymentNo: string, news: Extract<Paym
   const settled = settledWith(change.payments, paid);
   // The wallet says that both parts are paid: the centre is asked at once.
   if (settled !== undefined && !isPaymentEnded(settled.state)) change.schedule('advancePayment', settled.paymentNo);
+  if (isSelfTest(change.order)) {
+    sendSelfTestBack(change, paymentNo);
+    return;
+  }
   const paidFen = keptFen(change);
   // Another payment of a mixed order may have taken this one's place meanwhile: together they must not exceed the order.
   const mayServe = change.order.confirmation === 'none' && change.billsFree && paidFen <= change.order.amountFen;
@@ -174,7 +179,7 @@ export function withdraw(change: OrderChange, paymentNo: string, reason: string)
   change.dropJob('advancePayment', paymentNo);
 }
 
-/** Applications are told by a durable notification; terminals hear the announcement and ask. */
+/** Applications are told by a durable notification; terminals hear the announcement and ask. Of a self-test nobody is told: whoever tests looks. */
 export function tellOwner(change: OrderChange): void {
-  if (change.order.owner.kind === 'application') change.schedule('tellOwner', change.order.tradeNo);
+  if (change.order.owner.kind === 'application' && !isSelfTest(change.order)) change.schedule('tellOwner', change.order.tradeNo);
 }

@@ -41,6 +41,7 @@ export function createHisDoctor(ports: HisDoctorPorts): HisDoctor {
     await examine(ports, card, step);
     if (latest !== undefined) latest = { ...latest, state: isCancelled ? 'cancelled' : 'done', endedAt: clock.now() };
     changed();
+    if (latest !== undefined) await ports.ended?.(latest);
   };
 
   return {

@@ -31,6 +31,8 @@ export type HisDoctorPorts = {
   /** Told after every step, and of the end. */
   readonly changed: () => void;
   readonly audit: AuditTrail;
+  /** Told when one has ended, well or broken off. */
+  readonly ended?: (examination: Examination) => Promise<void>;
 };
 
 export type HisDoctor = {

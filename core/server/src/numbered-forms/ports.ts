@@ -5,7 +5,7 @@ import type { Outcome } from '../domain/errors.js';
 import type { MoneyStore } from '../domain/money-store.js';
 import type { FormBatch, FormKind, FormMedium, FormNumber, FormRun } from '../domain/numbered-form.js';
 import type { NumberedFormStore } from '../domain/numbered-form-store.js';
-import type { Owner } from '../domain/order.js';
+import type { OrderBusiness, Owner } from '../domain/order.js';
 import type { PaymentPolicy } from '../domain/payment-policy.js';
 import type { Clock } from '../domain/time.js';
 
@@ -48,6 +48,6 @@ export type FormStoreDesk = {
 export type NumberedFormDesk = FormsAtTill & FormStoreDesk;
 
 /** A receipt of this business is printed on a numbered form here. */
-export function takesForm(policy: Pick<PaymentPolicy, 'numberedBusinesses'>, business: BusinessKind): boolean {
-  return policy.numberedBusinesses.includes(business);
+export function takesForm(policy: Pick<PaymentPolicy, 'numberedBusinesses'>, business: OrderBusiness): business is BusinessKind {
+  return policy.numberedBusinesses.some((numbered) => numbered === business);
 }

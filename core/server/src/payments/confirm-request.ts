@@ -1,5 +1,6 @@
 /** What the HIS is told of a paid order, and by what it is asked about: the same words whenever it is told again. */
 import { subtractFen, type ConfirmationQuery, type ConfirmRequest } from '@hospay/plugin-sdk';
+import { hisBusinessOf } from '../domain/his-business.js';
 import type { Order, OrderAggregate, Payment } from '../domain/order.js';
 import { refundableFen } from '../domain/reserve-refund.js';
 
@@ -22,19 +23,21 @@ export function confirmRequestOf(aggregate: OrderAggregate): ConfirmRequest {
 }
 
 /** By what the HIS knows the booking: each business has an operation of its own to ask by. */
-export function bookingOf({ tradeNo, business, paidAt, subject: { inpatientNo, visitId } = {} }: Order): ConfirmationQuery {
+export function bookingOf(order: Order): ConfirmationQuery {
+  const { tradeNo, paidAt, subject: { inpatientNo, visitId } = {} } = order;
   return {
     tradeNo,
-    ...(business === undefined ? {} : { business }),
+    ...hisBusinessOf(order),
     ...(paidAt === undefined ? {} : { paidAt }),
     ...(inpatientNo === undefined ? {} : { inpatientNo }),
     ...(visitId === undefined ? {} : { visitId }),
   };
 }
 
-function businessOf({ business, subject: { hisRegistrationNo, inpatientNo, visitId } = {} }: Order): Pick<ConfirmRequest, 'business' | 'hisRegistrationNo' | 'inpatientNo' | 'visitId'> {
+function businessOf(order: Order): Pick<ConfirmRequest, 'business' | 'hisRegistrationNo' | 'inpatientNo' | 'visitId'> {
+  const { hisRegistrationNo, inpatientNo, visitId } = order.subject ?? {};
   return {
-    ...(business === undefined ? {} : { business }),
+    ...hisBusinessOf(order),
     ...(hisRegistrationNo === undefined ? {} : { hisRegistrationNo }),
     ...(inpatientNo === undefined ? {} : { inpatientNo }),
     ...(visitId === undefined ? {} : { visitId }),

@@ -1,9 +1,9 @@
-import type { BusinessKind, Fen } from '@hospay/plugin-sdk';
-import type { Order, StoredQuote } from '../domain/order.js';
+import type { Fen } from '@hospay/plugin-sdk';
+import type { Order, OrderBusiness, StoredQuote } from '../domain/order.js';
 import type { CreatePaymentRequest } from './ports.js';
 
 /** What the patient reads in the wallet, where the caller says nothing else. */
-const DESCRIPTIONS: Readonly<Record<BusinessKind, string>> = { bill: '门诊缴费', registration: '挂号费', deposit: '住院预交金', discharge: '出院结算' };
+const DESCRIPTIONS: Readonly<Record<OrderBusiness, string>> = { bill: '门诊缴费', registration: '挂号费', deposit: '住院预交金', discharge: '出院结算', selfTest: '一分钱自测，自动退回' };
 
 export type NewOrder = {
   readonly tradeNo: string;

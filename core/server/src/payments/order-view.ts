@@ -1,10 +1,10 @@
 /** What an owner (terminal, application) or a screen is shown of an order. Plain data, no personal data beyond a masked label. */
-import type { BusinessKind, Presentation } from '@hospay/plugin-sdk';
+import type { Presentation } from '@hospay/plugin-sdk';
 import type { ConfirmationState } from '../domain/confirmation-states.js';
 import { keptFen } from '../domain/mixed-tender.js';
 import type { InvoiceState } from '../domain/invoice-states.js';
 import { roundedBy } from '../domain/rounding.js';
-import type { OrderAggregate } from '../domain/order.js';
+import type { OrderAggregate, OrderBusiness } from '../domain/order.js';
 import type { PaymentState } from '../domain/payment-states.js';
 import type { RefundState } from '../domain/refund-states.js';
 import { refundableFen } from '../domain/reserve-refund.js';
@@ -55,7 +55,7 @@ export type OrderView = {
   /** 四舍五入, signed: what the HIS rounded the amount by. Absent: nothing. */
   readonly roundingFen?: number;
   /** 业务类型. Absent: bills. */
-  readonly business?: BusinessKind;
+  readonly business?: OrderBusiness;
   /** The insurance is settled through the platform: `amountFen` is then the whole, `fundFen` and `personalAccountFen` are as the centre priced them. */
   readonly presettlementNo?: string;
   /** Only of a mixed order: what is paid so far, until when the rest may follow, and whether it was given up. */

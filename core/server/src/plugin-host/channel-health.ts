@@ -4,7 +4,7 @@
  */
 import type { Log } from '../domain/log.js';
 import type { Clock, RandomSource, Timers } from '../domain/time.js';
-import { askFarSide } from './packages/connection-test.js';
+import { askFarSide, type ConnectionTest } from './packages/connection-test.js';
 import type { PluginHost } from './plugin-host.js';
 import type { GuestCallFacts } from './ports.js';
 
@@ -94,6 +94,14 @@ export function createChannelHealth({ clock, timers, log, probe }: ChannelHealth
       for (const { timer } of states.values()) timer.cancel();
     },
   };
+}
+
+/** The same question, with what was found: for a person who wants to know. */
+export async function testChannel(host: Pick<PluginHost, 'channel' | 'list'>, instance: string, ports: { readonly clock: Clock; readonly random: RandomSource }): Promise<ConnectionTest> {
+  const channel = host.channel(instance);
+  if (channel !== undefined) return askFarSide(channel, ports);
+  const known = host.list().instances.find(({ id }) => id === instance);
+  return { result: 'silent', found: known?.reason ?? known?.state ?? 'it does not run' };
 }
 
 /** One harmless question. A channel that is not active, or that nobody can ask anything, does not answer. */

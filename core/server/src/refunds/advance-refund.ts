@@ -1,5 +1,6 @@
 import { beijingDay, type HisResult, type RefundApproval, type RefundNews, type RefundOutcome } from '@hospay/plugin-sdk';
 import type { ChannelGuest } from '../domain/guests.js';
+import { hisBusinessOf } from '../domain/his-business.js';
 import { doubtLeft, hisDoubtUntil } from '../domain/his-doubt.js';
 import type { ChangeRequest, ClaimedJob } from '../domain/money-store.js';
 import { wantInvoice } from '../domain/invoice.js';
@@ -67,7 +68,7 @@ async function approve(ports: RefundPorts, job: ClaimedJob, found: OrderAggregat
   if (refund.state === 'reserved' && waitsForApprovalBefore(found, refund)) return putOff(ports, job, refund, 'a refund that belongs with it is asked about at the HIS first');
   const hospital = ports.hospitals.find(found.order.hospitalId);
   if (hospital === undefined) return putOff(ports, job, refund, 'the hospital adapter is not active');
-  const business = found.order.business === undefined ? {} : { business: found.order.business };
+  const business = hisBusinessOf(found.order);
   if (refund.state === 'approving') {
     const answer = await hospital.queryRefundApproval({ refundNo: refund.refundNo, tradeNo: refund.tradeNo, ...business });
     if (answer.kind === 'unknown') return putOff(ports, job, refund, answer.reason);
@@ -156,7 +157,7 @@ function reject(change: OrderChange, refund: Refund, lastNews: string): void {
  * there; where the patient has it by another way a person puts the HIS in order.
  */
 async function askAfterRefusal(ports: RefundPorts, job: ClaimedJob, { order }: OrderAggregate, { refundNo, tradeNo }: Refund): Promise<void> {
-  const answer = await ports.hospitals.find(order.hospitalId)?.queryRefundApproval({ refundNo, tradeNo, ...(order.business === undefined ? {} : { business: order.business }) });
+  const answer = await ports.hospitals.find(order.hospitalId)?.queryRefundApproval({ refundNo, tradeNo, ...hisBusinessOf(order) });
   if (answer === undefined || answer.kind === 'unknown') {
     await ports.store.putBackJob(job, { dueAt: nextAt(ports, job) });
     return;

@@ -1,4 +1,5 @@
-import { E_CNY, type BusinessKind, type PaymentMethod } from '@hospay/plugin-sdk';
+import { E_CNY, type PaymentMethod } from '@hospay/plugin-sdk';
+import type { OrderBusiness } from '../domain/order.js';
 import type { DayState, DifferenceClass } from '../domain/reconciliation.js';
 import type { TwoTongues } from './ports.js';
 
@@ -10,7 +11,7 @@ export const METHOD_WORDS = {
   webPage: two('网关支付', 'Gateway page'), bankCard: two('银行卡', 'Bank card'), cash: two('现金', 'Cash'), medicalInsurance: two('医保', 'Medical insurance'), quickPay: two('快捷支付', 'Quick pay'), [E_CNY]: two('数字人民币', 'Digital yuan'),
 } as const satisfies Record<PaymentMethod | typeof E_CNY, TwoTongues>;
 /** 业务类型. */
-export const BUSINESS_WORDS = { bill: two('门诊缴费', 'Bills'), registration: two('挂号', 'Registration'), deposit: two('住院预交金', 'Inpatient deposit'), discharge: two('出院结算', 'Discharge') } as const satisfies Record<BusinessKind, TwoTongues>;
+export const BUSINESS_WORDS = { bill: two('门诊缴费', 'Bills'), registration: two('挂号', 'Registration'), deposit: two('住院预交金', 'Inpatient deposit'), discharge: two('出院结算', 'Discharge'), selfTest: two('一分钱自测', 'One-fen self-test') } as const satisfies Record<OrderBusiness, TwoTongues>;
 export const TERMINAL_WORDS = { kiosk: two('自助机', 'Kiosk'), window: two('窗口', 'Window'), doctorStation: two('医生站', "Doctor's station"), application: two('应用', 'Application'), other: two('其他', 'Other') } as const;
 export const OWNER_WORDS = { terminal: two('终端', 'Terminal'), application: two('应用', 'Application') } as const;
 /** 交易类型. */

@@ -1,7 +1,7 @@
 /** What windows and doctor stations are shown beyond a kiosk, as schemas. Equal to the terminal SDK's shapes (a test proves it). */
-import { BUSINESS_KINDS } from '@hospay/plugin-sdk';
 import { Type, type Static } from 'typebox';
 import { CONFIRMATION_STATES } from '../domain/confirmation-states.js';
+import { ORDER_BUSINESSES } from '../domain/order.js';
 import { PAYMENT_STATES } from '../domain/payment-states.js';
 import { ROLES } from '../users/ports.js';
 import type { Shown } from './views.js';
@@ -17,7 +17,7 @@ export const CurrentOperatorSchema = Type.Object({ operator: Type.Optional(Opera
 /** One order as "was it paid?" (交费查询) lists it, whoever took it: the name masked, no number of a person. */
 export const FoundOrderSchema = Type.Object(
   {
-    tradeNo: Text, createdAt: Text, patientLabel: Text, description: Text, business: Type.Optional(Type.Enum(BUSINESS_KINDS)), amountFen: Fen, takenBy: Text, confirmation: Type.Enum(CONFIRMATION_STATES), receiptNo: Type.Optional(Text),
+    tradeNo: Text, createdAt: Text, patientLabel: Text, description: Text, business: Type.Optional(Type.Enum(ORDER_BUSINESSES)), amountFen: Fen, takenBy: Text, confirmation: Type.Enum(CONFIRMATION_STATES), receiptNo: Type.Optional(Text),
     payments: Type.Array(Type.Object({ channel: Text, method: Text, amountFen: Fen, state: Type.Enum(PAYMENT_STATES), paidAt: Type.Optional(Text), channelTradeNo: Type.Optional(Text) }, closed)),
     refundedFen: Fen, refundingFen: Fen,
   },

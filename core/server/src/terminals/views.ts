@@ -3,6 +3,7 @@ import { BillSchema, BUSINESS_KINDS, CARD_TERMINAL_OPERATIONS, CARD_TYPES, INPAT
 import { Type, type Static } from 'typebox';
 import { CONFIRMATION_STATES } from '../domain/confirmation-states.js';
 import { DISCHARGE_STATES } from '../domain/discharge-states.js';
+import { ORDER_BUSINESSES } from '../domain/order.js';
 import { PAYMENT_STATES } from '../domain/payment-states.js';
 import { PRESETTLEMENT_STATES } from '../domain/presettlement-states.js';
 import { INSURANCE_ORDERS } from '../domain/payment-policy.js';
@@ -60,7 +61,7 @@ const InvoiceViewSchema = Type.Object(
 export const OrderViewSchema = Type.Object(
   {
     tradeNo: Text, version: Type.Integer({ minimum: 1 }), description: Text, patientLabel: Text, billNos: Type.Array(Text), totalFen: Fen, fundFen: Fen, personalAccountFen: Fen,
-    amountFen: Fen, roundingFen: Type.Optional(Type.Integer()), business: Type.Optional(Type.Enum(BUSINESS_KINDS)), presettlementNo: Type.Optional(Text), tender: Type.Optional(Type.Object({ paidFen: Fen, until: Text, isEnding: Type.Boolean() }, closed)), createdAt: Text, payments: Type.Array(PaymentViewSchema),
+    amountFen: Fen, roundingFen: Type.Optional(Type.Integer()), business: Type.Optional(Type.Enum(ORDER_BUSINESSES)), presettlementNo: Type.Optional(Text), tender: Type.Optional(Type.Object({ paidFen: Fen, until: Text, isEnding: Type.Boolean() }, closed)), createdAt: Text, payments: Type.Array(PaymentViewSchema),
     confirmation: Type.Object(
       {
         state: Type.Enum(CONFIRMATION_STATES), settlementNo: Type.Optional(Text), receiptNo: Type.Optional(Text), pickupWindow: Type.Optional(Text), guide: Type.Optional(Text), queueNo: Type.Optional(Text), place: Type.Optional(Text),

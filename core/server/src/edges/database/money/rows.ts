@@ -1,8 +1,8 @@
 /** Rows of the money database ↔ domain values. The one place where a column's text is believed to be a state: the database's own writer put it there. */
-import { BUSINESS_KINDS, fen, type BusinessKind, type InsuranceOrder, type PaymentMethod, type Presentation } from '@hospay/plugin-sdk';
+import { fen, type InsuranceOrder, type PaymentMethod, type Presentation } from '@hospay/plugin-sdk';
 import type { SQLInputValue } from 'node:sqlite';
 import type { ConfirmationState } from '../../../domain/confirmation-states.js';
-import { WINDOW_ONLY, type BusinessSubject, type Order, type Owner, type Payment, type Presettlement, type Refund, type RefundCause, type StoredQuote } from '../../../domain/order.js';
+import { ORDER_BUSINESSES, WINDOW_ONLY, type BusinessSubject, type Order, type OrderBusiness, type Owner, type Payment, type Presettlement, type Refund, type RefundCause, type StoredQuote } from '../../../domain/order.js';
 import type { PaymentState } from '../../../domain/payment-states.js';
 import type { PresettlementState } from '../../../domain/presettlement-states.js';
 import type { RefundState } from '../../../domain/refund-states.js';
@@ -28,8 +28,8 @@ const texts = (row: Row, column: string) => JSON.parse(text(row, column)) as str
 const owner = (row: Row): Owner => ({ kind: text(row, 'owner_kind') as Owner['kind'], id: text(row, 'owner_id') });
 
 /** A row that is for bills says nothing of it. */
-function businessOf(row: Row): { readonly business?: BusinessKind; readonly subject?: BusinessSubject } {
-  const business = BUSINESS_KINDS.find((kind) => kind === text(row, 'business'));
+function businessOf(row: Row): { readonly business?: OrderBusiness; readonly subject?: BusinessSubject } {
+  const business = ORDER_BUSINESSES.find((kind) => kind === text(row, 'business'));
   if (business === undefined) throw new Error(`no such business: ${text(row, 'business')}`);
   const subject = optionalText(row, 'business_subject');
   return { ...(business === 'bill' ? {} : { business }), ...(subject === undefined ? {} : { subject: JSON.parse(subject) as BusinessSubject }) };

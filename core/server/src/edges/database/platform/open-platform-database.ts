@@ -23,6 +23,8 @@ import { dictionaryStore } from './dictionary-store.js';
 import { displayStore } from './display-store.js';
 import { terminalPositionStore } from './terminal-position-store.js';
 import { savedViewStore } from './saved-view-store.js';
+import { setupEventStore } from './setup-event-store.js';
+import type { SetupRows } from '../../../setup/ports.js';
 import { fleetStore } from './fleet-store.js';
 import { presenceStore } from './presence-store.js';
 import { migrate } from './migrate.js';
@@ -57,6 +59,8 @@ export type PlatformDatabase = {
   readonly displays: DisplayRows;
   readonly savedViews: SavedViewRows;
   readonly terminalPositions: TerminalPositionRows;
+  /** 首次开通. */
+  readonly setup: SetupRows;
   readonly terminalCertificates: TerminalCertificateStore;
   readonly platformKeys: PlatformKeyStore;
   readonly applications: ApplicationStore;
@@ -119,6 +123,7 @@ export async function openPlatformDatabase({ dataFolder, hospital, clock, log }:
     displays: displayStore(models, hospital),
     terminalPositions: terminalPositionStore(sequelize, models, hospital),
     savedViews: savedViewStore(sequelize, models, hospital),
+    setup: setupEventStore(models, hospital),
     terminalCertificates: terminalCertificateStore(models, hospital),
     platformKeys: platformKeyStore(models, hospital, box),
     applications: applicationStore(models, hospital, box),

@@ -35,6 +35,7 @@ import type { ShiftDesk } from '../../../shifts/ports.js';
 import type { SavedViewDesk } from '../../../saved-views/ports.js';
 import type { DisplayDesk, WallboardView } from '../../../wallboard/ports.js';
 import type { RegisteredApplication } from '../../../applications/ports.js';
+import type { SetupDesk } from '../../../setup/ports.js';
 import type { EventHub } from '../../../live-events/ports.js';
 import type { WorkBoard } from '../../../running-work/ports.js';
 import type { HisDoctor } from '../../../his-doctor/ports.js';
@@ -266,6 +267,8 @@ export type ConsoleApiPorts = ConsoleUseCases & {
   readonly savedViews: SavedViewDesk;
   readonly positions: PositionDesk;
   readonly hisDoctor: HisDoctor;
+  /** 首次开通. */
+  readonly setup: Omit<SetupDesk, 'examined'>;
   readonly applications: { list(): Promise<readonly RegisteredApplication[]>; /** False: there is none. */ disable(id: string): Promise<boolean> };
   readonly clock: Clock;
   readonly hospitalName: string;

@@ -44,12 +44,14 @@ function operationType(path: string, method: string, operation: Json): { readonl
 }
 
 function typeOf(schema: unknown): string {
-  const { $ref: reference, const: constant, enum: values, anyOf, type, properties, required, items } = object(schema);
+  const { $ref: reference, const: constant, enum: values, anyOf, type, properties, patternProperties, required, items } = object(schema);
   if (typeof reference === 'string') return reference.replace('#/components/schemas/', '');
   if (constant !== undefined) return JSON.stringify(constant);
   if (Array.isArray(values)) return values.map((value) => JSON.stringify(value)).join(' | ');
   if (Array.isArray(anyOf)) return anyOf.map(typeOf).join(' | ');
   if (type === 'array') return `readonly (${typeOf(items)})[]`;
+  const [named] = Object.values(object(patternProperties));
+  if (named !== undefined) return `Readonly<Record<string, ${typeOf(named)}>>`;
   if (type === 'object') {
     const names = list(required);
     const members = Object.entries(object(properties)).map(([name, property]) => `readonly ${name}${names.includes(name) ? '' : '?'}: ${typeOf(property)}`);

@@ -1,8 +1,8 @@
 /** The shapes of the payment API. They check what comes in, describe what goes out, and are the components of the OpenAPI document. */
-import { BillLineSchema, BillSchema, BUSINESS_KINDS, CARD_TYPES, InsurancePayerSchema, InsuranceVoucherSchema, PAYMENT_METHODS, PresentationSchema } from '@hospay/plugin-sdk';
+import { BillLineSchema, BillSchema, CARD_TYPES, InsurancePayerSchema, InsuranceVoucherSchema, PAYMENT_METHODS, PresentationSchema } from '@hospay/plugin-sdk';
 import { Type, type Static } from 'typebox';
 import { CONFIRMATION_STATES } from '../../../domain/confirmation-states.js';
-import { REFUND_CAUSES } from '../../../domain/order.js';
+import { ORDER_BUSINESSES, REFUND_CAUSES } from '../../../domain/order.js';
 import { PAYMENT_STATES } from '../../../domain/payment-states.js';
 import { PRESETTLEMENT_STATES } from '../../../domain/presettlement-states.js';
 import { INVOICE_STATES } from '../../../domain/invoice-states.js';
@@ -195,7 +195,7 @@ export const OrderSchema = Type.Object(
     personalAccountFen: AmountFen,
     amountFen: AmountFen,
     roundingFen: Type.Optional(RoundingFen),
-    business: Type.Optional(Type.Enum(BUSINESS_KINDS, { description: '业务类型；省略为门诊缴费 / Absent: bills' })),
+    business: Type.Optional(Type.Enum(ORDER_BUSINESSES, { description: '业务类型；省略为门诊缴费；selfTest 为控制台的一分钱自测 / Absent: bills; selfTest: one fen the console sent through a channel' })),
     presettlementNo: Type.Optional(Type.String({ description: '医保由平台结算：amountFen 为基金、个人账户与现金之和 / Insurance settled through the platform: amountFen is fund + account + cash' })),
     tender: Type.Optional(
       Type.Object(
