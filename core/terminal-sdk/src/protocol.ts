@@ -161,7 +161,7 @@ const faultLevel = oneOf('critical', 'warning', 'notice');
 const fault = object({ component: faultComponent, code: text, level: faultLevel }, { detail: text });
 export const noticeShape = object({ noticeId: text, severity: oneOf('information', 'warning', 'outOfService'), zh: text, validFrom: text, validUntil: text }, { en: text });
 /** Who works at a window or doctor station, and what proves it (操作员登录). */
-const operatorShape = object({ operatorNo: text, displayName: text, roles: listOf(oneOf('administrator', 'finance', 'auditor', 'cashier', 'doctor', 'merchant')), signedInAt: text, idleSeconds: integer });
+const operatorShape = object({ operatorNo: text, displayName: text, roles: listOf(oneOf('administrator', 'systemAdministrator', 'securityAdministrator', 'finance', 'auditor', 'cashier', 'doctor', 'merchant')), signedInAt: text, idleSeconds: integer });
 export const operatorChallengeShape = object({ nonce: text, salt: text, log2Cost: integer, blockSize: integer, parallel: integer });
 const currentOperator = object({}, { operator: operatorShape });
 /** "Was it paid?" (交费查询): an order of the hospital, whoever took it. */
