@@ -113,8 +113,8 @@ function reads(): Read[] {
   assert.ok(isRecord(paths));
   return Object.entries(paths).flatMap(([path, methods]) => {
     const get = isRecord(methods) ? methods['get'] : undefined;
-    // The description of the API itself.
-    if (!isRecord(get) || get['operationId'] === 'readDocument') return [];
+    // The description of the API itself; and the stream of live events, which has no end and names topics and ids alone (`console-api-events` holds what it says).
+    if (!isRecord(get) || get['operationId'] === 'readDocument' || path.endsWith('/events')) return [];
     const filled = path.replace('/console-api/v1', '').replaceAll(/\{(\w+)\}/g, (_whole, name: string) => encodeURIComponent((name === 'id' && !path.includes('/cases/') ? '1' : known[name]) ?? '1'));
     const parameters = Array.isArray(get['parameters']) ? get['parameters'].filter(isRecord) : [];
     const wanted = parameters.filter((parameter) => parameter['in'] === 'query' && parameter['required'] === true).map((parameter) => String(parameter['name']));

@@ -2,6 +2,8 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { ROOT } from './built-artefacts.js';
+import { writeMovedConfiguration } from './moved-configuration.js';
+import { PORT_OFFSET } from './ports.js';
 
 export type CoreAddresses = { readonly payment: string; readonly console: string; readonly mqtt: number; readonly mqttWebSocket: number; readonly enrolment: number };
 export type RunningCore = { readonly addresses: CoreAddresses; readonly firstLoginCode: string | undefined; stop(): Promise<void> };
@@ -10,7 +12,7 @@ type Ready = { readonly kind: 'ready'; readonly addresses: CoreAddresses; readon
 
 /** Starts the built core with a demo profile in its own process group, so that Ctrl-C reaches us first and the core is stopped in order. */
 export async function startCore({ dataFolder, profile }: { readonly dataFolder: string; readonly profile: string }, onEnd: (reason: string) => void): Promise<RunningCore> {
-  const core = fork(join(ROOT, 'core/server/dist/main.js'), ['--profile', profile, '--profile-folder', join(ROOT, 'config/profiles'), '--data-folder', dataFolder], {
+  const core = fork(join(ROOT, 'core/server/dist/main.js'), ['--profile', profile, '--profile-folder', PORT_OFFSET === 0 ? join(ROOT, 'config/profiles') : writeMovedConfiguration(dataFolder, PORT_OFFSET), '--data-folder', dataFolder], {
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     detached: true,
   });

@@ -368,6 +368,12 @@ export const en: Words = {
     title: 'Audit', who: 'Who', what: 'What', object: 'Object', before: 'Before', after: 'After', reason: 'Reason', verify: 'Verify the chain', good: 'The chain holds: {rows} rows, none missing, none altered', bad: 'The chain is broken: {count} findings', checkedAt: 'checked {time}', note: 'Append-only: nothing here can change or remove a row.',
   },
   auditAct: {
+    bankReceipt: { fetch: 'Bank receipt fetched', download: 'Bank receipt downloaded' },
+    bankStatement: { import: 'Bank statement imported' },
+    quickPay: { bind: 'Card binding begun', bound: 'Card bound', unbind: 'Card unbound', passwordRefused: 'Payment password refused', unlock: 'Payment password unlocked' },
+    report: { export: 'Report exported', download: 'Report downloaded' },
+    statementFile: { download: 'Statement file downloaded' },
+    setup: { skipped: 'Set-up step skipped', resumed: 'Set-up step resumed', measured: 'Clock measured', examined: 'HIS examined', connectionTested: 'Channel tested', wentLive: 'Went live', selfTest: 'One-fen self-test', cancelSelfTest: 'Self-test cancelled' },
     session: { begin: 'Sign in', proven: 'Second factor proven', end: 'Sign out', refused: 'Sign-in refused' },
     user: { secondFactor: { confirm: 'Second factor set up', recoveryCodes: 'New recovery codes', reset: 'Second factor reset' }, passkey: { add: 'Passkey added', remove: 'Passkey removed' }, lock: 'Account locked', firstLogin: 'First login', add: 'Add user', change: 'Change user', resetPassword: 'Reset password', changePassword: 'Change password' },
     refund: { request: 'Ask for refund', propose: 'Propose a refund', approve: 'Approve a refund', reject: 'Send a refund back' },

@@ -366,6 +366,12 @@ export const zhCn = {
     title: '审计', who: '操作人', what: '操作', object: '对象', before: '变更前', after: '变更后', reason: '原因', verify: '校验日志链', good: '日志链完整：{rows} 行，无缺失、无改动', bad: '日志链异常：{count} 处', checkedAt: '校验时间 {time}', note: '只增不改：系统不提供修改或删除审计日志的功能。',
   },
   auditAct: {
+    bankReceipt: { fetch: '取银行回单', download: '下载银行回单' },
+    bankStatement: { import: '导入银行流水' },
+    quickPay: { bind: '申请绑卡', bound: '绑卡成功', unbind: '解约', passwordRefused: '支付密码被拒', unlock: '解锁支付密码' },
+    report: { export: '导出报表', download: '下载报表' },
+    statementFile: { download: '下载对账文件' },
+    setup: { skipped: '略过开通步骤', resumed: '恢复开通步骤', measured: '核对时间', examined: '诊断医院接口', connectionTested: '测试渠道连接', wentLive: '确认开通', selfTest: '一分钱自检', cancelSelfTest: '取消一分钱自检' },
     session: { begin: '登录', proven: '通过二次验证', end: '退出', refused: '登录被拒' },
     user: { secondFactor: { confirm: '启用二次验证', recoveryCodes: '重新生成恢复码', reset: '重置二次验证' }, passkey: { add: '添加通行密钥', remove: '移除通行密钥' }, lock: '账号锁定', firstLogin: '首次登录', add: '新增用户', change: '修改用户', resetPassword: '重置密码', changePassword: '修改密码' },
     refund: { request: '申请退款', propose: '提出退款审批', approve: '同意退款', reject: '退回退款审批' },

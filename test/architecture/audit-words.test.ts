@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { SETUP_EVENTS } from '@hospay/server/setup/ports.js';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+const SOURCES = join(ROOT, 'core/server/src');
+type Words = { readonly [key: string]: string | Words };
+
+/** What is written into the audit log, in the sources: every plain name behind `what:` in a record. Of names that are put together there, those of the set-up come from its list. */
+function auditedActs(): readonly string[] {
+  const files = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
+  const acts = files.flatMap((name) => [...readFileSync(join(SOURCES, name), 'utf8').matchAll(/audit\.record\(\{[^\n]*?what: (.*?), object/g)].flatMap(([, expression = '']) => [...expression.matchAll(/'([a-zA-Z]+(?:\.[a-zA-Z]+)+)'/g)].map(([, act = '']) => act)));
+  return [...new Set([...acts, ...SETUP_EVENTS.map((event) => `setup.${event}`)])].toSorted();
+}
+function wordOf(words: Words, path: string): unknown {
+  return path.split('.').reduce<string | Words | undefined>((inside, key) => (typeof inside === 'object' ? inside[key] : undefined), words);
+}
+
+test('whatever the audit log may say has a word in both languages', async () => {
+  const acts = auditedActs();
+  assert.ok(acts.length > 80 && acts.includes('session.begin') && acts.includes('user.secondFactor.reset'), `${String(acts.length)} acts`);
+  for (const [file, name] of [['zh-cn', 'zhCn'], ['en', 'en']] as const) {
+    const words = (await import(pathToFileURL(join(ROOT, `core/console/src/words/${file}.ts`)).href)) as Record<string, Record<string, Words>>;
+    const told = words[name]?.['auditAct'];
+    assert.ok(told !== undefined, file);
+    assert.deepEqual(acts.filter((act) => typeof wordOf(told, act) !== 'string'), [], file);
+  }
+});
