@@ -9,7 +9,8 @@ import { scans } from './counter-under-test.js';
 import { startDemo, type DemoUnderTest } from './demo-under-test.js';
 
 const [GIVEN, OWN, AT_WINDOWS] = ['Given-By-Boss-1', 'Keep-It-Simple-9', 'Window-Demo-2026'];
-const MERCHANT = '1600000001';
+/** Charged by Alipay, as the patient at the kiosk paid. */
+const MERCHANT = '2088000000000011';
 let demo: DemoUnderTest;
 let browser: Browser;
 let desk: BrowserContext;
@@ -182,6 +183,8 @@ test('finance finds the morningâ€™s orders, sends money back with somebody elseâ
 
 test('a merchant sees his own figures and nothing of the hospital', { timeout: 120_000 }, async () => {
   await arrive('zhao.shop');
+  await page.waitForSelector(`main tbody td:has-text("${paid.kiosk}")`);
+  assert.equal(await page.locator(`main tbody:has-text("${paid.window}")`).count(), 0);
   const seen = await looksAround('merchant');
   assert.ok(seen.every((path) => path.startsWith('/merchant/')), seen.join());
   await page.goto(`${demo.url('console')}/orders`);

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { parse } from 'yaml';
 import { SETUP_EVENTS } from '@hospay/server/setup/ports.js';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
@@ -19,13 +20,26 @@ function wordOf(words: Words, path: string): unknown {
   return path.split('.').reduce<string | Words | undefined>((inside, key) => (typeof inside === 'object' ? inside[key] : undefined), words);
 }
 
+async function wordsOf(file: string, name: string): Promise<Words> {
+  const words = (await import(pathToFileURL(join(ROOT, `core/console/src/words/${file}.ts`)).href)) as Record<string, Words>;
+  return words[name] ?? assert.fail(file);
+}
+const LANGUAGES = [['zh-cn', 'zhCn'], ['en', 'en']] as const;
+
+test('every task of the configuration has a name in both languages', async () => {
+  const { tasks } = parse(readFileSync(join(ROOT, 'config/defaults.yaml'), 'utf8')) as { readonly tasks: readonly { readonly name: string }[] };
+  assert.ok(tasks.length > 15);
+  for (const [file, name] of LANGUAGES) {
+    const words = await wordsOf(file, name);
+    assert.deepEqual(tasks.filter((task) => typeof wordOf(words, `taskName.${task.name}`) !== 'string'), [], file);
+  }
+});
+
 test('whatever the audit log may say has a word in both languages', async () => {
   const acts = auditedActs();
   assert.ok(acts.length > 80 && acts.includes('session.begin') && acts.includes('user.secondFactor.reset'), `${String(acts.length)} acts`);
-  for (const [file, name] of [['zh-cn', 'zhCn'], ['en', 'en']] as const) {
-    const words = (await import(pathToFileURL(join(ROOT, `core/console/src/words/${file}.ts`)).href)) as Record<string, Record<string, Words>>;
-    const told = words[name]?.['auditAct'];
-    assert.ok(told !== undefined, file);
-    assert.deepEqual(acts.filter((act) => typeof wordOf(told, act) !== 'string'), [], file);
+  for (const [file, name] of LANGUAGES) {
+    const words = await wordsOf(file, name);
+    assert.deepEqual(acts.filter((act) => typeof wordOf(words, `auditAct.${act}`) !== 'string'), [], file);
   }
 });
