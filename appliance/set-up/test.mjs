@@ -10,15 +10,16 @@ ensureSystemParts();
 checkTypes();
 buildProduct();
 // Beside everything else: most of the rest waits, for answers that never come, for browsers and for processes that start. Long, because it is served last.
-const simulated = beginTests('simulation', ['test/dist/simulation'], { concurrency: 2, timeoutMs: 800_000 });
+const simulated = beginTests('simulation', ['test/dist/simulation'], { concurrency: 2, timeoutMs: 1_500_000 });
 checkConsoleTypes();
 checkLint();
 runTests('architecture', ['test/dist/architecture']);
 runTests('unit', unitTestFolders());
 runTests('simulators', ['test/dist/simulators']);
 // Much of it waits for answers that never come.
-runTests('contract', ['test/dist/contract'], { concurrency: 6 });
+runTests('contract', ['test/dist/contract'], { concurrency: 6, timeoutMs: 360_000 });
 runTests('end-to-end', ['test/dist/end-to-end'], { timeoutMs: 420_000 });
-runTests('browser', ['test/dist/browser']);
+// A day at the demo is one file of minutes.
+runTests('browser', ['test/dist/browser'], { timeoutMs: 480_000 });
 await simulated();
 finish(since);
