@@ -101,9 +101,9 @@ after(async () => {
 
 /** Reads that hand over a document of somebody else as it is (the bank's receipt, what was filed with a case): each for whoever does that work, each in the audit log before it leaves. */
 const DOCUMENTS = ['openBankReceipt', 'openLineReceipt', 'openCaseFile'];
-/** Reads without an object here: a shift's sums, numbers of forms, slips of a terminal and the wallboard hold no patient by their schema; statement files by their columns; exports have a test of their own below. */
+/** Reads without an object here: a shift's sums, numbers of forms, slips of a terminal, one-fen self-tests and the wallboard hold no patient by their schema; statement files by their columns; exports have a test of their own below. */
 const NOT_SEEDED = [
-  'downloadMerchantExport', 'downloadMerchantStatementFile', 'downloadReportExport', 'downloadShiftReport', 'downloadStatementFile', 'listFormNumbers', 'readCardTerminalRun', 'readShift', 'readShiftReport', 'readTerminalConfiguration', 'readWallboard',
+  'downloadMerchantExport', 'downloadMerchantStatementFile', 'downloadReportExport', 'downloadShiftReport', 'downloadStatementFile', 'listFormNumbers', 'readCardTerminalRun', 'readSelfTest', 'readShift', 'readShiftReport', 'readTerminalConfiguration', 'readWallboard',
 ];
 
 type Read = { readonly id: string; readonly path: string };
