@@ -140,12 +140,13 @@ test('the first Tab of a page skips the menu, and after a link is followed the n
 
 test('an area somebody may not see has no key for him', async () => {
   await becomeAuditor(opened);
-  await press('g', 'u');
+  // Screens in the corridor are for whoever runs the machine.
+  await press('g', '1');
   await page.waitForTimeout(200);
   await isAt('/overview');
   await press('g', 'e');
   await isAt('/audit');
   await press('?');
   await page.waitForSelector('.key-sheet >> text=先按 g，再按');
-  assert.ok(!(await page.locator('[data-test=key-area]').allInnerTexts()).some((text) => text.includes('用户')));
+  assert.ok(!(await page.locator('[data-test=key-area]').allInnerTexts()).some((text) => text.includes('大屏')));
 });
