@@ -37,7 +37,7 @@ const fill = async (values: Record<string, string>): Promise<void> => {
 /** Reads the secret off the page, as a hand would, and confirms it; the recovery codes are put away. */
 async function setUp(name: string): Promise<string> {
   await page.waitForSelector('[data-test=secret]');
-  await page.waitForSelector('.secret img');
+  await page.waitForSelector('.secret canvas');
   await looksRight(page, name);
   const shown = (await page.textContent('[data-test=secret]'))?.replaceAll(/\s/g, '') ?? '';
   await page.fill('input[name=code]', codeAt(shown, bench.house.now()));

@@ -95,6 +95,8 @@ test('nobody widens his own rights, roles that stand alone are joined to no othe
   assert.equal(codeOf(await must(security).call('PATCH', '/users/wu.finance', { roles: ['administrator'] })), 'DUTIES_SEPARATED');
   assert.equal(codeOf(await must(security).call('PATCH', '/users/xi.tong', { roles: ['finance'] })), 'CONFLICT', 'the last who keeps accounts');
   assert.equal(codeOf(await must(system).call('PATCH', '/users/an.quan', { status: 'disabled' })), 'CONFLICT', 'the last who assigns roles');
+  assert.equal(codeOf(await must(system).call('PATCH', '/users/shen.ji', { status: 'disabled' })), 'CONFLICT', 'the last who watches');
+  assert.equal(codeOf(await must(security).call('PATCH', '/users/shen.ji', { roles: ['cashier'] })), 'CONFLICT', 'the last who watches');
 });
 
 test('a row that says more than may stand together gives nothing, and an administrator of before runs the machine only', async () => {

@@ -83,6 +83,15 @@ test('a code serves once, whoever saw it; a wrong one counts as a wrong password
   assert.equal(codeOf(await guesser.call('POST', '/session/second-factor', { code: codeAt(secret, now()) })), 'LOGIN_LOCKED', 'the right one, too');
 });
 
+test('guesses at the code of a secret that is being set up count and lock, too: the password alone does not get in by trying', async () => {
+  const { secret } = (await administrator.call('POST', '/second-factor', {})).body;
+  const guesser = await knock('li.admin');
+  const told = [];
+  for (let guess = 0; guess < 5; guess += 1) told.push(codeOf(await guesser.call('POST', '/second-factor/confirmation', { code: String(100_000 + guess) })));
+  assert.deepEqual(told, [...Array.from({ length: 4 }, () => 'SECOND_FACTOR_WRONG'), 'LOGIN_LOCKED']);
+  assert.equal(codeOf(await guesser.call('POST', '/second-factor/confirmation', { code: codeAt(String(secret), now()) })), 'LOGIN_LOCKED');
+});
+
 test('a session without its second factor is over after ten minutes', async () => {
   const { secret } = await enrol(administrator, now);
   const slow = await knock('li.admin');
@@ -202,6 +211,12 @@ test('one password tried at many accounts from one address is slowed down, and g
   assert.deepEqual([told.slice(0, 30).every((code) => code === 'LOGIN_FAILED'), told[30]], [true, 'TOO_MANY_REQUESTS']);
   house.later(15 * 60 + 1);
   assert.equal(codeOf(await client.call('POST', '/session', { login: 'nobody', password: 'x' })), 'LOGIN_FAILED');
+});
+
+test('one person who fails again and again keeps nobody else out who comes from the same address', async () => {
+  const client = new ConsoleClient(house.origin);
+  for (let failure = 0; failure < 40; failure += 1) await client.call('POST', '/session', { login: 'somebody', password: `wrong-${String(failure)}` });
+  assert.equal((await client.call('POST', '/session', { login: 'li.admin', password: PASSWORD })).status, 200);
 });
 
 test('a password of before (scrypt) is kept under Argon2id after the next sign-in, and terminals prove it as before', async () => {

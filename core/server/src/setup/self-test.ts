@@ -23,9 +23,10 @@ export async function beginSelfTest(ports: SelfTestPorts, { channel: id, method,
     if (!channel.canRefund) return refused('REFUND_NOT_SUPPORTED', id);
   }
   const quoteId = earlier?.order.quoteId ?? (await quoteOneFen(ports, id));
+  // Before the fen is asked for: who wanted it is known whatever becomes of this process.
+  if (earlier === undefined) await ports.audit.record({ who: by, what: 'setup.selfTest', object: `channel ${id}`, after: { method, amountFen: SELF_TEST_FEN, quoteId } });
   const created = await ports.createPayment({ owner: SELF_TEST_OWNER, merchantId: ports.merchantId, idempotency, quoteId, amountFen: SELF_TEST_FEN, method, channel: id, ...(authCode === undefined ? {} : { authCode }) });
   if (created.kind === 'refused') return created.code === 'BILL_IN_PAYMENT' ? refused('CONFLICT', `self-test ${created.detail ?? ''} of ${id} is under way`) : created;
-  if (earlier === undefined) await ports.audit.record({ who: by, what: 'setup.selfTest', object: `order ${created.value.tradeNo}`, after: { channel: id, method, amountFen: SELF_TEST_FEN } });
   return ok(await shown(ports, created.value));
 }
 

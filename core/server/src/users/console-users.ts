@@ -128,9 +128,9 @@ async function refuseLast(ports: UserPorts, user: StoredUser, values: { readonly
   return missed === undefined ? undefined : refused('CONFLICT', `the last one with the right ${missed} stays`);
 }
 
-/** The duty that nobody would have any more, or undefined: someone must be able to put things right. */
+/** The duty that nobody would have any more, or undefined: someone must be able to put things right, and someone must watch. */
 async function leavesNobody({ users, duties }: UserPorts, user: StoredUser, values: { readonly roles?: readonly string[]; readonly status?: 'active' | 'disabled' }): Promise<Right | undefined> {
-  const kept: readonly Right[] = ['manageUsers', 'assignRoles'];
+  const kept: readonly Right[] = ['manageUsers', 'assignRoles', 'audit'];
   const isSeparated = duties.isSeparated() || values.roles?.includes('securityAdministrator') === true;
   const after = (await users.list()).map((other) => (other.id === user.id ? { ...other, roles: values.roles ?? other.roles, status: values.status ?? other.status } : other));
   const has = (right: Right, people: readonly StoredUser[], separated: boolean) => people.some((other) => other.status === 'active' && rightsOfUser(other, separated).includes(right));

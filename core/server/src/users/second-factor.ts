@@ -43,7 +43,9 @@ export function createSecondFactor(ports: SecondFactorPorts): SecondFactor {
       if (user === undefined || factor?.secret === undefined || factor.confirmedAt !== undefined) return refused('CONFLICT', 'no second factor is being set up');
       if (isLocked(ports, user)) return lockedOut(ports, user, visitor.address);
       const step = codes.stepOf(factor.secret, typedCode(code), clock.now());
-      if (step === undefined) return refused('SECOND_FACTOR_WRONG', 'the code of the new secret; does the clock of the phone go right?');
+      // Whoever knows the password alone could otherwise try codes against the secret its owner is setting up.
+      if (step === undefined) return countWrong(ports, user, visitor.address, 'the code of the new secret; does the clock of the phone go right?');
+      await users.clearFailures(user.id, clock.now());
       const recoveryCodes = newRecoveryCodes();
       if (!(await secondFactors.confirm(user.id, { step, recoveryHashes: recoveryCodes.map(hashOf) }, clock.now()))) return refused('CONFLICT', 'no second factor is being set up');
       // Every other session was begun with the password alone.
@@ -88,10 +90,7 @@ export async function proveCode(ports: SecondFactorPorts, who: Pick<SignedIn, 'u
   const code = typedCode(typed);
   const how = /^\d{6}$/.test(code) ? 'code' : 'recoveryCode';
   const isTaken = how === 'code' ? await takeStep() : await secondFactors.takeRecoveryCode(user.id, hashOf(code));
-  if (!isTaken) {
-    const failure = await countFailure(ports, user, address, 'wrong second factor');
-    return failure.code === 'LOGIN_LOCKED' ? failure : refused('SECOND_FACTOR_WRONG');
-  }
+  if (!isTaken) return countWrong(ports, user, address);
   // While it was checked, guesses beside it may have locked the account.
   const current = await users.find(user.id);
   if (current === undefined || isLocked(ports, current)) return lockedOut(ports, current ?? user, address);
@@ -102,6 +101,12 @@ export async function proveCode(ports: SecondFactorPorts, who: Pick<SignedIn, 'u
     const step = factor?.secret === undefined || factor.confirmedAt === undefined ? undefined : codes.stepOf(factor.secret, code, clock.now());
     return step !== undefined && secondFactors.takeStep(who.userId, step);
   }
+}
+
+/** A wrong code is a wrong password: one count, one lock. */
+async function countWrong(ports: SecondFactorPorts, user: StoredUser, address: string, detail?: string): Promise<Refused> {
+  const failure = await countFailure(ports, user, address, 'wrong second factor');
+  return failure.code === 'LOGIN_LOCKED' ? failure : refused('SECOND_FACTOR_WRONG', detail);
 }
 
 async function whyNotEnrol(ports: SecondFactorPorts, user: StoredUser, given: string | undefined): Promise<Refused | undefined> {

@@ -11,8 +11,8 @@ const MOST_CHECKS_AT_ONCE = 4;
 type FailurePorts = Pick<UserPorts, 'users' | 'clock' | 'audit'>;
 export type SignIn = (request: { readonly login: string; readonly password: string } & Visitor) => Promise<Outcome<NewSession>>;
 
-/** Failures of all accounts from one address: whoever tries one password at many is slowed down, too. */
-const MOST_FAILURES_OF_ADDRESS = 30;
+/** Logins that failed from one address: whoever tries one password at many accounts is slowed down, too. One who mistypes his own again and again is met by the account's lock, and keeps nobody out who comes by the same proxy. */
+const MOST_LOGINS_OF_ADDRESS = 30;
 const ADDRESS_WINDOW_MS = 15 * 60_000;
 const MOST_ADDRESSES = 5_000;
 
@@ -25,7 +25,7 @@ export function createSignIn(ports: UserPorts): SignIn {
     checks += 1;
     try {
       const outcome = await signIn(ports, request);
-      if (outcome.kind === 'refused') failures.count(request.address);
+      if (outcome.kind === 'refused') failures.count(request);
       return outcome;
     } finally {
       checks -= 1;
@@ -34,24 +34,26 @@ export function createSignIn(ports: UserPorts): SignIn {
 }
 
 function createAddressCount({ clock }: Pick<UserPorts, 'clock'>) {
-  const counts = new Map<string, { readonly since: number; failures: number }>();
+  const counts = new Map<string, { readonly since: number; readonly logins: Set<string> }>();
   const isOver = ({ since }: { readonly since: number }): boolean => clock.now().getTime() - since >= ADDRESS_WINDOW_MS;
+  const current = (address: string) => {
+    const known = counts.get(address);
+    return known === undefined || isOver(known) ? undefined : known;
+  };
   return {
-    areTooMany(address: string): boolean {
-      const known = counts.get(address);
-      return known !== undefined && !isOver(known) && known.failures >= MOST_FAILURES_OF_ADDRESS;
-    },
-    count(address: string): void {
-      const known = counts.get(address);
-      if (known !== undefined && !isOver(known)) {
-        known.failures += 1;
+    areTooMany: (address: string): boolean => (current(address)?.logins.size ?? 0) >= MOST_LOGINS_OF_ADDRESS,
+    count({ address, login }: { readonly address: string; readonly login: string }): void {
+      const known = current(address);
+      const name = login.trim().toLowerCase();
+      if (known !== undefined) {
+        known.logins.add(name);
         return;
       }
       if (counts.size >= MOST_ADDRESSES) for (const [old, one] of counts) if (isOver(one)) counts.delete(old);
       // More addresses than a hospital has: the first of them is forgotten, not the whole count.
       const [oldest] = counts.keys();
       if (counts.size >= MOST_ADDRESSES && oldest !== undefined) counts.delete(oldest);
-      counts.set(address, { since: clock.now().getTime(), failures: 1 });
+      counts.set(address, { since: clock.now().getTime(), logins: new Set([name]) });
     },
   };
 }
