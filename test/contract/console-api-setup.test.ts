@@ -172,6 +172,8 @@ test('pressed twice, under one key or two, it is one order: the channel is calle
   const before = quotes();
   assert.equal(tradeNoOf(await begin(administrator, 'self-test-key-0002')), tradeNoOf(first));
   assert.equal(quotes(), before, 'a repeat prices nothing anew');
+  const asked = listOf(await administrator.get('/audit?limit=50'), 'rows').filter(({ what }) => what === 'setup.selfTest');
+  assert.ok(asked.length >= 1 && asked.every(({ who, object }) => who === 'li.admin' && object === 'channel scripted'), 'who wanted it is known, whatever became of it');
   assert.equal(codeOf(await begin(administrator, 'self-test-key-0003')), 'CONFLICT', 'of a channel one test is under way at a time');
   assert.equal(codeOf(await begin(administrator, 'self-test-key-0002', { channel: 'cash-tills', method: 'nativeQr' })), 'IDEMPOTENCY_KEY_REUSED');
   assert.deepEqual(house.channel.calls.filter((call) => call.startsWith('charge')), [`charge ${tradeNoOf(first)}P01`]);

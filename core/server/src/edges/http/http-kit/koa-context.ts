@@ -16,7 +16,7 @@ export function send(context: Koa.Context, answer: Answer): void {
   }
 }
 
-/** What flows already is taken as it is: when its maker breaks it off, the connection breaks off at once, even while nobody reads. */
+/** What flows already is taken as it is: between it and the line nothing gathers, so its maker sees what nobody reads and can bound it. */
 function flowing(content: AsyncIterable<Uint8Array>): Readable {
   return content instanceof Readable ? content : Readable.from(content);
 }
