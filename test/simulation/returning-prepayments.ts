@@ -13,10 +13,12 @@ export async function returnPrepayment(world: WorldView, patientId: string, { tr
   const cashFen = world.weather.pick(0, 0, 700);
   // Where finance pays what no order gives back, there is always something.
   world.hospital.accounts.topUp(patientId, { tradeNo, amountFen, cashFen: world.hasFinanceOffice ? 700 : cashFen });
-  await askUntilAnswered(world, `propose the return of ${patientId}`, 8, (useCases) => useCases.proposeRun({ title: '清退', patientIds: [patientId], by: 'finance-1' }));
+  // Numbers of patients are masked in what is shown: finance knows its run by the title.
+  const title = `清退 ${patientId}`;
+  await askUntilAnswered(world, `propose the return of ${patientId}`, 8, (useCases) => useCases.proposeRun({ title, patientIds: [patientId], by: 'finance-1' }));
   // The answer may have got lost after it was written.
   const runs = await askUntilAnswered(world, 'list the runs', 8, async (useCases) => ok(await useCases.listRuns({ limit: 100 })));
-  const run = runs?.kind === 'ok' ? runs.value.find(({ state, returns }) => state === 'proposed' && returns.some((one) => one.patientId === patientId)) : undefined;
+  const run = runs?.kind === 'ok' ? runs.value.find((one) => one.state === 'proposed' && one.title === title && one.returns.length > 0) : undefined;
   if (run === undefined) return;
   const { runNo, hash } = run;
   const own = await world.ask(`${runNo} is approved by its proposer`, (useCases) => useCases.decideRun({ runNo, hash, isApproved: true, by: 'finance-1' }));

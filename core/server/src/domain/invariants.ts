@@ -35,6 +35,8 @@ export function checkOrder({ order, payments, refunds }: OrderAggregate): Violat
   const sentBack = new Set(refunds.filter(({ cause }) => cause === 'latePayment' || cause === 'tenderAbandoned').map(({ paymentNo }) => paymentNo));
   const servedFen = sum(paid.filter(({ paymentNo }) => !sentBack.has(paymentNo)), (payment) => payment.amountFen);
   found.unless(order.confirmation === 'none' || servedFen === order.amountFen, 'I5', order.tradeNo, `the hospital is told of ${String(order.amountFen)} fen, ${String(servedFen)} were paid`);
+  const servedInsuredFen = sum(paid.filter(({ paymentNo, method }) => method === 'medicalInsurance' && !sentBack.has(paymentNo)), (payment) => payment.amountFen);
+  if (order.presettlementNo !== undefined) found.unless(order.confirmation === 'none' || servedInsuredFen === order.fundFen + order.personalAccountFen, 'I5', order.tradeNo, `the hospital is told of ${String(order.fundFen + order.personalAccountFen)} insured fen, ${String(servedInsuredFen)} were settled`);
   for (const payment of paid) {
     found.unless(payment.channelTradeNo !== undefined && payment.paidAt !== undefined && payment.billDay !== undefined, 'I12', payment.paymentNo, 'succeeded without the channel number, time or bill day');
   }

@@ -5,7 +5,7 @@
 import { addFen, fen, subtractFen, type Fen } from '@hospay/plugin-sdk';
 import { followPresettlement } from './follow-presettlement.js';
 import type { OrderChange } from './order-change.js';
-import type { OrderAggregate } from './order.js';
+import type { OrderAggregate, Payment } from './order.js';
 import { isPaymentEnded } from './payment-states.js';
 import { refundableFen, reserveRefund } from './reserve-refund.js';
 import { takesMorePayments } from './tender-time.js';
@@ -49,17 +49,43 @@ export function endTender(change: OrderChange, by: 'timer' | 'cancel'): void {
   settleTender(change);
 }
 
-/** A late success has taken the place of what is open now: what would exceed the order is closed at its channel before the patient pays it too. */
+/** Whether what has been paid fits the order. Of an insured order the patient's payments never stand for the insurance's: paid twice, what he pays himself may be as much as the whole, and nobody has settled. */
+export function fitsOrder(change: OrderChange): boolean {
+  return partsOf(change).every(({ wholeFen, paidFen }) => paidFen <= wholeFen);
+}
+
+/** A late success has taken the place of what is open now: what would exceed the order, or its part of an insured one, is closed at its channel before the patient pays it too. */
 export function closeWhatExceeds(change: OrderChange): void {
-  const openFen = change.payments.reduce((sum, { state, amountFen }) => (isPaymentEnded(state) ? sum : addFen(sum, amountFen)), fen(0));
-  if (openFen > 0 && addFen(keptFen(change), openFen) > change.order.amountFen) closeOpenPayments(change, 'timer');
+  for (const { wholeFen, paidFen, open } of partsOf(change)) {
+    const openFen = open.reduce((sum, { amountFen }) => addFen(sum, amountFen), fen(0));
+    if (openFen > 0 && addFen(paidFen, openFen) > wholeFen) for (const { paymentNo } of open) closeOpenPayment(change, paymentNo, 'timer');
+  }
 }
 
 /** Whatever is still open is asked about and closed at its channel, at once. */
 export function closeOpenPayments(change: OrderChange, by: 'timer' | 'cancel'): void {
-  for (const { paymentNo, state } of change.payments) {
-    if (isPaymentEnded(state)) continue;
-    if (state !== 'closing') change.movePayment(paymentNo, 'closing', by);
-    change.schedule('advancePayment', paymentNo);
-  }
+  for (const { paymentNo, state } of change.payments) if (!isPaymentEnded(state)) closeOpenPayment(change, paymentNo, by);
+}
+
+function closeOpenPayment(change: OrderChange, paymentNo: string, by: 'timer' | 'cancel'): void {
+  if (change.payment(paymentNo).state !== 'closing') change.movePayment(paymentNo, 'closing', by);
+  change.schedule('advancePayment', paymentNo);
+}
+
+type Part = { readonly wholeFen: Fen; readonly paidFen: Fen; readonly open: readonly Payment[] };
+
+/** An order is one part; an insured one is what the insurance pays and what the patient pays himself. */
+function partsOf(change: OrderChange): readonly Part[] {
+  const { order } = change;
+  if (order.presettlementNo === undefined) return [partOf(change, order.amountFen, () => true)];
+  const insuredFen = addFen(order.fundFen, order.personalAccountFen);
+  return [
+    partOf(change, insuredFen, ({ method }) => method === 'medicalInsurance'),
+    partOf(change, subtractFen(order.amountFen, insuredFen), ({ method }) => method !== 'medicalInsurance'),
+  ];
+}
+
+function partOf(change: OrderChange, wholeFen: Fen, isOfIt: (payment: Payment) => boolean): Part {
+  const payments = change.payments.filter(isOfIt);
+  return { wholeFen, paidFen: payments.reduce((sum, payment) => addFen(sum, refundableFen(change, payment)), fen(0)), open: payments.filter(({ state }) => !isPaymentEnded(state)) };
 }

@@ -9,7 +9,7 @@ import { assertNever } from './assert-never.js';
 import { billDayAt } from './bill-day.js';
 import { followPresettlement } from './follow-presettlement.js';
 import { isJoined, settledWith } from './joined-payments.js';
-import { closeOpenPayments, closeWhatExceeds, endTender, keptFen, settleTender, takesMorePayments } from './mixed-tender.js';
+import { closeOpenPayments, closeWhatExceeds, endTender, fitsOrder, keptFen, settleTender, takesMorePayments } from './mixed-tender.js';
 import type { Payment } from './order.js';
 import type { OrderChange } from './order-change.js';
 import type { PaymentPolicy } from './payment-policy.js';
@@ -128,7 +128,8 @@ function applySuccess(change: OrderChange, paymentNo: string, news: Extract<Paym
   }
   const paidFen = keptFen(change);
   // Another payment of a mixed order may have taken this one's place meanwhile: together they must not exceed the order.
-  const mayServe = change.order.confirmation === 'none' && change.billsFree && paidFen <= change.order.amountFen;
+  const fits = fitsOrder(change);
+  const mayServe = change.order.confirmation === 'none' && change.billsFree && fits;
   if (mayServe && paidFen === change.order.amountFen) {
     if (!change.holdsBills) change.reclaimBills();
     change.moveConfirmation('toConfirm', 'paid', { paidAt: news.paidAt });
@@ -143,7 +144,7 @@ function applySuccess(change: OrderChange, paymentNo: string, news: Extract<Paym
     settleTender(change);
   } else {
     change.setOrder({ paidAt: news.paidAt });
-    change.openCase({ kind: 'lateSuccessRefunded', subject: paymentNo, severity: 3, detail: 'paid after its bills were taken over by another order: refunded automatically' });
+    change.openCase({ kind: 'lateSuccessRefunded', subject: paymentNo, severity: 3, detail: fits ? 'paid after its bills were taken over by another order: refunded automatically' : 'another payment had taken its place: refunded automatically' });
     reserveRefund(change, { paymentNo, refundFen: payment.amountFen, cause: 'latePayment', reason: '订单已失效，自动退款', requestedBy: 'system' });
     settleTender(change);
   }

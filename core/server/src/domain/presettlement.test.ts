@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fen } from '@hospay/plugin-sdk';
 import type { Order, Payment, Presettlement } from './order.js';
+import { checkOrder } from './invariants.js';
+import { DEFAULT_PAYMENT_POLICY } from './payment-policy.js';
+import { applyPaymentNews } from './payment-news.js';
 import { isBusy, mayBeTaken } from './presettlement.js';
 import { OrderChange } from './order-change.js';
 import { reserveRefund } from './reserve-refund.js';
@@ -63,4 +66,41 @@ test('a part of a payment that is undone only whole cannot be reserved, whoever 
   const draft = { paymentNo: payment.paymentNo, cause: 'hisRejected', reason: '退费', requestedBy: 'system' } as const;
   assert.throws(() => reserveRefund(change, { ...draft, refundFen: fen(7_499) }), /only be undone whole/);
   assert.equal(reserveRefund(change, { ...draft, refundFen: fen(7_500) }).state, 'reserved');
+});
+
+/** 先自费: fund and patient pay 50.00 each; the first code was closed, a second one is open. */
+function halfAndHalf(): OrderChange {
+  const order: Order = {
+    tradeNo: 'H1', hospitalId: 'demo', merchantId: 'm', owner: presettlement.owner, quoteId: 'Q1', hisQuoteNo: 'HQ', patientId: 'P', patientLabel: '张*', billNos: ['B1'], description: '门诊缴费', totalFen: fen(10_000), fundFen: fen(5_000),
+    personalAccountFen: fen(0), amountFen: fen(10_000), createdAt: now.toISOString(), version: 1, confirmation: 'none', settlementNo: undefined, receiptNo: undefined, pickupWindow: undefined, guide: undefined, confirmedAt: undefined, hisDay: undefined,
+    confirmAttempts: 0, paidAt: undefined, receiptPrintedAt: undefined, tenderUntil: '2026-11-20T01:20:00Z', tenderEndingAt: undefined, presettlementNo: 'M1',
+  };
+  const code = (paymentNo: string, leg: number, state: Payment['state']): Payment => paid({ paymentNo, leg, state, channel: 'wechat-main', merchantNo: '190', method: 'nativeQr', amountFen: fen(5_000), expiresAt: '2026-11-20T01:05:00Z', channelTradeNo: undefined, paidAt: undefined, billDay: undefined });
+  const settling: Presettlement = { ...presettlement, state: 'settling', split: { fundFen: fen(5_000), accountFen: fen(0), cashFen: fen(5_000) }, tradeNo: 'H1' };
+  return new OrderChange({ order, payments: [code('H1P01', 1, 'closed'), code('H1P02', 2, 'paying')], refunds: [], holdsBills: true, billsFree: true, presettlement: settling }, { kind: 'timer', id: 't' }, now);
+}
+function isPaid(change: OrderChange, paymentNo: string): void {
+  applyPaymentNews(change, paymentNo, { kind: 'succeeded', tradeNo: paymentNo, merchantNo: '190', channelTradeNo: `W${paymentNo}`, amountFen: fen(5_000), paidAt: now.toISOString() }, 'query', DEFAULT_PAYMENT_POLICY);
+}
+
+test('what a patient pays twice of an insured order never stands for what the insurance pays: the second goes back, and the hospital is not told', () => {
+  const change = halfAndHalf();
+  isPaid(change, 'H1P02');
+  isPaid(change, 'H1P01');
+  assert.equal(change.order.confirmation, 'none');
+  assert.deepEqual(change.refunds.map(({ paymentNo, refundFen, cause }) => ({ paymentNo, refundFen, cause })), [{ paymentNo: 'H1P01', refundFen: 5_000, cause: 'latePayment' }]);
+  assert.deepEqual(checkOrder(change), []);
+});
+
+test('a code that was paid after its close takes the place of the open one, which is closed before it is paid too', () => {
+  const change = halfAndHalf();
+  isPaid(change, 'H1P01');
+  assert.equal(change.payment('H1P02').state, 'closing');
+  assert.deepEqual(change.refunds, []);
+});
+
+test('an order of which the hospital is told without the insurance breaks a rule', () => {
+  const { order, payments } = halfAndHalf();
+  const served = payments.map((payment) => ({ ...payment, state: 'succeeded' as const, channelTradeNo: 'W', paidAt: now.toISOString(), billDay: '2026-11-20' }));
+  assert.deepEqual(checkOrder({ order: { ...order, confirmation: 'toConfirm' }, payments: served, refunds: [], holdsBills: true, billsFree: true }).map(({ rule, detail }) => `${rule}: ${detail}`), ['I5: the hospital is told of 5000 insured fen, 0 were settled']);
 });

@@ -1,10 +1,11 @@
 /** The OpenAPI 3.1 document of a route table: the schemas that check the requests are the schemas that are printed. */
 import type { TSchema } from 'typebox';
+import type { Bilingual } from '../../../domain/bilingual.js';
 import { ERRORS, type ErrorCode } from '../../../domain/errors.js';
 import { documentedErrors } from './documented-errors.js';
 import { ErrorAnswerSchema } from './error-answer.js';
 import type { MountedGroup, MountedRoute } from './route-group.js';
-import { propertyNames, type AnswerDescription, type Bilingual } from './route.js';
+import { propertyNames, type AnswerDescription } from './route.js';
 
 export type JsonObject = { [key: string]: unknown };
 export type OpenApiInfo = { readonly title: string; readonly version: string; readonly description: string };

@@ -1,8 +1,9 @@
+import type { Bilingual } from '../../../domain/bilingual.js';
 import type { ErrorCode, Outcome } from '../../../domain/errors.js';
 import { ok } from '../../../domain/errors.js';
 import type { Answer } from './answer.js';
 import type { HttpRequest } from './http-request.js';
-import type { Bilingual, Route, RouteDescription } from './route.js';
+import type { Route, RouteDescription } from './route.js';
 
 /** How callers of the group prove who they are, in OpenAPI's words. */
 export type SecurityScheme = { readonly name: string; readonly scheme: Readonly<Record<string, unknown>> };

@@ -3,6 +3,7 @@
  * not exist; what is in the table is documented.
  */
 import { Type, type Static, type TSchema } from 'typebox';
+import type { Bilingual } from '../../../domain/bilingual.js';
 import type { ErrorCode, Outcome } from '../../../domain/errors.js';
 import type { Answer } from './answer.js';
 import type { HttpRequest } from './http-request.js';
@@ -10,7 +11,6 @@ import { readJsonBody, readNoBody } from './read-json-body.js';
 import { readFields, shapeReader } from './read-shape.js';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-export type Bilingual = { readonly zh: string; readonly en: string };
 
 /** What a status means, for the document. Without `schema` the answer is not JSON: then `contentType` says what it is. */
 export type AnswerDescription = Bilingual & { readonly schema?: TSchema; readonly contentType?: string; readonly headers?: Readonly<Record<string, Bilingual>> };

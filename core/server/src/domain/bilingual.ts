@@ -1,0 +1,32 @@
+/** What the platform says to people, in both languages of its screens. Amounts stand in it in yuan (`yuanFromFen`), never in fen. */
+export type Bilingual = { readonly zh: string; readonly en: string };
+
+/** What somebody else said (a channel, a HIS, a bank, a person): his own words, in either language. */
+export function quoted(text: string): Bilingual {
+  return { zh: text, en: text };
+}
+
+/** Both texts, each no longer than this. */
+export function shortened({ zh, en }: Bilingual, characters: number): Bilingual {
+  return { zh: zh.slice(0, characters), en: en.slice(0, characters) };
+}
+
+/** For one column: both languages, so that a row needs no dictionary when it is read years later. */
+export function writeBilingual({ zh, en }: Bilingual): string {
+  return JSON.stringify({ zh, en });
+}
+
+/** What `writeBilingual` wrote; any other text is what somebody said. */
+export function readBilingual(text: string): Bilingual {
+  if (!text.startsWith('{"zh":')) return quoted(text);
+  try {
+    const value: unknown = JSON.parse(text);
+    return isBilingual(value) ? { zh: value.zh, en: value.en } : quoted(text);
+  } catch {
+    return quoted(text);
+  }
+}
+
+function isBilingual(value: unknown): value is Bilingual {
+  return typeof value === 'object' && value !== null && 'zh' in value && typeof value.zh === 'string' && 'en' in value && typeof value.en === 'string';
+}
