@@ -16,6 +16,7 @@ import { createSettlementDesk } from '@hospay/server/settlement/batch-desk.js';
 import { createPeriodDesk } from '@hospay/server/settlement/period-desk.js';
 import { createArrivalDesk } from '@hospay/server/settlement/arrival-desk.js';
 import { caseFiles } from '@hospay/server/edges/files/case-files.js';
+import { parameterChange } from '@hospay/server/platform-parameters.js';
 import { composeReveals } from '@hospay/server/platform-reveals.js';
 import { createCaseDesk } from '@hospay/server/cases/case-desk.js';
 import { advancePrepaymentReturn } from '@hospay/server/prepayment/advance-return.js';
@@ -257,7 +258,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     return true;
   };
   const scripted = scriptedPlugin();
-  const changes = createChangeDesk({ acts: [...scripted.acts, ...certificates.changes, ...instanceChanges(plugins), placeChange({ placeOf: (id) => registry.placeOf(id), place, audit }), ...applicationChanges({ rows: platform.applications, merchants: ['1900000001'], keyedFingerprint: platform.keyedFingerprint, clock, audit })], store: platform.changes, expiresAfterMs: 72 * 3_600_000, clock, audit, log: SILENT_LOG });
+  const parameters = consoleParameters({ folder, database: platform });
+  const changes = createChangeDesk({ acts: [...scripted.acts, parameterChange({ loaded: parameters.loaded, database: platform, clock }), ...certificates.changes, ...instanceChanges(plugins), placeChange({ placeOf: (id) => registry.placeOf(id), place, audit }), ...applicationChanges({ rows: platform.applications, merchants: ['1900000001'], keyedFingerprint: platform.keyedFingerprint, clock, audit })], store: platform.changes, expiresAfterMs: 72 * 3_600_000, clock, audit, log: SILENT_LOG });
   const vendorPackages: { installed: readonly InstalledPlugin[]; received: Outcome<ReceivedPackage> } = { installed: [], received: refused('PLUGIN_REFUSED', 'unsigned: no trusted key of Acme has signed it') };
   /** Why the adapter does not run, while it does not. */
   const hisLine = { reason: '' };
@@ -270,7 +272,6 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     merchants: MERCHANTS, campusName: (id) => (id === 'east' ? '东院区' : id), channelsOf: (merchantNo) => [...charging].filter(([, of]) => of === merchantNo).map(([id]) => id), sources: () => [...charging.keys()].map((source) => ({ source, channels: [source] })), money: money.reader.merchants, sums: reportReader.reader, reports,
     statements: statementFiles.desk, arrivals, settlements, audit,
   });
-  const parameters = consoleParameters({ folder, database: platform });
   const undeclared: string[] = [];
   const statement = { answer: { kind: 'empty' } as StatementOutcome };
   /** Terminals that are there. */

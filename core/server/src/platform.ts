@@ -200,7 +200,7 @@ export type PlatformOptions = {
   /** Relative plugin folders start here. */
   readonly configFolder: string;
   /** Where each value of the configuration came from. */
-  readonly loaded: Pick<LoadedConfiguration, 'origins' | 'secretKeys' | 'defaults'>;
+  readonly loaded: Pick<LoadedConfiguration, 'origins' | 'secretKeys' | 'defaults' | 'below'>;
   /** The built console. */
   readonly consoleFolder: string;
   /** The built checkout page. */
@@ -374,7 +374,7 @@ function auditLogOf(database: PlatformDatabase, dataFolder: string, clock: Clock
 
 type Get = <Wanted>(wanted: InjectionToken<Wanted>) => Wanted;
 
-function compose({ configuration, configFolder, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase): void {
+function compose({ configuration, configFolder, loaded, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase): void {
   const { hospital, his, channels, dictionaries, disk, http, dataFolder } = configuration;
   const { store, report, pluginStores, moneyReader, reports, reconciler } = must(running);
   const calls = (running.calls = createCallWindow({ clock }));
@@ -415,7 +415,7 @@ function compose({ configuration, configFolder, log, clock, timers, random }: Pl
     stage: stageOf(get),
     rotations: database.rotations, policy: watchPolicyOf(configuration), clock, audit: get(TOKENS.audit),
   }));
-  give(TOKENS.changes, (get) => composeChanges({ database, packages: get(TOKENS.packages), plugins: pluginDesk(configuration, get), host: get(TOKENS.pluginHost), terminals: { placeOf: (id) => get(TOKENS.terminals).placeOf(id), place: (id, place) => placeTerminal(get(TOKENS.terminals), running, id, place) }, rotations: get(TOKENS.rotations), stage: stageOf(get), expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit), log }));
+  give(TOKENS.changes, (get) => composeChanges({ database, packages: get(TOKENS.packages), plugins: pluginDesk(configuration, get), host: get(TOKENS.pluginHost), terminals: { placeOf: (id) => get(TOKENS.terminals).placeOf(id), place: (id, place) => placeTerminal(get(TOKENS.terminals), running, id, place) }, rotations: get(TOKENS.rotations), stage: stageOf(get), loaded: { ...loaded, configuration: running.asFiled ?? configuration }, expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit), log }));
   give(TOKENS.channelHealth, (get) => createChannelHealth({ clock, timers, log, probe: (instance) => probeChannel(get(TOKENS.pluginHost), instance, { clock, random }) }));
   give(TOKENS.applications, () => applicationRegistry(database, configuration));
   give(TOKENS.terminals, () => createTerminalRegistry({ rows: database.terminals, clock, random, merchantIdOf: () => merchantIdOf(configuration) }));

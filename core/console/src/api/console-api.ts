@@ -65,7 +65,7 @@ export type CashInTransit = { readonly slipNo: string; readonly amountFen: numbe
 export type CashPosition = { readonly facesFen: readonly (number)[]; readonly vaultFen: number; readonly waiting: readonly (Shift)[]; readonly inTransit: readonly (CashInTransit)[]; readonly acts: readonly (CashAct)[] };
 export type CashReversal = { readonly reason: string };
 export type CashTakingOver = { readonly amountFen: number };
-export type Change = { readonly changeNo: string; readonly kind: "pluginInstall" | "pluginRollBack" | "pluginRemove" | "trustList" | "instanceStart" | "terminalPlace" | "rotationCarryOut" | "rotationTakeBack" | "application" | "applicationKey" | "configuration"; readonly subject: string; readonly lines: readonly (ChangeLine)[]; readonly levels: 0 | 1 | 2; readonly state: "proposed" | "firstApproved" | "approved" | "refused" | "expired" | "applied" | "superseded" | "failed"; readonly hash: string; readonly contentHash: string; readonly stateHash: string; readonly reason: string; readonly proposedBy: string; readonly proposedAt: string; readonly expiresAt: string; readonly firstApprovedBy?: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly endedAt?: string; readonly error?: string };
+export type Change = { readonly changeNo: string; readonly kind: "pluginInstall" | "pluginRollBack" | "pluginRemove" | "trustList" | "instanceStart" | "terminalPlace" | "rotationCarryOut" | "rotationTakeBack" | "application" | "applicationKey" | "configuration" | "parameter"; readonly subject: string; readonly lines: readonly (ChangeLine)[]; readonly levels: 0 | 1 | 2; readonly state: "proposed" | "firstApproved" | "approved" | "refused" | "expired" | "applied" | "superseded" | "failed"; readonly hash: string; readonly contentHash: string; readonly stateHash: string; readonly reason: string; readonly proposedBy: string; readonly proposedAt: string; readonly expiresAt: string; readonly firstApprovedBy?: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly endedAt?: string; readonly error?: string };
 export type ChangeDecision = { readonly hash: string; readonly decision: "approve" | "refuse"; readonly reason: string };
 export type ChangeDecisions = { readonly changes: readonly (ShownChange)[]; readonly decision: "approve" | "refuse"; readonly reason: string };
 export type ChangeError = { readonly code: string; readonly detail?: string };
@@ -192,9 +192,11 @@ export type Overview = { readonly money: MoneyOverview; readonly certificates: {
 export type Owner = { readonly kind: "terminal" | "application"; readonly id: string };
 export type PackageSigner = { readonly keyId: string; readonly publisher: string };
 export type PackageVersion = { readonly hash: string; readonly version: string; readonly publisher: string; readonly signers: readonly (string)[]; readonly since: string };
-export type Parameter = { readonly key: string; readonly group: string; readonly of?: string; readonly zh: string; readonly en: string; readonly value: string; readonly isSet: boolean; readonly isSecret: boolean; readonly default?: string; readonly origin: "defaults" | "file" | "environment" | "secretFile" | "argument" | "approved" | "none"; readonly originName: string; readonly takesEffect: "restart" | "approval"; readonly inFile?: string };
+export type Parameter = { readonly key: string; readonly group: string; readonly of?: string; readonly zh: string; readonly en: string; readonly value: string; readonly isSet: boolean; readonly isSecret: boolean; readonly default?: string; readonly origin: "defaults" | "file" | "console" | "environment" | "secretFile" | "argument" | "approved" | "none"; readonly originName: string; readonly takesEffect: "restart" | "approval"; readonly next?: string; readonly schema?: Readonly<Record<string, unknown>>; readonly current?: unknown; readonly inFile?: string };
+export type ParameterAsked = { readonly change?: Change };
 export type ParameterGroup = { readonly id: string; readonly zh: string; readonly en: string };
 export type ParameterList = { readonly isPending: boolean; readonly groups: readonly (ParameterGroup)[]; readonly parameters: readonly (Parameter)[] };
+export type ParameterWish = { readonly key: string; readonly value?: unknown; readonly reason: string };
 export type Passkey = { readonly id: string; readonly title: string; readonly createdAt: string; readonly lastUsedAt?: string };
 export type PasskeyAnswer = { readonly passkey: Passkey };
 export type PasskeyCeremony = { readonly ticket: string; readonly options: Readonly<Record<string, unknown>> };
@@ -531,6 +533,7 @@ export type Operations = {
   listDictionaries: { input: undefined; answer: DictionaryList };
   reloadDictionary: { input: { path: { name: string } }; answer: DictionaryAnswer };
   listParameters: { input: undefined; answer: ParameterList };
+  setParameter: { input: { body: ParameterWish }; answer: ParameterAsked };
   readQueue: { input: undefined; answer: Queue };
   wakeQueue: { input: { body: QueueWake }; answer: QueueWoken };
   readMonitoring: { input: undefined; answer: Monitoring };
@@ -753,6 +756,7 @@ export const OPERATIONS = {
   listDictionaries: { method: 'GET', path: '/console-api/v1/dictionaries' },
   reloadDictionary: { method: 'POST', path: '/console-api/v1/dictionaries/{name}/reload' },
   listParameters: { method: 'GET', path: '/console-api/v1/parameters' },
+  setParameter: { method: 'POST', path: '/console-api/v1/parameters' },
   readQueue: { method: 'GET', path: '/console-api/v1/queue' },
   wakeQueue: { method: 'POST', path: '/console-api/v1/queue/wakes' },
   readMonitoring: { method: 'GET', path: '/console-api/v1/monitoring' },

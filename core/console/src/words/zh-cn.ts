@@ -17,10 +17,10 @@ export const zhCn = {
   revealReason: { patientEnquiry: '患者咨询', refundOrPayout: '办理退款或付款', bankEnquiry: '银行查询', caseWork: '对账与差错核查', audit: '审计检查', other: '其他' },
   revealField: { patientId: '患者编号', inpatientNo: '住院号', visitId: '就诊号', accountName: '户名', accountNo: '账号', userId: '用户号', notes: '处理记录', message: '推送内容' },
   parameters: {
-    title: '参数管理', note: '生效中的配置，只读：在配置文件中修改，重启后生效；决定资金去向的另须两人在“变更审批”批准', pending: '配置文件与已批准的不一致，生效的仍是已批准的值。', toChanges: '去变更审批', sought: '名称、参数键或值', group: '分组', anyGroup: '全部分组', own: '只看改过的', count: '{count} 项',
-    name: '参数', value: '生效值', default: '默认值', origin: '来源', effect: '修改生效', none: '没有符合条件的参数', unset: '未设置', secret: '已设置', fingerprint: '指纹', inFile: '文件中为（待批准）',
+    title: '参数管理', note: '生效中的配置。单项参数可在此申请修改，由他人审批（决定资金去向的须两人），重启后生效；通道、路由、网络与密钥在各自页面或配置文件中修改', pending: '配置文件与已批准的不一致，生效的仍是已批准的值。', toChanges: '去变更审批', sought: '名称、参数键或值', group: '分组', anyGroup: '全部分组', own: '只看改过的', count: '{count} 项',
+    name: '参数', value: '生效值', default: '默认值', origin: '来源', effect: '修改生效', none: '没有符合条件的参数', unset: '未设置', secret: '已设置', fingerprint: '指纹', inFile: '文件中为（待批准）', next: '重启后为', set: '修改', setTitle: '修改参数', now: '现值', newValue: '新值', needValue: '请填写新值', hint: '提交后由另一人审批，重启后生效。', hintMoney: '此参数决定资金去向：提交后须另两人审批，重启后生效。', takeBack: '恢复为配置文件的值', reason: '原因', needReason: '请填写原因（至少 2 个字）', propose: '提交变更申请', done: '已设置，重启后生效',
   },
-  parameterOrigin: { defaults: '默认', file: '配置文件', environment: '环境变量', secretFile: '密钥文件', argument: '启动参数', approved: '已批准的变更', none: '—' },
+  parameterOrigin: { defaults: '默认', file: '配置文件', console: '控制台变更', environment: '环境变量', secretFile: '密钥文件', argument: '启动参数', approved: '已批准的变更', none: '—' },
   parameterEffect: { restart: '重启', approval: '两人审批并重启' },
   hisDoctor: {
     title: '医院接口诊断', lead: '逐项询问医院接口，只读：不预结算、不入账、不冲销；结果不含患者信息', card: '测试患者就诊卡号（选填）', cardHint: '不填则不查患者与待缴费用', begin: '开始诊断', cancel: '中止', none: '尚未诊断', of: '{time} 由 {by} 诊断', what: '检查项', took: '用时', found: '结果', milliseconds: '{count} 毫秒',
@@ -264,7 +264,7 @@ export const zhCn = {
     hintFile: '配置文件由未登录的人修改，须两人同意；在此之前按上次批准的内容运行，同意后下次重启生效。没有人承认改过的，不要同意。',
   },
   changeState: { proposed: '待审批', firstApproved: '待二级审批', approved: '已同意，待执行', refused: '已退回', expired: '已过期', applied: '已执行', superseded: '已失效（现状已变）', failed: '执行失败' },
-  changeKind: { pluginInstall: '安装／升级插件', pluginRollBack: '回退插件', pluginRemove: '卸载插件', trustList: '更新信任清单', instanceStart: '启动通道', terminalPlace: '终端归属', rotationCarryOut: '启用新密钥', rotationTakeBack: '退回原密钥', application: '应用权限', applicationKey: '应用密钥', configuration: '配置文件' },
+  changeKind: { pluginInstall: '安装／升级插件', pluginRollBack: '回退插件', pluginRemove: '卸载插件', trustList: '更新信任清单', instanceStart: '启动通道', terminalPlace: '终端归属', rotationCarryOut: '启用新密钥', rotationTakeBack: '退回原密钥', application: '应用权限', applicationKey: '应用密钥', configuration: '配置文件', parameter: '参数' },
   changeLine: { title: '名称', permissions: '权限', notifyUrl: '通知地址', status: '状态', key: '密钥指纹', version: '版本', package: '插件包指纹', publisher: '发布者', signers: '签名密钥', instance: '实例', merchantNo: '商户号', contribution: '功能', cutOff: '日切', campus: '院区', group: '分组', state: '状态', serial: '清单序号', trusted: '受信任方', withdrawnKeys: '已撤销密钥数', withdrawnPackages: '已撤销插件包数' },
   settlements: {
     title: '结算', note: '已到账的款项按院区汇总（收款、退款、手续费）；不属于到账账户的院区款项经银企直联划转，一人提出、他人审批', draft: '待结算', none: '没有已到账未结算的账单日', campus: '院区', count: '收／退笔数', gross: '收款', refund: '退款', fee: '手续费', net: '净额', propose: '提出结算批次', proposed: '已提出，待他人审批',
