@@ -5,6 +5,7 @@ import type { HisNotice } from '@hospay/plugin-sdk';
 import { noticeNoOf } from '@hospay/plugin-sdk';
 import { newAgreement, signEnrolment } from '@hospay/terminal-sdk';
 import type { Page } from 'playwright-core';
+import { quoted } from '@hospay/server/domain/bilingual.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
 import type { ConsoleHouse } from '../contract/console-house.js';
 import { becomeAdministrator, counted, looksRight, openConsole, picture, type ConsoleUnderTest } from './console-page.js';
@@ -270,5 +271,5 @@ async function seedNotices(): Promise<void> {
   for (const _ of ['again', 'and again']) await tell(refund);
   await house.store.hisNotices.end({ noticeId: done, outcome: { kind: 'done', news: `100 fen of ${order.tradeNo}` }, now: house.now() });
   const stopped = await tell({ kind: 'clinicStopped', noticeNo: 'TZ1', hisRegistrationNos: ['GH1', 'GH2', 'GH3', 'GH4', 'GH5'], cancelledAtHis: 'no', reason: '医生停诊' });
-  await house.store.hisNotices.end({ noticeId: stopped, outcome: { kind: 'undecided', news: 'GH1: refunded; GH2: HIS_REFUND_UNDECIDED' }, now: house.now(), case: { kind: 'hisNoticeStuck', subject: stopped, severity: 2, detail: 'clinicStopped TZ1 is not decided' } });
+  await house.store.hisNotices.end({ noticeId: stopped, outcome: { kind: 'undecided', news: 'GH1: refunded; GH2: HIS_REFUND_UNDECIDED' }, now: house.now(), case: { kind: 'hisNoticeStuck', subject: stopped, severity: 2, detail: quoted('clinicStopped TZ1 is not decided') } });
 }

@@ -1,6 +1,7 @@
 /** 差错处理: who works on a case, and how two persons end it. */
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { quoted } from '@hospay/server/domain/bilingual.js';
 import type { AuditAct } from '@hospay/server/domain/audit.js';
 import type { Outcome } from '@hospay/server/domain/errors.js';
 import type { CaseWork } from '@hospay/server/domain/case-work.js';
@@ -94,7 +95,7 @@ test('nothing hangs under a booking without money: it is explained, and stays en
   const { proposal } = valueOf(await desk.proposeEnd({ id, way: 'explain', reason: '窗口已补收现金', by: 'li' }));
   valueOf(await desk.decideEnd({ id, hash: proposal?.hash ?? '', isApproved: true, reason: '同意', by: 'wang' }));
   for (let again = 0; again < 2; again += 1) assert.deepEqual([(await run()).hospital, cases()], ['balanced', []]);
-  await stand.store.openCase({ kind: 'paymentUnknown', subject: 'H1P01', severity: 1, detail: 'no answer' }, stand.clock.now());
+  await stand.store.openCase({ kind: 'paymentUnknown', subject: 'H1P01', severity: 1, detail: quoted('no answer') }, stand.clock.now());
   const unknown = idOf('paymentUnknown');
   assert.deepEqual(valueOf(await desk.findCase({ id: unknown })).ways, []);
   assert.equal(codeOf(await desk.proposeEnd({ id: unknown, way: 'explain', reason: '没事', by: 'li' })), 'CASE_ENDS_ITSELF');

@@ -157,7 +157,7 @@ test('a balance that is not what was approved any more is not touched', async (c
   accounts.balances.set('P1', 14_900);
   await stand.work();
   const [changed] = (await read(run.runNo)).returns;
-  assert.deepEqual([changed?.state, changed?.news, accounts.asked], ['changed', 'the balance is 14900 fen now, 15000 were approved', []]);
+  assert.deepEqual([changed?.state, changed?.news, accounts.asked], ['changed', 'the balance is 149.00 yuan now, 150.00 yuan were approved', []]);
   assert.equal(valueOf(await propose('P1')).totalFen, 14_900, 'another run shows it anew');
 });
 

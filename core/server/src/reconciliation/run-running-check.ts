@@ -1,6 +1,7 @@
 import { beijingDay } from '@hospay/plugin-sdk';
 import { billDayAt, billDaySpan } from '../domain/bill-day.js';
 import type { HospitalGuest } from '../domain/guests.js';
+import { own } from '../domain/own-words.js';
 import { needOf, type Difference } from '../domain/reconciliation.js';
 import type { FoundNow } from '../domain/running-reconciliation.js';
 import type { RunningPorts } from './ports.js';
@@ -54,12 +55,12 @@ async function tellDayList(listDay: NonNullable<HospitalGuest['listDay']>, day: 
   let rows = 0;
   for (let page = 1; page <= MOST_PAGES; page += 1) {
     const answer = await listDay({ day, page, pageSize: PAGE_SIZE });
-    if (answer.kind !== 'ok') return { kind: 'none', reason: `no day list: ${answer.kind === 'unknown' ? answer.reason : `${answer.code} ${answer.message}`}` };
+    if (answer.kind !== 'ok') return { kind: 'none', reason: own('noDayList', answer.kind === 'unknown' ? answer.reason : `${answer.code} ${answer.message}`) };
     await opened.tell(answer.value);
     rows += answer.value.length;
     if (answer.value.length < PAGE_SIZE) return { kind: 'ok', rows };
   }
-  return { kind: 'none', reason: `the day list has more than ${String(MOST_PAGES)} pages` };
+  return { kind: 'none', reason: own('tooManyPages', String(MOST_PAGES)) };
 }
 
 function foundNow({ class: of, ours, theirs }: Difference): FoundNow {

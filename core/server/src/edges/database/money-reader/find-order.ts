@@ -1,3 +1,4 @@
+import { readBilingual } from '../../../domain/bilingual.js';
 import { mask, maskDetail } from '../../../domain/mask.js';
 import { roundedBy } from '../../../domain/rounding.js';
 import { redact, redactText } from '../../../domain/sensitive.js';
@@ -116,6 +117,6 @@ function viewEvent({ at, axis, subject, fromState, toState, trigger, causeKind, 
 }
 
 function viewCase({ kind, subject, severity, detail, openedAt, resolvedAt }: CaseRow): TimelineItem[] {
-  const item = { kind: 'case', caseKind: kind, subject, severity, detail: maskDetail(detail) } as const;
+  const item = { kind: 'case', caseKind: kind, subject, severity, detail: maskDetail(readBilingual(detail)) } as const;
   return [{ ...item, what: 'opened', at: openedAt }, ...(resolvedAt === null ? [] : [{ ...item, what: 'resolved' as const, at: resolvedAt }])];
 }

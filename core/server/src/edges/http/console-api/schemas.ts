@@ -11,6 +11,7 @@ import { PAYMENT_STATES } from '../../../domain/payment-states.js';
 import { REFUND_STATES } from '../../../domain/refund-states.js';
 import { TASK_RUN_CAUSES, TASK_RUN_STATES } from '../../../tasks/ports.js';
 import { ENTRY_STEPS, LOGIN_PATTERN, RIGHTS, ROLES } from '../../../users/ports.js';
+import { BilingualSchema } from './bilingual-schema.js';
 import { ReasonSchema } from './change-schemas.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
@@ -115,7 +116,7 @@ const TimelineFactSchema = Type.Object(
 );
 const TimelineJournalSchema = Type.Object({ kind: Type.Literal('journal'), ...journal }, named('TimelineJournal'));
 const TimelineCaseSchema = Type.Object(
-  { kind: Type.Literal('case'), at: Instant, what: Type.Enum(['opened', 'resolved'] as const), caseKind: Type.Enum(CASE_KINDS), subject: Text, severity: Count, detail: Text },
+  { kind: Type.Literal('case'), at: Instant, what: Type.Enum(['opened', 'resolved'] as const), caseKind: Type.Enum(CASE_KINDS), subject: Text, severity: Count, detail: BilingualSchema },
   named('TimelineCase'),
 );
 export const TimelineItemSchema = Type.Union([TimelineEventSchema, TimelineFactSchema, TimelineJournalSchema, TimelineCaseSchema], { title: 'TimelineItem' });
@@ -148,7 +149,7 @@ export const RefundAcceptedSchema = Type.Object({ refundNo: Maybe(Text), refundF
 
 // ── Overview, cases, ledger ──
 export const CaseSchema = Type.Object(
-  { id: Count, kind: Type.Enum(CASE_KINDS), subject: Text, tradeNo: Maybe(Text), severity: Count, detail: Text, openedAt: Instant, resolvedAt: Maybe(Instant), dueAt: Instant, owner: Maybe(Text), isProposed: Maybe(Type.Boolean()) },
+  { id: Count, kind: Type.Enum(CASE_KINDS), subject: Text, tradeNo: Maybe(Text), severity: Count, detail: BilingualSchema, openedAt: Instant, resolvedAt: Maybe(Instant), dueAt: Instant, owner: Maybe(Text), isProposed: Maybe(Type.Boolean()) },
   named('Case'),
 );
 export const CaseFilterSchema = Type.Object({ state: Type.Enum(['open', 'resolved'] as const), before: Maybe(Type.Integer({ minimum: 1 })), limit: Maybe(Limit) }, closed);
