@@ -96,7 +96,6 @@ const OWN_WORDS = {
   channelStoppedMeanwhile: { zh: '渠道在此期间已停用', en: 'the channel has stopped meanwhile' },
   uploadNotKept: { zh: '{1} 上传的文件 {0} 与存档不一致', en: 'the file {0} that {1} brought is not in the archive as it was' },
   tooManyPages: { zh: '日账单超过 {0} 页', en: 'the day list has more than {0} pages' },
-  noDayList: { zh: '没有日账单：{0}', en: 'no day list: {0}' },
 } as const satisfies Record<string, Bilingual>;
 
 export type OwnWord = keyof typeof OWN_WORDS;

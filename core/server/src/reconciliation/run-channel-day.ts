@@ -1,10 +1,10 @@
-import { type Bilingual, yuanOf } from '../domain/bilingual.js';
+import { yuanOf } from '../domain/bilingual.js';
 import type { ChannelGuest } from '../domain/guests.js';
 import type { AccountName } from '../domain/ledger.js';
 import { heard } from '../domain/own-words.js';
 import type { CompletedRun, DayOf, RunBooks, RunRecord, StatementSource, StatementUpload } from '../domain/reconciliation-store.js';
 import { contractOf, type FeeComparison } from '../domain/fee-contract.js';
-import type { ComparisonKind } from '../domain/reconciliation.js';
+import { COMPARISON_WORDS } from '../domain/reconciliation-words.js';
 import type { StatedSums } from './compare-settlement.js';
 import { findDayStatement } from './day-statement.js';
 import { judgeDifferences } from './judge-differences.js';
@@ -64,14 +64,12 @@ function booksOf(source: string, { merchantNo, methods }: Pick<ChannelGuest, 'me
 /** Postponed until the file is there, or stopped because it cannot be used; what earlier runs of the day found stands. */
 export async function withoutResult({ store, clock, log }: ReconciliationPorts, run: Pick<RunRecord, 'comparison' | 'source' | 'day' | 'outcome' | 'reason'> & { readonly fileSha256?: string }): Promise<void> {
   const { comparison, source, day, outcome, reason } = run;
-  const [said, file] = [heard(reason), COMPARED[comparison]];
+  const [said, file] = [heard(reason), COMPARISON_WORDS[comparison]];
   const detail = {
     zh: `${source} ${day} 的${file.zh}不可用：${said.zh}。未采用其中任何内容；请重新获取，仍不可用时向 ${source} 查询`,
-    en: `nothing of the ${file.en} of ${source} of ${day} is used: ${said.en}. Fetch it again; if it stays so, ask ${source}`,
+    en: `${file.en} of ${source} of ${day}: nothing of it is used: ${said.en}. Fetch it again; if it stays so, ask ${source}`,
   };
   const cases: CompletedRun['cases'] = outcome === 'stopped' ? [{ kind: 'statementUnusable', subject: `${comparison}/${source}/${day}`, severity: 2, detail }] : [];
   log.warn('reconciliation without a result', { comparison, source, day, outcome, reason });
   await store.complete({ run: { ...run, fileSha256: run.fileSha256, totals: {}, at: clock.now() }, found: [], cases, wake: [] });
 }
-
-const COMPARED: Readonly<Record<ComparisonKind, Bilingual>> = { channel: { zh: '渠道账单', en: 'statement' }, hospital: { zh: '医院日账单', en: 'day list' }, settlement: { zh: '资金账单', en: 'fund statement' } };
