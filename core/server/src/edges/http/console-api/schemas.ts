@@ -178,7 +178,7 @@ export const MoneyOverviewSchema = Type.Object(
   },
   named('MoneyOverview'),
 );
-const Problem = Type.Object({ kind: Type.Enum(['plugin', 'terminal', 'task', 'dictionary', 'credential'] as const), id: Text, state: Text, detail: Maybe(Text) }, named('MachineProblem'));
+const Problem = Type.Object({ kind: Type.Enum(['plugin', 'terminal', 'task', 'dictionary', 'credential'] as const), id: Text, state: Text, detail: Maybe(BilingualSchema) }, named('MachineProblem'));
 export const OverviewSchema = Type.Object(
   {
     money: MoneyOverviewSchema,
