@@ -81,21 +81,21 @@ export const OrderPageSchema = Type.Object(
 const PaymentSchema = Type.Object(
   {
     paymentNo: Text, channel: Text, merchantNo: Text, method: Text, amountFen: Fen, state: Type.Enum(PAYMENT_STATES), submittedAt: Instant, expiresAt: Instant, attempts: Count,
-    refundableFen: Fen, insuranceSplit: Maybe(Type.Object({ fundFen: Fen, accountFen: Fen }, closed)), channelTradeNo: Maybe(Text), paidAt: Maybe(Instant), fundingSource: Maybe(Text), billDay: Maybe(Text), lastNews: Maybe(Text),
+    refundableFen: Fen, insuranceSplit: Maybe(Type.Object({ fundFen: Fen, accountFen: Fen }, closed)), channelTradeNo: Maybe(Text), paidAt: Maybe(Instant), fundingSource: Maybe(Text), billDay: Maybe(Text), lastNews: Maybe(BilingualSchema),
   },
   named('PaymentDetail'),
 );
 const RefundSchema = Type.Object(
   {
     refundNo: Text, paymentNo: Text, refundFen: Fen, state: Type.Enum(REFUND_STATES), cause: Type.Enum(REFUND_CAUSES), reason: Text, requestedBy: Text, requestedAt: Instant,
-    needsHisApproval: Type.Boolean(), attempts: Count, hisRefundNo: Maybe(Text), channelRefundNo: Maybe(Text), refundedAt: Maybe(Instant), replaces: Maybe(Text), lastNews: Maybe(Text),
+    needsHisApproval: Type.Boolean(), attempts: Count, hisRefundNo: Maybe(Text), channelRefundNo: Maybe(Text), refundedAt: Maybe(Instant), replaces: Maybe(Text), lastNews: Maybe(BilingualSchema),
   },
   named('RefundDetail'),
 );
 const InvoiceSchema = Type.Object(
   {
     invoiceRequestNo: Text, amountFen: Fen, state: Type.Enum(INVOICE_STATES), requestedAt: Instant, invoiceCode: Maybe(Text), invoiceNo: Maybe(Text), checkCode: Maybe(Text), issuedAt: Maybe(Instant),
-    refundNo: Maybe(Text), redInvoiceCode: Maybe(Text), redInvoiceNo: Maybe(Text), lastNews: Maybe(Text),
+    refundNo: Maybe(Text), redInvoiceCode: Maybe(Text), redInvoiceNo: Maybe(Text), lastNews: Maybe(BilingualSchema),
   },
   named('InvoiceDetail'),
 );
@@ -158,7 +158,7 @@ export const CasePageSchema = Type.Object({ cases: Type.Array(CaseSchema), next:
 export const HisNoticeSchema = Type.Object(
   {
     seq: Count, noticeId: Text, adapter: Text, kind: Type.Enum(HIS_NOTICE_KINDS), noticeNo: Text, state: Type.Enum(HIS_NOTICE_STATES), receivedAt: Instant, endedAt: Maybe(Instant), repeats: Count,
-    values: Type.Array(Type.Object({ name: Text, value: Text }, closed), { description: '不含患者信息 / Nothing about the patient' }), isAboutPatient: Type.Boolean({ description: '另有患者信息，须查看 / It also says who the patient is, for a reveal' }), news: Maybe(Text),
+    values: Type.Array(Type.Object({ name: Text, value: Text }, closed), { description: '不含患者信息 / Nothing about the patient' }), isAboutPatient: Type.Boolean({ description: '另有患者信息，须查看 / It also says who the patient is, for a reveal' }), news: Maybe(BilingualSchema),
     error: Maybe(Type.Object({ code: Text, zh: Text, en: Text, nextZh: Text, nextEn: Text }, closed)), tradeNos: Type.Array(Text, { maxItems: 20, description: '涉及的平台订单 / Orders of ours it is about' }),
   },
   named('HisNotice'),
@@ -220,7 +220,7 @@ export const NamePath = Type.Object({ name: Id }, closed);
 export const IdPath = Type.Object({ id: Id }, closed);
 
 const InstanceSchema = Type.Object(
-  { id: Text, plugin: Text, version: Maybe(Text), kind: Maybe(Type.Enum(['channel', 'hospitalAdapter', 'bankLink', 'report'] as const)), state: Text, reason: Maybe(Text), since: Instant, inFlight: Count },
+  { id: Text, plugin: Text, version: Maybe(Text), kind: Maybe(Type.Enum(['channel', 'hospitalAdapter', 'bankLink', 'report'] as const)), state: Text, reason: Maybe(BilingualSchema), since: Instant, inFlight: Count },
   named('PluginInstance'),
 );
 const PackageSchema = Type.Object({ id: Maybe(Text), folder: Text, version: Maybe(Text), titleZh: Maybe(Text), titleEn: Maybe(Text), refused: Maybe(Text) }, named('PluginPackage'));
