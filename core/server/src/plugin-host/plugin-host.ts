@@ -340,9 +340,9 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
 
   const host: PluginHost = {
     discover() {
-      const own = discover(folders);
-      const ids = new Set(own.map(idOf));
-      readings = [...own, ...installed().filter((reading) => !ids.has(idOf(reading)))];
+      const inFolders = discover(folders);
+      const ids = new Set(inFolders.map(idOf));
+      readings = [...inFolders, ...installed().filter((reading) => !ids.has(idOf(reading)))];
       return readings.map(packageView);
     },
     async activate(configuration) {

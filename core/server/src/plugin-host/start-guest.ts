@@ -95,9 +95,9 @@ function masked(settings: Readonly<Record<string, unknown>>, secrets: readonly s
 /** Dotted paths of everything a settings schema marks as secret. */
 function secretsOf(schema: unknown, path = ''): string[] {
   if (typeof schema !== 'object' || schema === null) return [];
-  const own = 'x-secret' in schema && schema['x-secret'] === true ? [path] : [];
+  const itself = 'x-secret' in schema && schema['x-secret'] === true ? [path] : [];
   return [
-    ...own,
+    ...itself,
     ...Object.entries(schema).flatMap(([key, value]) => {
       if (key === 'properties' && typeof value === 'object' && value !== null) return Object.entries(value).flatMap(([name, member]) => secretsOf(member, path === '' ? name : `${path}.${name}`));
       return typeof value === 'object' ? secretsOf(value, path) : [];
