@@ -27,7 +27,7 @@ test('yesterday is run from the page: each comparison shows its state and both s
   await page.waitForSelector('[data-test=day]');
   const [channel = '', hospital = ''] = await page.locator('[data-test=day]').allInnerTexts();
   for (const words of ['渠道账单', 'scripted', '已说明', '¥100.00', '¥107.05', '1']) assert.ok(channel.includes(words), `${words} in ${channel}`);
-  for (const words of ['医院日账单', '账单未出，顺延', 'the hospital adapter is not active']) assert.ok(hospital.includes(words), `${words} in ${hospital}`);
+  for (const words of ['医院日账单', '账单未出，顺延', '医院适配器未启用']) assert.ok(hospital.includes(words), `${words} in ${hospital}`);
   await page.click('[data-test=show-differences] >> nth=0');
   await page.waitForSelector('[data-test=difference]');
   const [long = '', foreign = ''] = await page.locator('[data-test=difference]').allInnerTexts();
@@ -63,7 +63,7 @@ test('statement files stand below: whose, which version, what it sums to, and wh
   const hospital = rows.find((row) => row.includes(DAY) && row.includes('全院')) ?? '';
   for (const words of ['¥100.00', '1 笔', '自行下载']) assert.ok(hospital.includes(words), `${words} in ${hospital}`);
   const application = rows.find((row) => row.includes('hospital-app')) ?? '';
-  for (const words of ['未送达，重试中', '已尝试 1 次', 'the application is not active']) assert.ok(application.includes(words), `${words} in ${application}`);
+  for (const words of ['未送达，重试中', '已尝试 1 次', '应用未启用']) assert.ok(application.includes(words), `${words} in ${application}`);
   await page.locator('[data-test=statement-file] >> nth=0').scrollIntoViewIfNeeded();
   await looksRight(page, 'statement-files');
   const [download] = await Promise.all([page.waitForEvent('download'), page.locator('[data-test=statement-file]', { hasText: '全院' }).locator('[data-test=statement-file-download]').first().click()]);

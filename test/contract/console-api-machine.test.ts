@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { after, before, test } from 'node:test';
+import { quoted } from '@hospay/server/domain/bilingual.js';
 import { clientTypes, CLIENT_TYPES_PATH } from '@hospay/server/edges/http/console-api/write-client-types.js';
 import { codeOf, type ConsoleClient, firstAdministrator, isRecord, listOf } from './console-client.js';
 import { buildConsoleHouse, type ConsoleHouse } from './console-house.js';
@@ -34,7 +35,7 @@ test('a task is run now, its run and its failure are rows, and it can be switche
 test('plugins show what does not fit and why, and an instance is stopped, started and reloaded', async () => {
   const plugins = await administrator.get('/plugins');
   assert.match(String(listOf(plugins, 'packages').find(({ id }) => id === 'old-bank')?.['refused']), /needs SDK/);
-  assert.equal(listOf(plugins, 'instances').find(({ id }) => id === 'his-main')?.['reason'], 'the database refused the connection');
+  assert.deepEqual(listOf(plugins, 'instances').find(({ id }) => id === 'his-main')?.['reason'], quoted('the database refused the connection'));
   const stateAfter = async (act: string) => {
     const { body } = await administrator.call('POST', `/plugins/instances/his-main/${act}`);
     return isRecord(body['instance']) ? body['instance']['state'] : body;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { fen } from '@hospay/plugin-sdk';
 import { after, before, test } from 'node:test';
+import { quoted } from '@hospay/server/domain/bilingual.js';
 import { eventually } from '../end-to-end/appliance-under-test.js';
 import { auditorBeside, codeOf, ConsoleClient, firstAdministrator, listOf } from './console-client.js';
 import { buildConsoleHouse, type ConsoleHouse } from './console-house.js';
@@ -73,7 +74,7 @@ test('the menu counts what waits for this person: never his own proposal, nothin
   const order = await house.payAndConfirm('Q-BADGE', { selfPayFen: fen(2_000_000), totalFen: fen(2_000_000) });
   const proposed = await house.refunds.requestRefund({ tradeNo: order.tradeNo, refundFen: 2_000_000, reason: '多收退回', by: 'wang.finance', roles: ['finance'], idempotency: { tenant: 'user/wang.finance', key: 'badge-1', requestHash: 'a' } });
   assert.equal(proposed.kind, 'ok');
-  await house.store.openCase({ kind: 'channelDenies', subject: 'P-1', severity: 2, detail: 'a test' }, house.now());
+  await house.store.openCase({ kind: 'channelDenies', subject: 'P-1', severity: 2, detail: quoted('a test') }, house.now());
   const refundsOf = async (client: ConsoleClient): Promise<unknown> => (await client.get('/badges')).body['approvals'];
   const none = { refunds: 0, payouts: 0, settlements: 0, prepayment: 0, transfers: 0, changes: 0 };
   assert.deepEqual(await refundsOf(administrator), { ...none, refunds: 1 });

@@ -137,7 +137,7 @@ export const en: Words = {
   order: {
     title: 'Order', amount: 'To pay', total: 'Total', fund: 'Fund', personalAccount: 'Personal account', rounding: 'Rounding', selfPay: 'Self-pay', patient: 'Patient', patientId: 'Patient id', bills: 'Bills', owner: 'Owner', createdAt: 'Created', hisQuoteNo: 'HIS quote',
     payment: 'Payment', paymentState: 'Payment', confirmationState: 'Confirmation', refundState: 'Refund', channel: 'Channel', merchantNo: 'Merchant', method: 'Method', channelTradeNo: 'Channel number', paidAt: 'Paid', expiresAt: 'Payable until', attempts: 'Questions', billDay: 'Bill day',
-    fundingSource: 'Source', lastNews: 'Last news', refundable: 'Refundable', settlementNo: 'Settlement', receiptNo: 'Receipt', pickupWindow: 'Window', guide: 'Guide', confirmedAt: 'Booked', hisDay: 'HIS day', receiptPrintedAt: 'Receipt printed', refunds: 'Refunds',
+    fundingSource: 'Source', lastNews: 'Last answer of the channel', refundable: 'Refundable', settlementNo: 'Settlement', receiptNo: 'Receipt', pickupWindow: 'Window', guide: 'Guide', confirmedAt: 'Booked', hisDay: 'HIS day', receiptPrintedAt: 'Receipt printed', refunds: 'Refunds',
     refundNo: 'Refund number', cause: 'Cause', reason: 'Reason', requestedBy: 'Asked by', requestedAt: 'Asked', refundedAt: 'Arrived', hisRefundNo: 'HIS number', channelRefundNo: 'Channel number', ask: 'Refund', timeline: 'Timeline', noRefund: 'No refunds', notRefundable: 'Nothing can be refunded now',
     description: 'For', presettlementNo: 'Pre-settlement', insuranceSplit: 'Paid by the insurance', insuranceParts: 'fund {fund}, personal account {account}',
   },

@@ -135,7 +135,7 @@ export const zhCn = {
   order: {
     title: '订单详情', amount: '应付金额', total: '费用总额', fund: '统筹', personalAccount: '个人账户', rounding: '四舍五入', selfPay: '自付', patient: '患者', patientId: '患者编号', bills: '待缴费单', owner: '发起方', createdAt: '下单时间', hisQuoteNo: '预结算号',
     payment: '支付单', paymentState: '支付', confirmationState: '医院确认', refundState: '退款', channel: '渠道', merchantNo: '商户号', method: '支付方式', channelTradeNo: '渠道交易号', paidAt: '支付时间', expiresAt: '支付截止', attempts: '查询次数', billDay: '账单日',
-    fundingSource: '付款来源', lastNews: '最近消息', refundable: '可退金额', settlementNo: '结算号', receiptNo: '发票号', pickupWindow: '取药窗口', guide: '指引', confirmedAt: '入账时间', hisDay: 'HIS 入账日', receiptPrintedAt: '凭条打印', refunds: '退款单',
+    fundingSource: '付款来源', lastNews: '渠道最近答复', refundable: '可退金额', settlementNo: '结算号', receiptNo: '发票号', pickupWindow: '取药窗口', guide: '指引', confirmedAt: '入账时间', hisDay: 'HIS 入账日', receiptPrintedAt: '凭条打印', refunds: '退款单',
     refundNo: '退款单号', cause: '退款原因类别', reason: '原因', requestedBy: '申请人', requestedAt: '申请时间', refundedAt: '到账时间', hisRefundNo: '医院退费号', channelRefundNo: '渠道退款号', ask: '退款', timeline: '时间线', noRefund: '没有退款', notRefundable: '当前没有可退金额',
     description: '事项', presettlementNo: '医保预结算号', insuranceSplit: '医保支付构成', insuranceParts: '统筹基金 {fund}，个人账户 {account}',
   },

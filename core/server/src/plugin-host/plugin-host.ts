@@ -2,6 +2,7 @@ import { oneAfterAnother, type HoldingCredentials } from '@hospay/plugin-sdk';
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
 import type { AgreementsGuest, BankLinkGuest, CardTerminalsGuest, ChannelGuest, HospitalGuest, PresettlingGuest, ReportGuest, StatementReaderOf, TillsGuest } from '../domain/guests.js';
 import type { Log } from '../domain/log.js';
+import { own } from '../domain/own-words.js';
 import type { Clock, Timers } from '../domain/time.js';
 import { loadPlugin, type Refusal } from './activate-plugin.js';
 import { agreementsGuest } from './agreements-guest.js';
@@ -278,7 +279,7 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
       instance.crashes = [...instance.crashes.filter((at) => now - at < CRASH_WINDOW_MS), now];
       const { length } = instance.crashes;
       const waitMs = length > MOST_CRASHES ? HALF_OPEN_MS : Math.min(1000 * 2 ** (length - 1), LONGEST_RETRY_MS);
-      move(instance, 'waiting', 'crash', `its process ended: ${reason}; started again in ${String(waitMs / 1000)} s`);
+      move(instance, 'waiting', 'crash', own('processEnded', reason, String(waitMs / 1000)));
       instance.retry = timers.after(waitMs, () => void instance.inTurn(async () => (instance.state === 'waiting' && !stopped ? attempt(instance, running.package, 'retry') : undefined)));
     });
   };
@@ -339,9 +340,9 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
 
   const host: PluginHost = {
     discover() {
-      const own = discover(folders);
-      const ids = new Set(own.map(idOf));
-      readings = [...own, ...installed().filter((reading) => !ids.has(idOf(reading)))];
+      const inFolders = discover(folders);
+      const ids = new Set(inFolders.map(idOf));
+      readings = [...inFolders, ...installed().filter((reading) => !ids.has(idOf(reading)))];
       return readings.map(packageView);
     },
     async activate(configuration) {
@@ -486,7 +487,7 @@ function idOf(reading: PackageReading): string | undefined {
 function findPackage(readings: readonly PackageReading[], id: string): { readonly kind: 'found'; readonly package: PluginPackage } | { readonly kind: 'failed'; readonly reason: string } {
   for (const reading of readings) if (reading.kind === 'fits' && reading.package.manifest.id === id) return { kind: 'found', package: reading.package };
   for (const reading of readings) if (reading.kind === 'refused' && reading.id === id) return { kind: 'failed', reason: reading.reason };
-  return { kind: 'failed', reason: `no plugin with the id ${id} lies in the plugin folders` };
+  return { kind: 'failed', reason: own('noSuchPlugin', id) };
 }
 
 function packageView(reading: PackageReading): PackageView {

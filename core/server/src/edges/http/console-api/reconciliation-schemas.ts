@@ -1,7 +1,7 @@
 /** The shapes of the console API about reconciliation. */
 import { Type, type TSchema } from 'typebox';
 import { COMPARISON_KINDS, DAY_STATES, DIFFERENCE_CLASSES } from '../../../domain/reconciliation.js';
-import { DaySchema } from './schemas.js';
+import { DaySchema, BilingualSchema } from './schemas.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
 const closed = { additionalProperties: false } as const;
@@ -14,7 +14,7 @@ const SideSchema = Type.Object({ payments: Count, paymentFen: Fen, refunds: Coun
 const SettlementSchema = Type.Object({ paymentFen: Fen, refundFen: Fen, feeFen: Fen, netFen: Fen, withdrawnFen: Fen }, named('SettlementSums'));
 const DaySummarySchema = Type.Object(
   {
-    comparison: Type.Enum(COMPARISON_KINDS), source: Text, day: Text, state: Type.Enum(DAY_STATES), reason: Text, fileSha256: Maybe(Text), ranAt: Text, runs: Count, openDifferences: Count,
+    comparison: Type.Enum(COMPARISON_KINDS), source: Text, day: Text, state: Type.Enum(DAY_STATES), reason: BilingualSchema, fileSha256: Maybe(Text), ranAt: Text, runs: Count, openDifferences: Count,
     classes: Type.Array(Type.Object({ class: Type.Enum(['ok', ...DIFFERENCE_CLASSES] as const), ours: SideSchema, theirs: SideSchema }, named('ReconciliationClass'))), settlement: Maybe(SettlementSchema),
     upload: Maybe(Type.Object({ fileName: Text, by: Text, at: Text }, named('ReconciliationUpload'))),
   },

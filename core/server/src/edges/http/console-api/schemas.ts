@@ -81,21 +81,21 @@ export const OrderPageSchema = Type.Object(
 const PaymentSchema = Type.Object(
   {
     paymentNo: Text, channel: Text, merchantNo: Text, method: Text, amountFen: Fen, state: Type.Enum(PAYMENT_STATES), submittedAt: Instant, expiresAt: Instant, attempts: Count,
-    refundableFen: Fen, insuranceSplit: Maybe(Type.Object({ fundFen: Fen, accountFen: Fen }, closed)), channelTradeNo: Maybe(Text), paidAt: Maybe(Instant), fundingSource: Maybe(Text), billDay: Maybe(Text), lastNews: Maybe(Text),
+    refundableFen: Fen, insuranceSplit: Maybe(Type.Object({ fundFen: Fen, accountFen: Fen }, closed)), channelTradeNo: Maybe(Text), paidAt: Maybe(Instant), fundingSource: Maybe(Text), billDay: Maybe(Text), lastNews: Maybe(BilingualSchema),
   },
   named('PaymentDetail'),
 );
 const RefundSchema = Type.Object(
   {
     refundNo: Text, paymentNo: Text, refundFen: Fen, state: Type.Enum(REFUND_STATES), cause: Type.Enum(REFUND_CAUSES), reason: Text, requestedBy: Text, requestedAt: Instant,
-    needsHisApproval: Type.Boolean(), attempts: Count, hisRefundNo: Maybe(Text), channelRefundNo: Maybe(Text), refundedAt: Maybe(Instant), replaces: Maybe(Text), lastNews: Maybe(Text),
+    needsHisApproval: Type.Boolean(), attempts: Count, hisRefundNo: Maybe(Text), channelRefundNo: Maybe(Text), refundedAt: Maybe(Instant), replaces: Maybe(Text), lastNews: Maybe(BilingualSchema),
   },
   named('RefundDetail'),
 );
 const InvoiceSchema = Type.Object(
   {
     invoiceRequestNo: Text, amountFen: Fen, state: Type.Enum(INVOICE_STATES), requestedAt: Instant, invoiceCode: Maybe(Text), invoiceNo: Maybe(Text), checkCode: Maybe(Text), issuedAt: Maybe(Instant),
-    refundNo: Maybe(Text), redInvoiceCode: Maybe(Text), redInvoiceNo: Maybe(Text), lastNews: Maybe(Text),
+    refundNo: Maybe(Text), redInvoiceCode: Maybe(Text), redInvoiceNo: Maybe(Text), lastNews: Maybe(BilingualSchema),
   },
   named('InvoiceDetail'),
 );
@@ -117,7 +117,7 @@ const TimelineFactSchema = Type.Object(
 );
 const TimelineJournalSchema = Type.Object({ kind: Type.Literal('journal'), ...journal }, named('TimelineJournal'));
 const TimelineCaseSchema = Type.Object(
-  { kind: Type.Literal('case'), at: Instant, what: Type.Enum(['opened', 'resolved'] as const), caseKind: Type.Enum(CASE_KINDS), subject: Text, severity: Count, detail: Text },
+  { kind: Type.Literal('case'), at: Instant, what: Type.Enum(['opened', 'resolved'] as const), caseKind: Type.Enum(CASE_KINDS), subject: Text, severity: Count, detail: BilingualSchema },
   named('TimelineCase'),
 );
 export const TimelineItemSchema = Type.Union([TimelineEventSchema, TimelineFactSchema, TimelineJournalSchema, TimelineCaseSchema], { title: 'TimelineItem' });
@@ -150,7 +150,7 @@ export const RefundAcceptedSchema = Type.Object({ refundNo: Maybe(Text), refundF
 
 // ── Overview, cases, ledger ──
 export const CaseSchema = Type.Object(
-  { id: Count, kind: Type.Enum(CASE_KINDS), subject: Text, tradeNo: Maybe(Text), severity: Count, detail: Text, openedAt: Instant, resolvedAt: Maybe(Instant), dueAt: Instant, owner: Maybe(Text), isProposed: Maybe(Type.Boolean()) },
+  { id: Count, kind: Type.Enum(CASE_KINDS), subject: Text, tradeNo: Maybe(Text), severity: Count, detail: BilingualSchema, openedAt: Instant, resolvedAt: Maybe(Instant), dueAt: Instant, owner: Maybe(Text), isProposed: Maybe(Type.Boolean()) },
   named('Case'),
 );
 export const CaseFilterSchema = Type.Object({ state: Type.Enum(['open', 'resolved'] as const), before: Maybe(Type.Integer({ minimum: 1 })), limit: Maybe(Limit) }, closed);
@@ -158,7 +158,7 @@ export const CasePageSchema = Type.Object({ cases: Type.Array(CaseSchema), next:
 export const HisNoticeSchema = Type.Object(
   {
     seq: Count, noticeId: Text, adapter: Text, kind: Type.Enum(HIS_NOTICE_KINDS), noticeNo: Text, state: Type.Enum(HIS_NOTICE_STATES), receivedAt: Instant, endedAt: Maybe(Instant), repeats: Count,
-    values: Type.Array(Type.Object({ name: Text, value: Text }, closed), { description: '不含患者信息 / Nothing about the patient' }), isAboutPatient: Type.Boolean({ description: '另有患者信息，须查看 / It also says who the patient is, for a reveal' }), news: Maybe(Text),
+    values: Type.Array(Type.Object({ name: Text, value: Text }, closed), { description: '不含患者信息 / Nothing about the patient' }), isAboutPatient: Type.Boolean({ description: '另有患者信息，须查看 / It also says who the patient is, for a reveal' }), news: Maybe(BilingualSchema),
     error: Maybe(Type.Object({ code: Text, zh: Text, en: Text, nextZh: Text, nextEn: Text }, closed)), tradeNos: Type.Array(Text, { maxItems: 20, description: '涉及的平台订单 / Orders of ours it is about' }),
   },
   named('HisNotice'),
@@ -178,7 +178,7 @@ export const MoneyOverviewSchema = Type.Object(
   },
   named('MoneyOverview'),
 );
-const Problem = Type.Object({ kind: Type.Enum(['plugin', 'terminal', 'task', 'dictionary', 'credential'] as const), id: Text, state: Text, detail: Maybe(Text) }, named('MachineProblem'));
+const Problem = Type.Object({ kind: Type.Enum(['plugin', 'terminal', 'task', 'dictionary', 'credential'] as const), id: Text, state: Text, detail: Maybe(BilingualSchema) }, named('MachineProblem'));
 export const OverviewSchema = Type.Object(
   {
     money: MoneyOverviewSchema,
@@ -220,7 +220,7 @@ export const NamePath = Type.Object({ name: Id }, closed);
 export const IdPath = Type.Object({ id: Id }, closed);
 
 const InstanceSchema = Type.Object(
-  { id: Text, plugin: Text, version: Maybe(Text), kind: Maybe(Type.Enum(['channel', 'hospitalAdapter', 'bankLink', 'report'] as const)), state: Text, reason: Maybe(Text), since: Instant, inFlight: Count },
+  { id: Text, plugin: Text, version: Maybe(Text), kind: Maybe(Type.Enum(['channel', 'hospitalAdapter', 'bankLink', 'report'] as const)), state: Text, reason: Maybe(BilingualSchema), since: Instant, inFlight: Count },
   named('PluginInstance'),
 );
 const PackageSchema = Type.Object({ id: Maybe(Text), folder: Text, version: Maybe(Text), titleZh: Maybe(Text), titleEn: Maybe(Text), refused: Maybe(Text) }, named('PluginPackage'));
