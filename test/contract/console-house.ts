@@ -73,6 +73,7 @@ import { createEnrolmentDesk } from '@hospay/server/terminals/enrolment-desk.js'
 import { revokeTerminal } from '@hospay/server/terminals/revoke-terminal.js';
 import { placeChange } from '@hospay/server/terminals/place-change.js';
 import { createTerminalRegistry } from '@hospay/server/terminals/terminal-registry.js';
+import { createAccountWatch } from '@hospay/server/users/account-watch.js';
 import { createConsoleUsers } from '@hospay/server/users/console-users.js';
 import { createDuties } from '@hospay/server/users/duties.js';
 import { createFirstLogin } from '@hospay/server/users/first-login.js';
@@ -306,6 +307,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     firstLogin,
     secondFactor: createSecondFactor(userPorts),
     passkeys: createPasskeys(userPorts),
+    accountWatch: createAccountWatch({ ...userPorts, refusals: platform.signInRefusals }),
     isSeparated: () => userPorts.duties.isSeparated(),
     allowedAddresses,
     money: money.reader,

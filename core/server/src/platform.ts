@@ -181,6 +181,7 @@ import { createTerminalAnnouncer } from './terminals/terminal-announcer.js';
 import { createTerminalDesk } from './terminals/terminal-desk.js';
 import { createTerminalPresence, type TerminalPresence } from './terminals/terminal-presence.js';
 import { brokerCredentials, createTerminalRegistry } from './terminals/terminal-registry.js';
+import { createAccountWatch } from './users/account-watch.js';
 import { createConsoleUsers } from './users/console-users.js';
 import { createDuties } from './users/duties.js';
 import { createFirstLogin } from './users/first-login.js';
@@ -703,7 +704,7 @@ async function startConsolePart({ configuration, configFolder, loaded, consoleFo
   });
   const server = await startConsole({
     host: http.host, port: http.consolePort, staticFolder: consoleFolder, hospitalName: hospital.name, version: VERSION, secureCookies: false,
-    log, clock, timers, random, liveEvents: get(TOKENS.liveEvents), work: createWorkBoard({ clock, changed: (by) => { get(TOKENS.liveEvents).publish('work', [], by); } }), users, firstLogin, secondFactor: createSecondFactor(userPorts), passkeys: createPasskeys(userPorts), isSeparated: () => userPorts.duties.isSeparated(), allowedAddresses: http.consoleAllowedAddresses, money: reader,
+    log, clock, timers, random, liveEvents: get(TOKENS.liveEvents), work: createWorkBoard({ clock, changed: (by) => { get(TOKENS.liveEvents).publish('work', [], by); } }), users, firstLogin, secondFactor: createSecondFactor(userPorts), passkeys: createPasskeys(userPorts), accountWatch: createAccountWatch({ ...userPorts, refusals: database.signInRefusals }), isSeparated: () => userPorts.duties.isSeparated(), allowedAddresses: http.consoleAllowedAddresses, money: reader,
     refunds: createRefundDesk({ requestRefund: get(TOKENS.useCases).requestRefund, approvals: must(running).store.refundApprovals, rules: configuration.approvals.refunds, expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit) }),
     checkBookings: (time) => checkBookings(get(TOKENS.payments), { hospitalId: hospital.id, ...time }),
     windowDesk: get(TOKENS.windowDesk),

@@ -1,5 +1,9 @@
 /** Types of the console API, written from its OpenAPI document by core/server (edges/http/console-api/write-client-types.ts). Do not edit. */
+export type Account = { readonly login: string; readonly displayName: string };
 export type AccountList = { readonly accounts: readonly (LedgerAccount)[]; readonly differenceFen: number };
+export type AccountUntil = { readonly login: string; readonly displayName: string; readonly until: string };
+export type AccountWatch = { readonly isSeparated: boolean; readonly withoutSecondFactor: readonly (AccountWithoutFactor)[]; readonly withoutRoles: readonly (Account)[]; readonly locked: readonly (AccountUntil)[]; readonly disabled: readonly (Account)[]; readonly enrolments: readonly (AccountUntil)[]; readonly refusals: SignInRefusals };
+export type AccountWithoutFactor = { readonly login: string; readonly displayName: string; readonly roles: readonly ("administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly codeUntil?: string };
 export type AcknowledgedAlarm = { readonly id: number; readonly acknowledgedAt: string };
 export type AgreementEvent = { readonly from?: "requested" | "confirming" | "active" | "failed" | "ending" | "ended"; readonly to: "requested" | "confirming" | "active" | "failed" | "ending" | "ended"; readonly by: "confirm" | "answer" | "query" | "timer" | "unbind" | "request"; readonly cause: string; readonly at: string };
 export type AlarmAcknowledgement = { readonly note: string };
@@ -25,7 +29,7 @@ export type AssignedLine = { readonly bankLineNo: string; readonly amountFen: nu
 export type AuditCheck = { readonly ok: boolean; readonly rows: number; readonly findings: readonly (string)[]; readonly checkedAt: string };
 export type AuditPage = { readonly rows: readonly (AuditRow)[]; readonly next?: number };
 export type AuditRow = { readonly seq: number; readonly at: string; readonly who: string; readonly what: string; readonly object: string; readonly before?: string; readonly after?: string; readonly reason?: string; readonly hash: string };
-export type Badges = { readonly approvals: { readonly refunds: number; readonly payouts: number; readonly settlements: number; readonly prepayment: number; readonly transfers: number; readonly changes: number }; readonly cases: number; readonly alarms: number };
+export type Badges = { readonly approvals: { readonly refunds: number; readonly payouts: number; readonly settlements: number; readonly prepayment: number; readonly transfers: number; readonly changes: number }; readonly cases: number; readonly users: number; readonly certificates: number; readonly terminals: number; readonly tasks: number; readonly alarms: number };
 export type BankImport = { readonly day: string };
 export type BankLine = { readonly account: string; readonly bankLineNo: string; readonly day: string; readonly direction: "in" | "out"; readonly amountFen: number; readonly balanceFen?: number; readonly at: string; readonly counterpartyLabel: string; readonly counterpartyTail: string; readonly summary: string; readonly instructionNo?: string; readonly isReturn: boolean; readonly payoutNo?: string; readonly meaning: "paid" | "returned" | "arrived" | "strange" | "nobodys" };
 export type BankLineList = { readonly lines: readonly (BankLine)[]; readonly receipts: readonly (BankReceipt)[] };
@@ -333,6 +337,8 @@ export type ShownCode = { readonly code: string };
 export type ShownPayout = { readonly payoutNo: string; readonly hash: string };
 export type Sighting = { readonly boot?: string; readonly machine?: string; readonly address?: string; readonly software?: string; readonly seq: number; readonly at: string };
 export type SignIn = { readonly login: string; readonly password: string };
+export type SignInRefusal = { readonly login?: string; readonly from?: string; readonly reason: "noSuchLogin" | "wrongPassword" | "wrongSecondFactor" | "locked" | "other"; readonly count: number; readonly lastAt: string };
+export type SignInRefusals = { readonly since: string; readonly count: number; readonly isWhole: boolean; readonly rows: readonly (SignInRefusal)[] };
 export type SkipStep = { readonly reason: string };
 export type SkippedStep = { readonly at: string; readonly by: string; readonly reason: string };
 export type StatementDelivery = { readonly application: string; readonly what: "notice" | "file"; readonly attempts: number; readonly lastProblem?: string; readonly deliveredAt?: string };
@@ -609,6 +615,7 @@ export type Operations = {
   cancelMerchantExport: { input: { path: { id: string } }; answer: ReportExportAnswer };
   listUsers: { input: undefined; answer: UserList };
   addUser: { input: { body: NewUser }; answer: UserAnswer };
+  readAccountWatch: { input: undefined; answer: AccountWatch };
   listMerchants: { input: undefined; answer: MerchantList };
   changeUser: { input: { path: { login: string }; body: UserChange }; answer: UserAnswer };
   resetPassword: { input: { path: { login: string }; body: PasswordReset }; answer: UserAnswer };
@@ -831,6 +838,7 @@ export const OPERATIONS = {
   cancelMerchantExport: { method: 'DELETE', path: '/console-api/v1/merchant/exports/{id}' },
   listUsers: { method: 'GET', path: '/console-api/v1/users' },
   addUser: { method: 'POST', path: '/console-api/v1/users' },
+  readAccountWatch: { method: 'GET', path: '/console-api/v1/account-watch' },
   listMerchants: { method: 'GET', path: '/console-api/v1/merchants' },
   changeUser: { method: 'PATCH', path: '/console-api/v1/users/{login}' },
   resetPassword: { method: 'POST', path: '/console-api/v1/users/{login}/password' },

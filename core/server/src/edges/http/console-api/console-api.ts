@@ -87,6 +87,7 @@ const NO_PORTS: ConsoleApiPorts = {
   users: { signIn: absent, findSession: absent, signOut: absent, changePassword: absent, listSessions: absent, endSession: absent, list: absent, add: absent, change: absent, resetPassword: absent },
   secondFactor: { prove: absent, offer: absent, confirm: absent, renewRecoveryCodes: absent, reset: absent, status: absent },
   passkeys: { isOffered: false, beginSignIn: absent, signIn: absent, beginAdding: absent, add: absent, list: absent, remove: absent },
+  accountWatch: { read: absent, countWaiting: absent },
   isSeparated: absent,
   firstLogin: { open: absent, isOpen: absent, complete: absent },
   money: { overview: absent, listOrders: absent, findOrder: absent, listCases: absent, listHisNotices: absent, listAccounts: absent, listOpenItems: absent, listJournals: absent, listQueue: absent, readPlain: absent, countWaiting: absent },
