@@ -238,8 +238,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   const plugins: PluginDesk = {
     list: () => ({
       packages: [
-        { folder: 'plugins/channels/wechat-pay', id: 'wechat-pay', version: '1.0.0', title: { zh: '微信支付', en: 'WeChat Pay' }, refused: undefined },
-        { folder: 'plugins/channels/old-bank', id: 'old-bank', version: undefined, title: undefined, refused: 'needs SDK ^9.0.0; this platform has 1.0.0: install a matching version of the plugin' },
+        { folder: 'channels/wechat-pay', id: 'wechat-pay', version: '1.0.0', title: { zh: '微信支付', en: 'WeChat Pay' }, refused: undefined },
+        { folder: 'channels/old-bank', id: 'old-bank', version: undefined, title: undefined, refused: 'needs SDK ^9.0.0; this platform has 1.0.0: install a matching version of the plugin' },
       ],
       instances: [...instances.values()],
     }),

@@ -221,7 +221,7 @@ const InstanceSchema = Type.Object(
   { id: Text, plugin: Text, version: Maybe(Text), kind: Maybe(Type.Enum(['channel', 'hospitalAdapter', 'bankLink', 'report'] as const)), state: Text, reason: Maybe(Text), since: Instant, inFlight: Count },
   named('PluginInstance'),
 );
-const PackageSchema = Type.Object({ id: Maybe(Text), folder: Text, version: Maybe(Text), titleZh: Maybe(Text), titleEn: Maybe(Text), refused: Maybe(Text) }, named('PluginPackage'));
+const PackageSchema = Type.Object({ id: Maybe(Text), folder: Type.String({ description: '插件目录名与其上一级；不含服务器路径 / The package’s folder and the one above; no path of the machine' }), version: Maybe(Text), titleZh: Maybe(Text), titleEn: Maybe(Text), refused: Maybe(Text) }, named('PluginPackage'));
 export const PluginListSchema = Type.Object({ packages: Type.Array(PackageSchema), instances: Type.Array(InstanceSchema) }, named('PluginList'));
 export const InstanceAnswerSchema = Type.Object({ instance: InstanceSchema }, named('PluginInstanceAnswer'));
 
