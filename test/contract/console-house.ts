@@ -84,6 +84,7 @@ import type { SinkView } from '@hospay/server/event-sinks/ports.js';
 import { announcedAudit } from '@hospay/server/live-events/announced-audit.js';
 import { createEventHub } from '@hospay/server/live-events/event-hub.js';
 import { feedLiveEvents } from '@hospay/server/platform-live-events.js';
+import { announceWork } from '@hospay/server/live-events/announce-work.js';
 import { createWorkBoard } from '@hospay/server/running-work/work-board.js';
 import { createHisDoctor } from '@hospay/server/his-doctor/his-doctor.js';
 import { applicationChanges } from '@hospay/server/applications/application-changes.js';
@@ -272,7 +273,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   });
   const parameters = consoleParameters({ folder, database: platform });
   const undeclared: string[] = [];
-  const statement = { answer: { kind: 'empty' } as StatementOutcome };
+  const statement: { answer: StatementOutcome; gate: Promise<void> } = { answer: { kind: 'empty' }, gate: Promise.resolve() };
   /** Terminals that are there. */
   const online = new Set(['kiosk-1']);
   const listTerminals = async () => listFleet({ terminals: await registry.list(), presenceOf: (id) => ({ online: online.has(id), since: now }), watch: fleet.watch, configuration: fleet.configuration, now });
@@ -287,7 +288,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   });
   const reconciliation = createReconciliationDesk({
     contracts: [],
-    ...reconciliationOver(store.reconciliation), channels: { find: () => ({ merchantNo: '1900000001', methods: [], downloadStatement: () => Promise.resolve(statement.answer), statementFiles: filesByHand() }) }, hospitals: { find: () => undefined }, hospitalId: 'demo', sources: () => [{ source: channel.id, channels: [channel.id] }],
+    ...reconciliationOver(store.reconciliation), channels: { find: () => ({ merchantNo: '1900000001', methods: [], downloadStatement: () => statement.gate.then(() => statement.answer), statementFiles: filesByHand() }) }, hospitals: { find: () => undefined }, hospitalId: 'demo', sources: () => [{ source: channel.id, channels: [channel.id] }],
     clock, log: SILENT_LOG, audit,
   });
   const server = await startConsole({
@@ -302,7 +303,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     timers: SYSTEM_TIMERS,
     random,
     liveEvents,
-    work: createWorkBoard({ clock, changed: (by) => { liveEvents.publish('work', [], by); } }),
+    work: createWorkBoard({ clock, timers: SYSTEM_TIMERS, changed: announceWork(liveEvents) }),
     users,
     firstLogin,
     secondFactor: createSecondFactor(userPorts),
@@ -429,7 +430,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     },
     /** A debt no order can give back. */
     owe: (subject: string, amountFen: number): void => { owe(store, { subject, amountFen, at: now }); },
-    /** What the channel's statement says, whatever the day. */
+    /** What the channel's statement says, whatever the day, once its gate is open. */
     statement,
     reports,
     reportPorts,

@@ -141,7 +141,7 @@ const NO_PORTS: ConsoleApiPorts = {
   positions: { list: absent, put: absent },
   savedViews: { list: absent, add: absent, change: absent, remove: absent },
   eventStreams: { open: absent },
-  work: { during: absent, list: absent, cancel: absent },
+  work: { during: absent, begin: absent, list: absent, listOf: absent, cancel: absent },
   hisDoctor: { latest: absent, begin: absent, cancel: absent },
   setup: { read: absent, skip: absent, resume: absent, measureClock: absent, testConnection: absent, beginSelfTest: absent, findSelfTest: absent, cancelSelfTest: absent, goLive: absent },
   applications: { list: absent, disable: absent },
