@@ -278,7 +278,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   const online = new Set(['kiosk-1']);
   const listTerminals = async () => listFleet({ terminals: await registry.list(), presenceOf: (id) => ({ online: online.has(id), since: now }), watch: fleet.watch, configuration: fleet.configuration, now });
   const positions = createPositionDesk({ rows: platform.terminalPositions, terminals: async () => (await registry.list()).map(({ deviceId }) => deviceId), clock, audit });
-  const savedViews = createSavedViewDesk({ rows: platform.savedViews, clock });
+  const savedViews = createSavedViewDesk({ rows: platform.savedViews, users: platform.users, clock, audit });
   const hisDoctor = createHisDoctor({
     adapter: () => (hisLine.reason === '' ? { hospital } : { reason: hisLine.reason }), dictionaries: ['department'], unconfirmed: async () => (await money.reader.overview(now)).unconfirmed.count, clock, elapsed: () => performance.now(), audit,
     changed: () => { liveEvents.publish('hisDoctor'); }, ended: (examination) => setup.desk.examined(examination),

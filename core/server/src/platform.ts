@@ -761,7 +761,7 @@ async function startConsolePart({ configuration, configFolder, loaded, consoleFo
     applications: { list: () => database.applications.list(), disable: (id) => database.applications.change(id, { status: 'disabled' }, clock.now()) },
     displays: createDisplayDesk({ rows: database.displays, clock, random, audit }),
     positions: createPositionDesk({ rows: database.terminalPositions, terminals: async () => (await registry.list()).map(({ deviceId }) => deviceId), clock, audit }),
-    savedViews: createSavedViewDesk({ rows: database.savedViews, clock }),
+    savedViews: createSavedViewDesk({ rows: database.savedViews, users: database.users, clock, audit }),
     hisDoctor,
     setup,
     // There are no backups yet, and the board says so.

@@ -292,10 +292,12 @@ export type RunningDifference = { readonly class: "notThisDay" | "matchedAcrossD
 export type RunningShift = { readonly tillNo: string; readonly ordinal: number; readonly openedAt: string; readonly figures: ShiftFigures; readonly unclearOpenings: readonly (UnclearOpening)[] };
 export type RunningShiftList = { readonly facesFen: readonly (number)[]; readonly shifts: readonly (RunningShift)[] };
 export type SavedFilter = { readonly field: string; readonly value: string };
-export type SavedView = { readonly id: number; readonly list: "orders" | "cases" | "refundApprovals" | "transactions" | "hisNotices" | "queue" | "merchantFlows" | "terminalMap"; readonly name: string; readonly filters: readonly (SavedFilter)[]; readonly isDefault: boolean };
+export type SavedView = { readonly id: number; readonly list: "orders" | "cases" | "refundApprovals" | "transactions" | "hisNotices" | "queue" | "merchantFlows" | "terminalMap"; readonly name: string; readonly filters: readonly (SavedFilter)[]; readonly isDefault: boolean; readonly sharedWith?: "administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant" | "everybody" };
 export type SavedViewAnswer = { readonly view: SavedView };
 export type SavedViewChange = { readonly name?: string; readonly filters?: readonly (SavedFilter)[]; readonly isDefault?: boolean };
-export type SavedViewList = { readonly views: readonly (SavedView)[] };
+export type SavedViewList = { readonly views: readonly (SavedView)[]; readonly shared: readonly (SharedView)[] };
+export type SavedViewOwner = { readonly login: string; readonly displayName: string };
+export type SavedViewShare = { readonly with: "administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant" | "everybody" };
 export type SecondFactorCode = { readonly code: string };
 export type SecondFactorOffer = { readonly secret: string; readonly uri: string };
 export type SecondFactorOfferRequest = { readonly enrolmentCode?: string };
@@ -321,6 +323,8 @@ export type Setup = { readonly now: string; readonly timeZone: string; readonly 
 export type SetupChannel = { readonly id: string; readonly plugin: string; readonly state: string; readonly reason?: string; readonly merchantNo?: string; readonly selfTestMethods: readonly ("nativeQr" | "paymentCode")[]; readonly canRefund: boolean };
 export type SetupEvent = { readonly id: number; readonly step: "administrators" | "clock" | "certificates" | "his" | "channel" | "terminal" | "goLive"; readonly kind: "skipped" | "resumed" | "measured" | "examined" | "connectionTested" | "wentLive"; readonly at: string; readonly by: string; readonly reason?: string; readonly detail: Readonly<Record<string, string>> };
 export type SetupStep = { readonly step: "administrators" | "clock" | "certificates" | "his" | "channel" | "terminal" | "goLive"; readonly state: "done" | "open" | "attention" | "skipped"; readonly finding: "administratorsEnough" | "administratorAlone" | "dutyMissing" | "passwordsToChange" | "clockNotMeasured" | "clockRight" | "clockOff" | "clockHisUnknown" | "certificatesNone" | "certificatesGood" | "certificateMissing" | "certificateKeyMismatch" | "certificateExpired" | "certificateExpiring" | "hisNotExamined" | "hisInactive" | "hisExamining" | "hisInUse" | "hisWell" | "hisWarning" | "hisFailed" | "channelNone" | "channelNotTested" | "selfTestPaying" | "selfTestConfirming" | "selfTestRefunding" | "selfTestRefundBlocked" | "selfTestUnpaid" | "selfTestDone" | "channelInUse" | "terminalNone" | "terminalWaiting" | "terminalNeverSeen" | "terminalAway" | "terminalOnline" | "goLiveBlocked" | "goLiveReady" | "wentLive"; readonly values: Readonly<Record<string, string>>; readonly skipped?: SkippedStep };
+export type SharedView = { readonly id: number; readonly list: "orders" | "cases" | "refundApprovals" | "transactions" | "hisNotices" | "queue" | "merchantFlows" | "terminalMap"; readonly name: string; readonly filters: readonly (SavedFilter)[]; readonly sharedWith: "administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant" | "everybody"; readonly owner: SavedViewOwner };
+export type SharedViewList = { readonly shared: readonly (SharedView)[] };
 export type Shift = { readonly shiftNo: string; readonly tillNo: string; readonly ordinal: number; readonly openedAt: string; readonly closedAt: string; readonly closedBy: string; readonly operatorId?: string; readonly figures: ShiftFigures; readonly denominations: readonly (Denomination)[]; readonly countedFen: number; readonly standingCountFen: number; readonly differenceFen: number; readonly handedFen: number; readonly takenOverBy?: string; readonly hash: string; readonly acts: readonly (CashAct)[] };
 export type ShiftAnswer = { readonly shift: Shift };
 export type ShiftBills = { readonly count: number; readonly totalFen: number; readonly fundFen: number; readonly personalAccountFen: number; readonly paidFen: number; readonly roundingFen?: number; readonly feeTypes: readonly (FeeTypeSum)[] };
@@ -628,6 +632,9 @@ export type Operations = {
   addSavedView: { input: { body: NewSavedView }; answer: SavedViewAnswer };
   changeSavedView: { input: { path: { id: string }; body: SavedViewChange }; answer: SavedViewAnswer };
   removeSavedView: { input: { path: { id: string } }; answer: Done };
+  shareSavedView: { input: { path: { id: string }; body: SavedViewShare }; answer: SavedViewAnswer };
+  withdrawSavedView: { input: { path: { id: string } }; answer: Done };
+  listSharedViews: { input: undefined; answer: SharedViewList };
   listTerminalPositions: { input: undefined; answer: TerminalPositionList };
   putTerminalPositions: { input: { body: TerminalPositionChange }; answer: Done };
   readWallboard: { input: undefined; answer: Wallboard };
@@ -851,6 +858,9 @@ export const OPERATIONS = {
   addSavedView: { method: 'POST', path: '/console-api/v1/saved-views' },
   changeSavedView: { method: 'PATCH', path: '/console-api/v1/saved-views/{id}' },
   removeSavedView: { method: 'DELETE', path: '/console-api/v1/saved-views/{id}' },
+  shareSavedView: { method: 'PUT', path: '/console-api/v1/saved-views/{id}/share' },
+  withdrawSavedView: { method: 'DELETE', path: '/console-api/v1/saved-views/{id}/share' },
+  listSharedViews: { method: 'GET', path: '/console-api/v1/shared-views' },
   listTerminalPositions: { method: 'GET', path: '/console-api/v1/terminal-positions' },
   putTerminalPositions: { method: 'PUT', path: '/console-api/v1/terminal-positions' },
   readWallboard: { method: 'GET', path: '/console-api/v1/wallboard' },

@@ -90,8 +90,10 @@ export const en: Words = {
     sheet: 'Show the keys', search: 'To the search', back: 'Close a dialog; go back', nextRow: 'Next row', previousRow: 'Previous row', open: 'Open the row', nextPage: 'Next page', previousPage: 'Previous page',
   },
   savedViews: {
-    title: 'Saved views', save: 'Save this view', manage: 'Views', name: 'Save what is shown as', hint: 'Only you see it; numbers of orders and patients are not kept, and days up to today are kept as “the last days”', default: 'default', asDefault: 'Take it when this list is opened', needName: 'Give the view a name', nameTaken: 'A view has this name', saved: 'The view is saved',
+    title: 'Saved views', save: 'Save this view', manage: 'Views', name: 'Save what is shown as', hint: 'Only you see it unless you share it; numbers of orders and patients are not kept, and days up to today are kept as “the last days”', default: 'default', asDefault: 'Take it when this list is opened', needName: 'Give the view a name', nameTaken: 'A view has this name', saved: 'The view is saved',
     rename: 'Name of the view “{name}”', replace: 'Set to what is shown', replaceNamed: 'Set “{name}” to what is shown', remove: 'Remove', removeNamed: 'Remove “{name}”',
+    share: 'Share', shareNamed: 'Share “{name}” with', nobody: 'only me', everybody: 'everybody who may open this list', mine: 'My views', sharedBy: '{role} · shared', shared: 'Shared by others (to use, not to change)', of: '{name} ({owner})', sharedNow: 'It is shared', withdraw: 'Withdraw', withdrawNamed: 'Withdraw “{name}”', withdrawn: 'It is shared no more', sureWithdraw: 'Others will not see “{name}” any more; it stays with {owner}. Sure?', sharedViews: 'Shared views', noneShared: 'No view is shared', owner: 'Owner', list: 'List',
+    lists: { orders: 'Orders', cases: 'Cases', refundApprovals: 'Refund approvals', transactions: 'Transactions report', hisNotices: 'HIS notices', queue: 'Queue', merchantFlows: 'Merchant payments', terminalMap: 'Map of terminals' },
   },
   roles: { administrator: 'Administrator', systemAdministrator: 'System administrator', securityAdministrator: 'Security administrator', finance: 'Finance', auditor: 'Auditor', cashier: 'Cashier', doctor: 'Doctor', merchant: 'Merchant' },
   signIn: {
@@ -417,6 +419,7 @@ export const en: Words = {
     personal: { reveal: 'Look at a masked value', export: 'Export whole numbers', limitReached: 'More masked values than an hour allows' },
     prepayment: { propose: 'Run proposed', approve: 'Run approved', reject: 'Run sent back', pause: 'Run paused', resume: 'Run resumed' },
     receipt: { reprint: 'Receipt printed again' },
+    savedView: { share: 'View shared', change: 'Shared view changed', withdraw: 'Shared view withdrawn', remove: 'Shared view removed' },
     reconciliation: { run: 'Day run again', upload: 'Statement uploaded' },
     transfer: { record: 'Transfer recorded', confirm: 'Transfer confirmed', reject: 'Transfer sent back' },
   },

@@ -88,8 +88,10 @@ export const zhCn = {
     sheet: '显示快捷键', search: '到查询框', back: '关闭对话框；返回上一级', nextRow: '下一行', previousRow: '上一行', open: '打开所在行', nextPage: '下一页', previousPage: '上一页',
   },
   savedViews: {
-    title: '保存的视图', save: '保存视图', manage: '管理视图', name: '把当前筛选保存为', hint: '只有本人可见；单号与患者号不保存，截至今天的日期按“最近几天”保存', default: '默认', asDefault: '打开本列表时自动采用', needName: '请填写视图名称', nameTaken: '已有同名视图', saved: '视图已保存',
+    title: '保存的视图', save: '保存视图', manage: '管理视图', name: '把当前筛选保存为', hint: '不共享时只有本人可见；单号与患者号不保存，截至今天的日期按“最近几天”保存', default: '默认', asDefault: '打开本列表时自动采用', needName: '请填写视图名称', nameTaken: '已有同名视图', saved: '视图已保存',
     rename: '视图“{name}”的名称', replace: '改为当前筛选', replaceNamed: '把“{name}”改为当前筛选', remove: '删除', removeNamed: '删除“{name}”',
+    share: '共享', shareNamed: '把“{name}”共享给', nobody: '仅自己', everybody: '所有可打开此列表的人', mine: '我的视图', sharedBy: '{role} · 共享', shared: '他人共享的视图（可使用，不能修改）', of: '{name}（{owner}）', sharedNow: '已共享', withdraw: '撤回共享', withdrawNamed: '撤回共享“{name}”', withdrawn: '已撤回共享', sureWithdraw: '撤回后其他人不再看到“{name}”，视图仍归 {owner}。确定？', sharedViews: '共享的视图', noneShared: '没有共享的视图', owner: '所有人', list: '列表',
+    lists: { orders: '订单', cases: '差错单', refundApprovals: '退款审批', transactions: '交易明细报表', hisNotices: '医院推送', queue: '消息队列', merchantFlows: '商户流水', terminalMap: '终端分布' },
   },
   roles: { administrator: '管理员', systemAdministrator: '系统管理员', securityAdministrator: '安全管理员', finance: '财务', auditor: '审计员', cashier: '收费员', doctor: '医生', merchant: '商户' },
   signIn: {
@@ -415,6 +417,7 @@ export const zhCn = {
     personal: { reveal: '查看脱敏数据', export: '导出完整编号', limitReached: '查看脱敏数据超过每小时上限' },
     prepayment: { propose: '提出清退批次', approve: '批准清退批次', reject: '退回清退批次', pause: '暂停清退批次', resume: '继续清退批次' },
     receipt: { reprint: '补打凭条' },
+    savedView: { share: '共享视图', change: '修改共享的视图', withdraw: '撤回共享的视图', remove: '删除共享的视图' },
     reconciliation: { run: '重新对账', upload: '上传对账单' },
     transfer: { record: '登记转账', confirm: '确认转账', reject: '退回转账登记' },
   },

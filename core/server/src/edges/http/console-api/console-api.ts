@@ -139,7 +139,7 @@ const NO_PORTS: ConsoleApiPorts = {
   wallboard: { read: absent },
   displays: { list: absent, add: absent, withdraw: absent, letIn: absent },
   positions: { list: absent, put: absent },
-  savedViews: { list: absent, add: absent, change: absent, remove: absent },
+  savedViews: { list: absent, add: absent, change: absent, remove: absent, listSharedWith: absent, listShared: absent, share: absent, withdraw: absent },
   eventStreams: { open: absent },
   work: { during: absent, begin: absent, list: absent, listOf: absent, cancel: absent },
   hisDoctor: { latest: absent, begin: absent, cancel: absent },
