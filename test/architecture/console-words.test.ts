@@ -43,3 +43,24 @@ test('whatever the audit log may say has a word in both languages', async () => 
     assert.deepEqual(acts.filter((act) => typeof wordOf(words, `auditAct.${act}`) !== 'string'), [], file);
   }
 });
+
+/** Every title and description below a schema of settings, with where it stands. */
+function textsOf(schema: unknown, path: string): readonly { readonly path: string; readonly text: string }[] {
+  if (Array.isArray(schema)) return schema.flatMap((one, index) => textsOf(one, `${path}[${String(index)}]`));
+  if (typeof schema !== 'object' || schema === null) return [];
+  return Object.entries(schema).flatMap(([key, value]: [string, unknown]) => {
+    const isText = (key === 'title' || key === 'description') && typeof value === 'string';
+    return isText ? [{ path: `${path}.${key}`, text: value }] : textsOf(value, `${path}.${key}`);
+  });
+}
+
+test('settings of our plugins are titled and described in Chinese and in English', async () => {
+  const folders = ['plugins/bank-links', 'plugins/channels', 'plugins/quick-pay', 'plugins/examples', 'hospital-adapters'].flatMap((folder) => readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [join(folder, entry.name)] : [])));
+  const texts: { readonly path: string; readonly text: string }[] = [];
+  for (const folder of folders) {
+    const { default: plugin } = (await import(pathToFileURL(join(ROOT, folder, 'dist/index.js')).href)) as { readonly default: { readonly settings: unknown } };
+    texts.push(...textsOf(plugin.settings, folder));
+  }
+  assert.ok(texts.length > 250, `${String(texts.length)} texts`);
+  assert.deepEqual(texts.filter(({ text }) => text.split(' / ').length < 2 || !/\p{Script=Han}/u.test(text.split(' / ')[0] ?? '')).map(({ path, text }) => `${path}: ${text}`), []);
+});

@@ -163,7 +163,7 @@ test('a task is run from its page and its run is there', async () => {
   await page.click('tr:has-text("verify-ledger") >> text=立即运行');
   await page.waitForSelector('tr:has-text("verify-ledger") >> text=成功');
   await page.click('tr:has-text("verify-ledger") >> text=运行记录');
-  await page.waitForSelector('.el-drawer >> text=12 journals, no problem');
+  await page.waitForSelector('.el-drawer >> text=校验凭证 12 张，无问题');
   await picture(page, 'task-runs');
   await page.keyboard.press('Escape');
 });

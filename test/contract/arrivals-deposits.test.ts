@@ -34,13 +34,13 @@ test('two slips arrive as one line; a slip the bank never has hangs, and what ar
   await stand.store.payoutsOf('demo').statements.keepLines({
     lines: [{ account: 'icbc-main', bankLineNo: 'N1', day: '2026-03-03', direction: 'in', amountFen: 5_500, balanceFen: undefined, at: '2026-03-03T09:00:00+08:00', counterpartyLabel: '', counterpartyTail: '', summary: '现金存款', instructionNo: undefined, isReturn: false }], fileSha256: 'f'.repeat(64), now: now(),
   });
-  assert.equal(await arrivals.matchDue(), 'matched 1, overdue 0, unexpected 0');
+  assert.equal((await arrivals.matchDue()).en, 'matched 1, overdue 0, unexpected 0');
   assert.deepEqual([on('1003/demo'), on('1002/icbc-main')], [{ 'SLIP-3': 4_500 }, { '2026-03-03': 5_500 }]);
   const reversed = await stand.shifts.reverseCashAct({ actNo: first, reason: '录错', caller: li, asked: { tenant: 'li', key: 'r1' } });
   assert.equal(reversed.kind === 'refused' && reversed.code, 'CASH_NOT_THERE', 'the bank has it');
   assert.deepEqual(verifyLedger(stand.store.database).problems, []);
   stand.later(3 * DAY_MS);
-  assert.equal(await arrivals.matchDue(), 'matched 0, overdue 1, unexpected 0');
+  assert.equal((await arrivals.matchDue()).en, 'matched 0, overdue 1, unexpected 0');
   assert.deepEqual([on('1003/demo'), on('1191/deposits')], [{}, { 'arrivalShort/deposits/SLIP-3': 4_500 }]);
   assert.deepEqual(stand.store.database.prepare('SELECT kind, subject FROM discrepancy_case WHERE resolved_at IS NULL').all().map((row) => [row['kind'], row['subject']]), [['arrivalShort', 'deposits/SLIP-3']]);
   assert.deepEqual(verifyLedger(stand.store.database).problems, []);

@@ -137,7 +137,7 @@ test('a statement that contradicts itself is kept and not used; one that comes l
   const truth = await bank.statement({ accountNo: MAIN.accountNo, day: '2026-11-20' });
   assert.ok(truth.kind === 'statement');
   bank.statementSays = { ...truth, closingFen: truth.closingFen + 1 };
-  assert.match(await desk.importDue(), /icbc-main 2026-11-20: unusable/);
+  assert.match((await desk.importDue()).en, /icbc-main 2026-11-20: unusable/);
   assert.ok(openCases().includes('bankStatementUnusable icbc-main/2026-11-20'));
   assert.equal((await read(payoutNo)).state, 'unknown', 'nothing of it is used');
   bank.statementSays = { kind: 'notReady', reason: 'not before 9' };
@@ -147,7 +147,7 @@ test('a statement that contradicts itself is kept and not used; one that comes l
   bank.statementSays = undefined;
   await desk.importDue();
   assert.deepEqual([(await read(payoutNo)).state, openCases().filter((one) => one.startsWith('bankStatement'))], ['succeeded', []]);
-  assert.equal(await desk.importDue(), 'every closed day is read');
+  assert.equal((await desk.importDue()).en, 'Every closed day is read');
   isWhole();
 });
 

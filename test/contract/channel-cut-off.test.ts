@@ -94,7 +94,7 @@ test('a payment behind the cut that is first heard of from the statement is book
   said.dayLists.set(DAY, [booked(late.tradeNo, 2_000, { paidAt: `${DAY}T23:05:00+08:00` })]);
   said.statement = statementOf([]);
   stand.clock.set('2026-11-22T04:30:00.000Z');
-  assert.match(await desk.runDue(), new RegExp(`${DAY}: .*hospital demo balanced`));
+  assert.match((await desk.runDue()).en, new RegExp(`${DAY}: .*hospital demo balanced`));
   assert.deepEqual([stateOf(DAY)?.state, stateOf(DAY)?.reason, of('2002/demo', DAY)], ['balanced', '', 0]);
   await isWhole();
 });

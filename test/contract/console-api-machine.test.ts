@@ -25,7 +25,7 @@ test('a task is run now, its run and its failure are rows, and it can be switche
   assert.equal(codeOf(await administrator.call('POST', '/tasks/no-such/runs')), 'NO_SUCH_ITEM');
   let runs = listOf(await administrator.get('/tasks/reload-dictionaries/runs'), 'runs');
   for (let look = 0; look < 50 && runs[0]?.['state'] === 'running'; look += 1) runs = listOf(await administrator.get('/tasks/reload-dictionaries/runs'), 'runs');
-  assert.deepEqual(runs.map((run) => [run['state'], run['cause'], run['result']]), [['failed', 'person', 'the hospital system does not answer']]);
+  assert.deepEqual(runs.map((run) => [run['state'], run['cause'], run['result']]), [['failed', 'person', { zh: '程序出错，请联系运维人员：the hospital system does not answer', en: 'A fault of the program, tell those who look after it: the hospital system does not answer' }]]);
   await administrator.call('PATCH', '/tasks/reload-dictionaries', { enabled: false });
   const task = listOf(await administrator.get('/tasks'), 'tasks').find(({ name }) => name === 'reload-dictionaries');
   assert.deepEqual([task?.['enabled'], task?.['next']], [false, undefined]);

@@ -89,6 +89,7 @@ import { createWorkBoard } from '@hospay/server/running-work/work-board.js';
 import { createHisDoctor } from '@hospay/server/his-doctor/his-doctor.js';
 import { applicationChanges } from '@hospay/server/applications/application-changes.js';
 import { createSavedViewDesk } from '@hospay/server/saved-views/saved-view-desk.js';
+import type { TaskWork } from '@hospay/server/tasks/task-scheduler.js';
 import { createDisplayDesk } from '@hospay/server/wallboard/display-desk.js';
 import { createWallboard } from '@hospay/server/wallboard/wallboard.js';
 import { createWindowDesk } from '@hospay/server/window-desk/window-desk.js';
@@ -173,7 +174,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
       { name: 'verify-ledger', rule: '0 30 2 * * *', missed: 'runOnce', enabled: true },
       { name: 'reload-dictionaries', rule: '0 0 6 * * *', missed: 'skip', enabled: true },
     ],
-    work: new Map([['verify-ledger', () => Promise.resolve('12 journals, no problem')], ['reload-dictionaries', () => Promise.reject(new Error('the hospital system does not answer'))]]),
+    work: new Map<string, TaskWork>([['verify-ledger', () => Promise.resolve({ zh: '校验凭证 12 张，无问题', en: '12 journals, no problem' })], ['reload-dictionaries', () => Promise.reject(new Error('the hospital system does not answer'))]]),
     store: platform.tasks,
     timer: { at: () => ({ cancel() {} }) },
     clock,

@@ -13,7 +13,7 @@ for (const plugin of LINKS) {
     await later(MINUTE);
     assert.deepEqual([(await read(payoutNo)).state, bank.transfers.paidUnder(payoutNo), movedFen(), openCases()], ['succeeded', 1, -5_000, []]);
     setNow('2026-11-21T01:00:00.000Z');
-    assert.equal(await desk.importDue(), `${MAIN.id} 2026-11-20: imported`);
+    assert.equal((await desk.importDue()).en, `${MAIN.id} 2026-11-20: imported`);
     assert.deepEqual((await desk.listLines({ day: '2026-11-20' })).map(({ meaning, payoutNo: of, amountFen }) => [meaning, of, amountFen]), [['paid', payoutNo, 5_000]]);
 
     setNow('2026-11-23T03:00:00.000Z');

@@ -69,7 +69,7 @@ describe('a bank card is bound by agreement', () => {
     // While it is not known another code is not sent on, and its place is held.
     assert.equal(codeOf(await stand.client.confirmBinding(agreementNo, { userId: USER, code })), 'BINDING_NOT_OPEN');
     stand.simulator.failNext('/v1/bindings/query', 'otherKey');
-    assert.equal((await stand.desk().askOpenAgreements()).includes('0 of them'), true, 'an answer nobody can believe changes nothing');
+    assert.equal((await stand.desk().askOpenAgreements()).en.includes('0 of them'), true, 'an answer nobody can believe changes nothing');
     await stand.restart();
     const found = await stand.client.findAgreement(agreementNo, USER);
     assert.ok(found.kind === 'ok' && found.value.state === 'active');

@@ -52,7 +52,7 @@ test('日间对账 over the real protocols: WeChat Pay and Alipay say again what
   }
   await stand.takePaid('wechat', 600);
   clock.advance(700);
-  assert.match(await desk.askEndedAgain(), /^11 asked again: 11 agree, 0 denied, 0 told something else, 0 without an answer; 0 wait$/);
+  assert.match((await desk.askEndedAgain()).en, /^11 asked again: 11 agree, 0 denied, 0 told something else, 0 without an answer; 0 wait$/);
   await desk.runCheck();
   assert.deepEqual(desk.listChecks().map(({ comparison, source, ours, theirs, found }) => [comparison, source, ours.paymentFen - ours.refundFen, theirs.paymentFen - theirs.refundFen, found]), [['channel', 'alipay', 19_345, 19_345, 0], ['channel', 'wechat', 19_945, 19_945, 0], ['hospital', 'demo', 39_290, 39_290, 0]]);
   assert.deepEqual([stand.cases(), stand.ledgerProblems()], [[], []]);
@@ -179,12 +179,12 @@ test('failure mode 21: a bill that is not ready postpones the day; when it is th
   await stand.takePaid('wechat', 2_000);
   await stand.chargeBeside('wechat', ofNobody(3), 800);
   stand.clock.set(`${NEXT}T00:10:00Z`);
-  assert.match(await stand.desk.runDue(), /^2026-11-20: .*channel wechat postponed/);
+  assert.match((await stand.desk.runDue()).en, /^2026-11-20: .*channel wechat postponed/);
   const [, early] = stand.desk.listDays({ from: DAY, to: DAY });
   assert.deepEqual([early?.source, early?.state, early?.reason.startsWith('bill_not_ready')], ['wechat', 'postponed', true]);
   assert.deepEqual(stand.differences('channel', 'wechat', DAY), []);
   stand.clock.set(`${NEXT}T02:10:00Z`);
-  assert.match(await stand.desk.runDue(), /channel wechat explained/);
+  assert.match((await stand.desk.runDue()).en, /channel wechat explained/);
   const first = { rows: stand.desk.listDifferences({ comparison: 'channel', source: 'wechat', day: DAY }), cases: stand.store.database.prepare('SELECT * FROM discrepancy_case').all() };
   assert.deepEqual(first.rows.map(({ class: found, key }) => [found, key]), [['longNoOrder', ofNobody(3)]]);
   stand.clock.advance(3_600);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import type { PaymentNews, RefundNews } from '@hospay/plugin-sdk';
+import type { Bilingual } from '@hospay/server/domain/bilingual.js';
 import { readMoneyFigures } from '@hospay/server/edges/database/money/alarm-figures.js';
 import { verifyLedger } from '@hospay/server/edges/database/money/verify-ledger.js';
 import { createRunningDesk } from '@hospay/server/reconciliation/running-desk.js';
@@ -15,7 +16,7 @@ async function start(context: TestContext) {
   const { stand } = scripted;
   const { store, ports, channel, clock } = stand;
   const asked: string[] = [];
-  const said = { payment: undefined as PaymentNews | undefined, refund: undefined as RefundNews | undefined, spare: undefined as string | undefined, isHealthy: true };
+  const said = { payment: undefined as PaymentNews | undefined, refund: undefined as RefundNews | undefined, spare: undefined as Bilingual | undefined, isHealthy: true };
   const listening = { id: channel.id, query: async (request: Parameters<typeof channel.query>[0]) => { asked.push(request.tradeNo); return said.payment ?? channel.query(request); }, queryRefund: async (request: Parameters<typeof channel.queryRefund>[0]) => { asked.push(request.refundNo); return said.refund ?? channel.queryRefund(request); } };
   const desk = createRunningDesk({
     ended: store.running, running: store.running, money: store, engine: reconciliationOver(store.reconciliation).engine, channels: { find: (id) => (id === channel.id ? listening : undefined) }, hospitals: { find: () => stand.hospital }, hospitalId: 'demo', sources: () => [{ source: 'working', channels: ['working'] }],
@@ -172,7 +173,7 @@ test('cash and card terminals are not asked, what is older than a day is not, an
   assert.deepEqual(await again(25 * 60), [], old.paymentNo);
   const insert = stand.store.database.prepare("INSERT INTO asked_later (kind, number, ended_at, tries, is_denied, due_at) VALUES ('payment', ?, '2026-11-20T00:00:00.000Z', 0, 0, 0)");
   for (let index = 0; index < 700; index += 1) insert.run(`N${String(index)}`);
-  assert.match(await desk.askEndedAgain(), /more next time/);
+  assert.match((await desk.askEndedAgain()).en, /more next time/);
   assert.equal(count('asked_later'), 400);
 });
 
@@ -233,7 +234,7 @@ test('a HIS that is slow, or does not answer, is left in peace: what was found b
   stand.clock.advance(11 * MINUTE);
   assert.deepEqual(await check(), [['hisMissing', tradeNo, 1]]);
   const pages = said.his.pages.length;
-  said.spare = 'it is slow';
+  said.spare = { zh: '医院系统应答缓慢', en: 'it is slow' };
   assert.deepEqual([await check(), said.his.pages.length], [[['hisMissing', tradeNo, 1]], pages]);
   said.spare = undefined;
   said.his.listDayAnswers.push({ kind: 'unknown', reason: 'timeout' });
@@ -243,7 +244,7 @@ test('a HIS that is slow, or does not answer, is left in peace: what was found b
   assert.deepEqual(await check(), [['hisMissing', tradeNo, 2]]);
   const read = said.his.pages.length;
   stand.clock.advance(5 * MINUTE);
-  assert.match(await desk.runCheck(), /its last list took long/);
+  assert.match((await desk.runCheck()).en, /its last list took long/);
   stand.clock.advance(5 * MINUTE);
   await desk.runCheck();
   assert.equal(said.his.pages.length, read + 1, 'ten times as long as the list took');

@@ -30,7 +30,7 @@ async function start(context: TestContext) {
     await stand.store.payoutsOf('demo').statements.keepLines({
       lines: [{ account: 'icbc-main', bankLineNo: 'N1', day: MONDAY, direction: 'in', amountFen: amountFen - feeFen, balanceFen: undefined, at: `${MONDAY}T08:30:00+08:00`, counterpartyLabel: '财付通', counterpartyTail: '', summary: '结算款', instructionNo: undefined, isReturn: false }], fileSha256: 'f'.repeat(64), now: clock.now(),
     });
-    assert.equal(await arrivals.matchDue(), 'matched 1, overdue 0, unexpected 0');
+    assert.equal((await arrivals.matchDue()).en, 'matched 1, overdue 0, unexpected 0');
   };
   const work = async () => {
     for (const job of await stand.store.claimJobs({ kinds: ['advancePayout'], owner: 'test', now: clock.now(), leaseMs: 180_000, limit: 20 })) await bench.advance(job);

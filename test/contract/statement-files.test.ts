@@ -118,17 +118,17 @@ test('run again it makes nothing; a late success and a refund of a day that is o
   stand.channel.pay(late.paymentNo);
   await refundWhole(stand, paid.tradeNo, 4_000, 'refund-of-that-day');
   stand.clock.set(`${NEXT}T02:00:00.000Z`);
-  assert.match(await desk.makeDue(), /made: 2026-11-20 hospital version 1, 2026-11-20 hospital-app version 1/);
+  assert.match((await desk.makeDue()).en, /made: 2026-11-20 hospital version 1, 2026-11-20 hospital-app version 1/);
   const first = value(await stand.client().downloadStatement(DAY));
   assert.deepEqual([first.paymentFen, first.refundFen], [10_000, 0]);
-  for (let again = 0; again < 2; again += 1) assert.equal(await desk.makeDue(), '1 days looked at; nothing has changed');
+  for (let again = 0; again < 2; again += 1) assert.equal((await desk.makeDue()).en, '1 days looked at; nothing has changed');
 
   await stand.work('advanceRefund');
-  assert.match(await desk.makeDue(), /hospital-app version 2/);
+  assert.match((await desk.makeDue()).en, /hospital-app version 2/);
   await stand.client().findPayment(late.tradeNo, { fresh: true });
   await stand.work('confirmOrder');
   stand.clock.set('2026-11-25T02:00:00.000Z');
-  assert.match(await desk.makeDue(), /2026-11-20 hospital-app version 3/);
+  assert.match((await desk.makeDue()).en, /2026-11-20 hospital-app version 3/);
   const versions = value(await stand.client().listStatements({ from: DAY, to: DAY }));
   assert.deepEqual(versions.map(({ version, payments, paymentFen, refundFen }) => [version, payments, paymentFen, refundFen]), [[3, 2, 10_300, 4_000], [2, 1, 10_000, 4_000], [1, 1, 10_000, 0]]);
   const newest = value(await stand.client().downloadStatement(DAY));
@@ -148,18 +148,18 @@ test('days long over are made anew for what changes them alone: a booking that c
   stand.channel.pay(paid.paymentNo);
   await stand.client().findPayment(paid.tradeNo, { fresh: true });
   stand.clock.set('2026-11-25T02:00:00.000Z');
-  assert.match(await desk.makeDue(), /2 days looked at; made: 2026-11-20 hospital version 1/, 'the first run looks at every day that has money');
+  assert.match((await desk.makeDue()).en, /2 days looked at; made: 2026-11-20 hospital version 1/, 'the first run looks at every day that has money');
   const settlements = async () => value(await stand.client().downloadStatement(DAY)).rows.map(({ settlementNo }) => settlementNo !== '');
   assert.deepEqual(await settlements(), [false, false]);
   await stand.work('confirmOrder');
-  assert.match(await desk.makeDue(), /2 days looked at; made: 2026-11-20 hospital version 2, 2026-11-20 hospital-app version 2/);
+  assert.match((await desk.makeDue()).en, /2 days looked at; made: 2026-11-20 hospital version 2, 2026-11-20 hospital-app version 2/);
   assert.deepEqual(await settlements(), [true, true]);
 
   await refundWhole(stand, paid.tradeNo, 1_000, 'refund-of-the-25th');
   stand.clock.set('2026-11-28T02:00:00.000Z');
   await desk.makeDue();
   await stand.work('advanceRefund');
-  assert.match(await desk.makeDue(), /2 days looked at; made: 2026-11-25 hospital version 2, 2026-11-25 hospital-app version/, 'under the day of its request; the day of the payment is left alone');
+  assert.match((await desk.makeDue()).en, /2 days looked at; made: 2026-11-25 hospital version 2, 2026-11-25 hospital-app version/, 'under the day of its request; the day of the payment is left alone');
   const refunds = value(await stand.client().downloadStatement('2026-11-25'));
   assert.deepEqual({ paymentFen: refunds.paymentFen, refundFen: refunds.refundFen }, ledgerOf(stand, '2026-11-25', 'hospital-app'));
   assert.equal(refunds.refundFen, 1_000);
@@ -181,7 +181,7 @@ test('days the platform was off are made when it is back, each once; what was br
   const own = value(await stand.client().listStatements({ from: DAY, to: '2026-11-30' }));
   assert.deepEqual(own.map(({ day, version, paymentFen }) => [day, version, paymentFen]), hospital.map(({ day, version, paymentFen }) => [day, version, paymentFen]), 'an empty day has its file: nothing is not the same as not yet');
   assert.equal(value(await stand.client().downloadStatement('2026-11-23')).paymentFen, 500);
-  assert.match(await stand.statements.desk.makeDue(), /nothing has changed/);
+  assert.match((await stand.statements.desk.makeDue()).en, /nothing has changed/);
 });
 
 test('files are kept for their time and what they said for ever', async (context) => {
@@ -191,7 +191,7 @@ test('files are kept for their time and what they said for ever', async (context
   const [file] = stand.store.statementFilesOf('demo').list({ from: DAY, to: DAY });
   assert.ok(file !== undefined && existsSync(join(stand.statements.folder, DAY, file.fileName)));
   stand.clock.set('2027-01-21T02:00:00.000Z');
-  assert.match(await stand.statements.desk.makeDue(), /files of 1 days removed/);
+  assert.match((await stand.statements.desk.makeDue()).en, /files of 1 days removed/);
   assert.ok(!existsSync(join(stand.statements.folder, DAY)));
   assert.equal(code(await stand.client().downloadStatement(DAY)), 'NO_SUCH_ITEM');
   assert.deepEqual(value(await stand.client().listStatements({ from: DAY, to: DAY })), []);

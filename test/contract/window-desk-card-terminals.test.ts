@@ -143,10 +143,10 @@ test('a window without a card terminal, and a channel that is not active, are to
 });
 
 test('the nightly settlement settles every terminal once and names the ones that are not settled', async () => {
-  assert.equal(await stand.desk.settleCardTerminals(), '2 of 2 card terminals settled');
+  assert.equal((await stand.desk.settleCardTerminals()).en, '2 of 2 card terminals settled');
   stand.pos.simulator.faults.inject({ on: 'settle', fault: 'executeThenDrop', terminalNo: '10000002' });
   await assert.rejects(() => stand.desk.settleCardTerminals(), /1 of 2 card terminals settled; window-2: unknown /);
   assert.equal(stand.pos.received('settle'), 2);
   stand.active.pos = false;
-  assert.equal(await stand.desk.settleCardTerminals(), 'no active channel has a card terminal');
+  assert.equal((await stand.desk.settleCardTerminals()).en, 'No active channel has a card terminal');
 });

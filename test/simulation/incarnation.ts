@@ -43,6 +43,7 @@ import { createHisNoticeDesk } from '@hospay/server/his-notices/his-notice-desk.
 import { createHisDesk } from '@hospay/server/refunds/his-desk.js';
 import type { RefundApprovalStore } from '@hospay/server/domain/refund-approval.js';
 import { createRefundDesk } from '@hospay/server/approvals/refund-desk.js';
+import type { Bilingual } from '@hospay/server/domain/bilingual.js';
 import { APPROVAL_RULES } from './approving-refunds.js';
 import { refundAtWindow } from '@hospay/server/refunds/refund-at-window.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
@@ -133,7 +134,7 @@ export class Incarnation {
     return { refundAtConsole: desk.requestRefund, decideRefund: desk.decideApproval, listRefundApprovals: () => desk.listApprovals({ limit: 100 }) };
   }
 
-  #askEndedAgain({ store: money, channels, policy, clock, random }: Ports): Promise<string> {
+  #askEndedAgain({ store: money, channels, policy, clock, random }: Ports): Promise<Bilingual> {
     const { running } = this.#world.store;
     const ended = { takeEnded: running.takeEnded.bind(running), keepAsked: (asked: Parameters<typeof running.keepAsked>[0]) => this.#written(() => running.keepAsked(asked)) };
     return askEndedAgain({ ended, money, channels, policy, clock, random, isHealthy: (id) => this.#channels?.health.isHealthy(id) !== false });

@@ -8,6 +8,7 @@ import type { PrepaymentDesk } from '@hospay/server/prepayment/ports.js';
 import type { DueTransfer } from '@hospay/server/domain/hand-transfer.js';
 import type { PayoutView } from '@hospay/server/payouts/payout-view.js';
 import type { RefundDesk } from '@hospay/server/approvals/ports.js';
+import type { Bilingual } from '@hospay/server/domain/bilingual.js';
 import type { RefundApproval } from '@hospay/server/domain/refund-approval.js';
 import type { PayoutDesk, PayoutResult } from '@hospay/server/payouts/ports.js';
 import type { DischargeView } from '@hospay/server/inpatients/discharge-view.js';
@@ -35,7 +36,7 @@ export type Ports = PaymentPorts & PatientPorts & InsurancePorts & InpatientPort
 /** What terminals, applications and channels may ask of the running platform. */
 export type UseCases = {
   /** What the clock calls: what has ended is asked about once more. */
-  askEndedAgain(): Promise<string>;
+  askEndedAgain(): Promise<Bilingual>;
   quoteBills(request: { readonly owner: Owner; readonly patientId: string; readonly billNos: readonly string[] }): Promise<Outcome<QuoteView>>;
   holdRegistration(request: Omit<HoldRegistrationRequest, 'hospitalId' | 'patientLabel'>): Promise<Outcome<HeldRegistrationView>>;
   cancelRegistration(request: { readonly owner: Owner; readonly quoteId: string }): Promise<Outcome<{ readonly quoteId: string }>>;
@@ -54,7 +55,7 @@ export type UseCases = {
   proposeSettlement: PayoutDesk['proposeSettlement'];
   decidePayouts(request: Parameters<PayoutDesk['decidePayouts']>[0]): Promise<Outcome<readonly PayoutResult[]>>;
   giveUpPayout: PayoutDesk['giveUpPayout'];
-  importBankStatements(): Promise<string>;
+  importBankStatements(): Promise<Bilingual>;
   /** Finance refunds at the console; above its power others approve. */
   refundAtConsole: RefundDesk['requestRefund'];
   decideRefund: RefundDesk['decideApproval'];
@@ -75,7 +76,7 @@ export type UseCases = {
   checkHolder: QuickPayDesk['checkHolder'];
   resetPaymentPassword: QuickPayDesk['resetPaymentPassword'];
   payWithAgreement: QuickPayDesk['payWithAgreement'];
-  askOpenAgreements(): Promise<Outcome<string>>;
+  askOpenAgreements(): Promise<Outcome<Bilingual>>;
   /** The bank's code for a payment with a bound card. */
   enterPaymentCode: QuickPayDesk['enterPaymentCode'];
   findOrder(request: Parameters<typeof findOrder>[1]): Promise<Outcome<OrderView>>;

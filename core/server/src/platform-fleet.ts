@@ -1,6 +1,7 @@
 /** Terminals joined: what they report, are told, and prove themselves with. Called by the composition root, of which it is a part. */
 import type { Configuration } from './config/configuration-schema.js';
 import type { AuditTrail } from './domain/audit.js';
+import type { Bilingual } from './domain/bilingual.js';
 import type { Log } from './domain/log.js';
 import type { Clock, RandomSource, Timers } from './domain/time.js';
 import { openTerminalAuthority, type RunningAuthority } from './edges/certificates/terminal-authority.js';
@@ -30,7 +31,7 @@ export type Fleet = {
   readonly signer: NoticeSigner;
   readonly enrolment: EnrolmentDesk;
   /** Asks for new keys where they are due, and writes the list of revoked certificates anew. */
-  keepKeys(): Promise<string>;
+  keepKeys(): Promise<Bilingual>;
   stop(): Promise<void>;
 };
 
@@ -89,12 +90,12 @@ export async function openFleet({ configuration: { hospital, terminals }, databa
   };
 }
 
-async function keepTerminalKeys(registry: TerminalRegistry, afterDays: number | undefined, clock: Clock): Promise<string> {
-  if (afterDays === undefined) return 'keys are replaced when somebody asks';
+async function keepTerminalKeys(registry: TerminalRegistry, afterDays: number | undefined, clock: Clock): Promise<Bilingual> {
+  if (afterDays === undefined) return { zh: '未设定期限，仅在人工要求时更换密钥', en: 'Keys are replaced when somebody asks' };
   const dueBefore = new Date(clock.now().getTime() - afterDays * DAY_MS);
   const due = (await registry.list()).filter(({ status, keySince, rotationAskedAt }) => status === 'active' && rotationAskedAt === undefined && (keySince === undefined || keySince < dueBefore));
   for (const { deviceId } of due) await registry.askRotation(deviceId);
-  return `${String(due.length)} terminals are asked for another key`;
+  return { zh: `已要求 ${String(due.length)} 台终端更换密钥`, en: `${String(due.length)} terminals are asked for another key` };
 }
 
 /** What of a terminal's configuration stands in its session, too. */

@@ -31,8 +31,8 @@ export function composeRunning({ configuration: { hospital, his, reconciliation 
     engine, isHealthy, sources: () => sources().filter(({ channels }) => channels.some(isAsked)), breathe, marginMs: reconciliation.runningMarginSeconds * 1000, listChecks: () => running.listChecks(),
     reasonToSpareHis() {
       const { unansweredPercent, meanMs } = calls.of(his.id);
-      if (unansweredPercent > SPARED.unansweredPercent) return 'it leaves calls unanswered';
-      return meanMs > SPARED.meanMs ? 'it is slow' : undefined;
+      if (unansweredPercent > SPARED.unansweredPercent) return { zh: '医院系统有请求未应答', en: 'it leaves calls unanswered' };
+      return meanMs > SPARED.meanMs ? { zh: '医院系统应答缓慢', en: 'it is slow' } : undefined;
     },
   });
 }

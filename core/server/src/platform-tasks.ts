@@ -2,6 +2,7 @@
 import type { ChangeDesk } from './changes/ports.js';
 import type { Configuration } from './config/configuration-schema.js';
 import type { DictionaryCache } from './dictionary/dictionary-cache.js';
+import { BilingualError, inOneLine, type Bilingual } from './domain/bilingual.js';
 import type { Clock } from './domain/time.js';
 import type { SqliteMoneyStore } from './edges/database/money/sqlite-money-store.js';
 import { verifyLedger } from './edges/database/money/verify-ledger.js';
@@ -38,7 +39,7 @@ export type TaskParts = {
 };
 export type TaskDesks = {
   readonly certificates: CertificateWatch; readonly rotations: RotationDesk; readonly windowDesk: WindowDesk; readonly reconciliation: ReconciliationDesk; readonly running: RunningDesk; readonly quickPay: ReturnType<typeof createQuickPayDesk>;
-  readonly dataSync: DataSync; readonly payouts: PayoutDesk; readonly receipts: ReceiptDesk; readonly arrivals: ArrivalDesk; readonly reports: ReportDesk; readonly changes: ChangeDesk; readonly keepTerminalKeys: () => Promise<string>;
+  readonly dataSync: DataSync; readonly payouts: PayoutDesk; readonly receipts: ReceiptDesk; readonly arrivals: ArrivalDesk; readonly reports: ReportDesk; readonly changes: ChangeDesk; readonly keepTerminalKeys: () => Promise<Bilingual>;
 };
 
 /** What each task of the schedule does, by its name. */
@@ -48,9 +49,12 @@ export function taskWork({ retention, store, database, audit, dictionary, reader
       const { rotations, certificates } = desks();
       await rotations.forgetOld();
       const { credentials, raised, resolved, open } = await certificates.checkNow();
-      return `${String(credentials)} keys and certificates; ${String(raised)} alarms raised, ${String(resolved)} ended, ${String(open)} open`;
+      return { zh: `密钥与证书 ${String(credentials)} 个；新增告警 ${String(raised)} 条，消除 ${String(resolved)} 条，未消除 ${String(open)} 条`, en: `${String(credentials)} keys and certificates; ${String(raised)} alarms raised, ${String(resolved)} ended, ${String(open)} open` };
     }],
-    ['reload-dictionaries', async () => (await dictionary.reloadAll()).map(({ name, entries, problem }) => `${name}: ${problem ?? `${String(entries)} entries`}`).join('; ') || 'no dictionaries are configured'],
+    ['reload-dictionaries', async () => {
+      const loaded = (await dictionary.reloadAll()).map(({ name, entries, problem }) => (problem === undefined ? { zh: `${name}：${String(entries)} 条`, en: `${name}: ${String(entries)} entries` } : { zh: `${name}：未能更新（${problem}）`, en: `${name}: not reloaded (${problem})` }));
+      return loaded.length === 0 ? { zh: '未配置字典', en: 'No dictionaries are configured' } : inOneLine(loaded);
+    }],
     ['settle-card-terminals', () => desks().windowDesk.settleCardTerminals()],
     ['compare-tills', () => desks().windowDesk.compareTills()],
     ['reconcile-days', () => desks().reconciliation.runDue()],
@@ -65,13 +69,15 @@ export function taskWork({ retention, store, database, audit, dictionary, reader
     ['keep-terminal-keys', () => desks().keepTerminalKeys()],
     ['verify-ledger', () => {
       const { journals, entries, problems } = verifyLedger(store.database);
-      if (problems.length > 0) throw new Error(problems.slice(0, 5).join('; '));
-      return Promise.resolve(`${String(journals)} journals, ${String(entries)} entries, no problem`);
+      const found = problems.slice(0, 5).join('; ');
+      if (problems.length > 0) throw new BilingualError({ zh: `账本校验发现 ${String(problems.length)} 处问题，请立即联系运维人员：${found}`, en: `${String(problems.length)} problems in the ledger, tell those who look after it at once: ${found}` });
+      return Promise.resolve({ zh: `校验凭证 ${String(journals)} 张、分录 ${String(entries)} 条，无问题`, en: `${String(journals)} journals, ${String(entries)} entries, no problem` });
     }],
     ['verify-audit-log', async () => {
       const { rows, findings } = await audit.verify();
-      if (findings.length > 0) throw new Error(`${String(findings.length)} findings, the first: ${JSON.stringify(findings[0])}`);
-      return `${String(rows)} rows, no finding`;
+      const first = JSON.stringify(findings[0]);
+      if (findings.length > 0) throw new BilingualError({ zh: `审计日志链校验发现 ${String(findings.length)} 处异常，首处：${first}`, en: `${String(findings.length)} findings in the audit log, the first: ${first}` });
+      return { zh: `校验审计记录 ${String(rows)} 条，无异常`, en: `${String(rows)} rows, no finding` };
     }],
     ['remove-expired-rows', async () => {
       const [runs, codes] = [await database.tasks.removeRunsBefore(new Date(clock.now().getTime() - retention.taskRunDays * DAY_MS)), await database.checkoutCodes.removeExpired(new Date(clock.now().getTime() - EXPIRED_CODE_DAYS * DAY_MS))];
@@ -82,7 +88,10 @@ export function taskWork({ retention, store, database, audit, dictionary, reader
       const terminals = await database.fleet.removeBefore(new Date(clock.now().getTime() - retention.auditDays * DAY_MS));
       const alarms = await database.alarms.removeBefore(new Date(clock.now().getTime() - retention.auditDays * DAY_MS), new Date(clock.now().getTime() - READING_HOUR_DAYS * DAY_MS));
       const changes = await desks().changes.expireOld();
-      return `${String(runs)} task runs, ${String(codes)} expired codes, ${String(asked)} rows of the window desk, ${String(bindings)} of bound cards, ${String(reminders)} reminders of the HIS, ${String(terminals)} of terminals, ${String(files)} exports, ${String(alarms)} alarms removed; ${String(changes)} changes expired`;
+      return {
+        zh: `已清理：任务记录 ${String(runs)} 条、过期付款码 ${String(codes)} 个、窗口记录 ${String(asked)} 条、绑卡记录 ${String(bindings)} 条、HIS 提醒 ${String(reminders)} 条、终端记录 ${String(terminals)} 条、导出文件 ${String(files)} 个、告警记录 ${String(alarms)} 条；变更申请过期 ${String(changes)} 个`,
+        en: `${String(runs)} task runs, ${String(codes)} expired codes, ${String(asked)} rows of the window desk, ${String(bindings)} of bound cards, ${String(reminders)} reminders of the HIS, ${String(terminals)} of terminals, ${String(files)} exports, ${String(alarms)} alarms removed; ${String(changes)} changes expired`,
+      };
     }],
   ]);
 }

@@ -6,8 +6,8 @@ import { CharsetSchema, MessageOperationSchema, NoticeMappingSchema } from '@hos
 import { Type, type Static } from 'typebox';
 
 const closedObject = { additionalProperties: false } as const;
-const ElementName = Type.String({ pattern: '^[A-Za-z_\\u4e00-\\u9fa5][\\w.\\-\\u4e00-\\u9fa5]{0,99}$', description: 'the name of one XML element' });
-const ElementPath = Type.String({ pattern: '^[A-Za-z_\\u4e00-\\u9fa5][\\w.\\-/\\u4e00-\\u9fa5]{0,199}$', description: 'elements below the root, as in Head/TradeCode' });
+const ElementName = Type.String({ pattern: '^[A-Za-z_\\u4e00-\\u9fa5][\\w.\\-\\u4e00-\\u9fa5]{0,99}$', description: '一个 XML 元素的名称 / the name of one XML element' });
+const ElementPath = Type.String({ pattern: '^[A-Za-z_\\u4e00-\\u9fa5][\\w.\\-/\\u4e00-\\u9fa5]{0,199}$', description: '根元素以下的路径，如 Head/TradeCode / elements below the root, as in Head/TradeCode' });
 
 /** One argument of the method. `empty`: an out parameter (`ref`) that the service wants to see. */
 const ArgumentSchema = Type.Object({ name: ElementName, is: Type.Enum(['message', 'call', 'user', 'password', 'empty']) }, closedObject);
@@ -17,7 +17,7 @@ export const ServiceSchema = Type.Object(
   {
     /** targetNamespace of the WSDL. */
     namespace: Type.String({ minLength: 1, maxLength: 300 }),
-    soap: Type.Optional(Type.Enum(['1.1', '1.2'], { description: 'default 1.1' })),
+    soap: Type.Optional(Type.Enum(['1.1', '1.2'], { description: '默认 1.1 / default 1.1' })),
     /** Left out where every operation is a method of its own: its `call` names it. */
     method: Type.Optional(ElementName),
     /** SOAPAction; `{method}` stands for the method. Default: the namespace, a slash and the method, as ASMX has it. */
@@ -81,7 +81,7 @@ export const MappingSchema = Type.Object(
     message: Type.Optional(MessageSchema),
     answerRoot: Type.Optional(ElementName),
     /** `encrypted`: the message travels in ROOT with FUN_CODE, USER_ID, SIGN and REQ_ENCRYPTED. */
-    envelope: Type.Optional(Type.Enum(['plain', 'encrypted'], { description: 'default plain' })),
+    envelope: Type.Optional(Type.Enum(['plain', 'encrypted'], { description: '默认 plain / default plain' })),
     /** Faults that definitely refuse a read: Client or Sender, or one of theirs such as Client.Authentication. Never of a booking. */
     refusingFaults: Type.Optional(Type.Array(Type.String({ pattern: '^(Client|Sender)([.:].{1,60})?$' }), { maxItems: 20 })),
     operations: Type.Record(Type.String({ pattern: '^[A-Za-z]+$' }), MessageOperationSchema),

@@ -7,7 +7,7 @@ import { MESSAGE_PROPERTIES, NOTICE_PROPERTIES, READING_PROPERTIES, VALUE_PROPER
 
 const closedObject = { additionalProperties: false } as const;
 const NAME = '[A-Za-z_\\u4e00-\\u9fa5][A-Za-z0-9_#$\\u4e00-\\u9fa5]{0,126}';
-const ParameterName = Type.String({ pattern: `^${NAME}$`, description: 'without the @' });
+const ParameterName = Type.String({ pattern: `^${NAME}$`, description: '不带 @ / without the @' });
 /** A table or view, with schema and database where needed: `dbo.VW_X`, `his..VW_X`. */
 const ObjectName = Type.String({ pattern: `^(${NAME}\\.)?((${NAME})?\\.)?${NAME}$` });
 const ColumnName = Type.String({ pattern: '^[^\\]\\u0000-\\u001f]{1,128}$' });
@@ -17,7 +17,7 @@ const ErrorNumbers = Type.Array(Type.Integer({ minimum: 1 }));
 export const ParameterSchema = Type.Object(
   {
     name: ParameterName,
-    type: Type.String({ description: 'SQL type, for example varchar(32), nvarchar(80), decimal(12,2), int, datetime' }),
+    type: Type.String({ description: 'SQL 类型，如 varchar(32)、nvarchar(80)、decimal(12,2)、int、datetime / SQL type, for example varchar(32), nvarchar(80), decimal(12,2), int, datetime' }),
     direction: Type.Optional(Type.Union([Type.Literal('in'), Type.Literal('out')])),
     /** Of a view: the column it is held against, by default its own name, and how. */
     column: Type.Optional(ColumnName),
@@ -30,7 +30,7 @@ export type ParameterMapping = Static<typeof ParameterSchema>;
 
 /** One call. Exactly one of `procedure`, `sql` and `view`. */
 const CALL_PROPERTIES = {
-  procedure: Type.Optional(Type.String({ pattern: '^[^\'";\\s]{1,400}$', description: 'for example dbo.usp_confirm' })),
+  procedure: Type.Optional(Type.String({ pattern: '^[^\'";\\s]{1,400}$', description: '如 dbo.usp_confirm / for example dbo.usp_confirm' })),
   /** Sent by sp_executesql with the declared parameters. */
   sql: Type.Optional(Type.String({ minLength: 1, maxLength: 8000 })),
   /** The columns of the result fields are selected where the parameters fit; `page` and `pageSize` choose the page. */

@@ -12,7 +12,7 @@ const closedObject = { additionalProperties: false } as const;
  * the second half of a Chinese character.
  */
 export const FramingSchema = Type.Union([
-  Type.Object({ kind: Type.Literal('close', { description: 'the agent closes the connection behind its answer' }) }, closedObject),
+  Type.Object({ kind: Type.Literal('close', { description: '代理应答后即关闭连接 / the agent closes the connection behind its answer' }) }, closedObject),
   Type.Object({ kind: Type.Literal('terminator'), text: Type.String({ pattern: '^[\\u0001-\\u002f][\\s\\S]{0,15}$', maxLength: 16 }) }, closedObject),
   Type.Object(
     {
@@ -21,7 +21,7 @@ export const FramingSchema = Type.Union([
       digits: Type.Optional(Type.Integer({ minimum: 1, maximum: 10 })),
       bytes: Type.Optional(Type.Union([Type.Literal(2), Type.Literal(4)])),
       /** What is counted: the text, or the length field as well. */
-      counts: Type.Optional(Type.Enum(['text', 'whole'], { description: 'default text' })),
+      counts: Type.Optional(Type.Enum(['text', 'whole'], { description: '默认 text / default text' })),
     },
     closedObject,
   ),
@@ -41,7 +41,7 @@ export const WireSchema = Type.Object(
 export type Wire = Static<typeof WireSchema>;
 
 const Separator = Type.String({ minLength: 1, maxLength: 4 });
-const Place = Type.String({ minLength: 1, maxLength: 128, description: '#3 is the third position; a key of an answer with keys' });
+const Place = Type.String({ minLength: 1, maxLength: 128, description: '#3 表示第三个位置；应答按键名给出时为键名 / #3 is the third position; a key of an answer with keys' });
 
 export const RequestSchema = Type.Object(
   {
@@ -95,8 +95,8 @@ export const NoticeLineSchema = Type.Object(
     framing: FramingSchema,
     separator: Separator,
     /** Where which notice it is stands, and where the key by which the HIS proves itself. */
-    call: Type.String({ pattern: '^#[1-9]\\d?$', description: 'a position such as #1' }),
-    key: Type.String({ pattern: '^#[1-9]\\d?$', description: 'a position such as #2' }),
+    call: Type.String({ pattern: '^#[1-9]\\d?$', description: '位置，如 #1 / a position such as #1' }),
+    key: Type.String({ pattern: '^#[1-9]\\d?$', description: '位置，如 #2 / a position such as #2' }),
     /** What every message and answer ends with. */
     endMark: Type.Optional(Type.String({ minLength: 1, maxLength: 16 })),
     /** By the platform's name of the notice. */

@@ -97,7 +97,7 @@ async function takeOne(world: MonthWorld): Promise<void> {
 async function checkRunning({ channels, clock, running, store }: MonthWorld, day: string, expected: readonly Expected[]): Promise<string[]> {
   const kept = (): string => JSON.stringify(['journal', 'reconciliation_run', 'reconciliation_difference', 'discrepancy_case', 'fact'].map((table) => store.database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.['n']));
   const before = kept();
-  while ((await running.askEndedAgain()).includes('more next time'));
+  while ((await running.askEndedAgain()).en.includes('more next time'));
   await running.runCheck();
   const checks = running.listChecks();
   const hospital = checks.find((check) => check.comparison === 'hospital' && check.day === day);

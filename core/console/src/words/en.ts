@@ -79,6 +79,7 @@ export const en: Words = {
     milliseconds: 'ms', waiting: '{count} waiting', terminals: 'Terminals online', faulty: '{count} faulty', noFault: 'No fault', noTerminals: 'No terminal is claimed yet', reconciliation: 'Last reconciled', noDays: 'Not reconciled yet', alarms: 'Alarms', noAlarms: 'No alarm', urgent: '{count} urgent', cases: 'Cases', noCases: 'No open case', machine: 'Platform', backup: 'Last proved backup', noBackup: 'No backup yet',
     disk: 'Data disk free', version: 'Version', minutes: '{count} min', hours: '{count} h', seconds: '{count} s', beijing: 'Beijing time',
   },
+  quoted: 'As the other system says it',
   empty: { none: 'Nothing here', orders: 'No order matches', cases: 'No cases', entries: 'No journals' },
   failure: { next: 'Next step', code: 'Code', request: 'Request', detail: 'Detail' },
   table: { time: 'Time', state: 'State', detail: 'Detail', act: 'Action', name: 'Name', version: 'Version', kind: 'Kind', reason: 'Reason', since: 'Since', none: 'None' },

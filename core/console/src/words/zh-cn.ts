@@ -77,6 +77,7 @@ export const zhCn = {
     milliseconds: '毫秒', waiting: '排队 {count}', terminals: '终端在线', faulty: '故障 {count}', noFault: '无故障', noTerminals: '尚无已认领的终端', reconciliation: '最近对账', noDays: '尚未对账', alarms: '告警', noAlarms: '没有告警', urgent: '紧急 {count}', cases: '差错单', noCases: '没有待处理差错单', machine: '平台', backup: '最近验证的备份', noBackup: '尚无备份',
     disk: '数据盘剩余', version: '版本', minutes: '{count} 分钟', hours: '{count} 小时', seconds: '{count} 秒', beijing: '北京时间',
   },
+  quoted: '对方系统原文',
   empty: { none: '暂无数据', orders: '没有符合条件的订单', cases: '没有差错单', entries: '没有凭证' },
   failure: { next: '下一步', code: '错误码', request: '请求编号', detail: '详情' },
   table: { time: '时间', state: '状态', detail: '说明', act: '操作', name: '名称', version: '版本', kind: '类型', reason: '原因', since: '自', none: '无' },

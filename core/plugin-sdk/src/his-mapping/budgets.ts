@@ -26,9 +26,9 @@ export const GUARD_SETTINGS = {
       closedObject,
     ),
   ),
-  timeZone: Type.Optional(Type.String({ pattern: '^[+-](0\\d|1[0-4]):[0-5]\\d$', description: 'offset of the HIS wall clock; default +08:00' })),
+  timeZone: Type.Optional(Type.String({ pattern: '^[+-](0\\d|1[0-4]):[0-5]\\d$', description: 'HIS 时钟的时区；默认 +08:00 / offset of the HIS wall clock; default +08:00' })),
   doubtAfterLossMs: Type.Optional(
-    Type.Integer({ minimum: 0, maximum: 600_000, description: 'how long after a lost booking call the HIS may still be working on it; no refusal is believed meanwhile' }),
+    Type.Integer({ minimum: 0, maximum: 600_000, description: '入账调用未得到应答后，HIS 仍可能在处理的时长；其间的拒绝不作数 / how long after a lost booking call the HIS may still be working on it; no refusal is believed meanwhile' }),
   ),
   /** Before a refusal of a booking is reported, ask whether an earlier, lost answer had booked it. Default true. */
   verifyRefusals: Type.Optional(Type.Boolean()),

@@ -4,8 +4,8 @@ import { Type } from 'typebox';
 import { MappingError } from './mapping-error.js';
 
 export const MAPPING_SETTINGS = {
-  mappingFile: Type.Optional(Type.String({ minLength: 1, description: 'path of the mapping file; exactly one of mapping and mappingFile' })),
-  mapping: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: 'the mapping itself' })),
+  mappingFile: Type.Optional(Type.String({ minLength: 1, description: '映射文件的路径；mapping 与 mappingFile 二选一 / path of the mapping file; exactly one of mapping and mappingFile' })),
+  mapping: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: '映射本身 / the mapping itself' })),
 } as const;
 
 /** The mapping as parsed JSON, not yet checked. @throws MappingError */

@@ -7,15 +7,15 @@ const closedObject = { additionalProperties: false } as const;
 
 export const NoticeListenerSchema = Type.Object(
   {
-    host: Type.Optional(Type.String({ minLength: 1, maxLength: 255, description: 'default 0.0.0.0' })),
-    port: Type.Integer({ minimum: 0, maximum: 65_535, description: '0 takes a free one' }),
-    allowedAddresses: Type.Array(Type.String({ minLength: 2, maxLength: 50 }), { minItems: 1, maxItems: 100, description: 'addresses of the HIS and its front machines, or networks such as 10.1.2.0/24; nobody else is let in' }),
-    connections: Type.Optional(Type.Integer({ minimum: 1, maximum: 512, description: 'open at a time; default 32' })),
-    perMinute: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, description: 'notices an address may send in a minute; more are not taken, and sent again; default 1200' })),
-    largestBytes: Type.Optional(Type.Integer({ minimum: 256, maximum: 4_194_304, description: 'of one notice; default 65536' })),
-    idleMs: Type.Optional(Type.Integer({ minimum: 100, maximum: 3_600_000, description: 'a connection that says nothing is closed; default 60000' })),
+    host: Type.Optional(Type.String({ minLength: 1, maxLength: 255, description: '默认 0.0.0.0 / default 0.0.0.0' })),
+    port: Type.Integer({ minimum: 0, maximum: 65_535, description: '0 表示任选空闲端口 / 0 takes a free one' }),
+    allowedAddresses: Type.Array(Type.String({ minLength: 2, maxLength: 50 }), { minItems: 1, maxItems: 100, description: 'HIS 与前置机的地址，或网段如 10.1.2.0/24；其他一律拒绝 / addresses of the HIS and its front machines, or networks such as 10.1.2.0/24; nobody else is let in' }),
+    connections: Type.Optional(Type.Integer({ minimum: 1, maximum: 512, description: '同时连接数；默认 32 / open at a time; default 32' })),
+    perMinute: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, description: '每个地址每分钟可发的通知数，超出的不接收，由对方重发；默认 1200 / notices an address may send in a minute; more are not taken, and sent again; default 1200' })),
+    largestBytes: Type.Optional(Type.Integer({ minimum: 256, maximum: 4_194_304, description: '单条通知的上限；默认 65536 / of one notice; default 65536' })),
+    idleMs: Type.Optional(Type.Integer({ minimum: 100, maximum: 3_600_000, description: '无数据的连接将关闭；默认 60000 / a connection that says nothing is closed; default 60000' })),
   },
-  { ...closedObject, description: 'where the HIS sends what it tells by itself (HIS 推送)' },
+  { ...closedObject, description: '接收 HIS 推送的地址 / where the HIS sends what it tells by itself (HIS 推送)' },
 );
 export type NoticeListenerSettings = Static<typeof NoticeListenerSchema>;
 

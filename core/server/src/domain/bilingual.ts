@@ -6,6 +6,21 @@ export function quoted(text: string): Bilingual {
   return { zh: text, en: text };
 }
 
+/** One after another, as one text. */
+export function inOneLine(parts: readonly Bilingual[]): Bilingual {
+  return { zh: parts.map(({ zh }) => zh).join('；'), en: parts.map(({ en }) => en).join('; ') };
+}
+
+/** What went wrong, said to people. Any other error is a fault of the program, and its message is for those who look after it. */
+export class BilingualError extends Error {
+  readonly said: Bilingual;
+  constructor(said: Bilingual) {
+    super(said.en);
+    this.name = 'BilingualError';
+    this.said = said;
+  }
+}
+
 /** Both texts, each no longer than this. */
 export function shortened({ zh, en }: Bilingual, characters: number): Bilingual {
   return { zh: zh.slice(0, characters), en: en.slice(0, characters) };

@@ -6,7 +6,7 @@ import { ok, refused, type Outcome } from '../domain/errors.js';
 import { describeMismatches, listMismatches } from '../domain/schema-mismatch.js';
 
 const closed = { additionalProperties: false } as const;
-const TimeOfDay = Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$', description: 'HH:mm, Beijing time' });
+const TimeOfDay = Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$', description: '北京时间 HH:mm / HH:mm, Beijing time' });
 const Words = Type.String({ minLength: 1, maxLength: 200 });
 
 export const ConfigurationDocumentSchema = Type.Object(

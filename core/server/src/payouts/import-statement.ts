@@ -1,4 +1,5 @@
 import { beijingDay, daysBefore, type BankStatementLine } from '@hospay/plugin-sdk';
+import { inOneLine, type Bilingual } from '../domain/bilingual.js';
 import { maskCounterparty } from '../domain/mask.js';
 import type { BankStatementRecord, NewBankLine } from '../domain/payout-store.js';
 import { redactText } from '../domain/sensitive.js';
@@ -26,11 +27,11 @@ export async function importStatement(ports: PayoutPorts, account: HospitalAccou
 }
 
 /** What the clock calls: every closed day of the last ones that was not read yet, the oldest first. A bank that stays silent calls a person. */
-export async function importDue(ports: PayoutPorts): Promise<string> {
+export async function importDue(ports: PayoutPorts): Promise<Bilingual> {
   const today = beijingDay(ports.clock.now());
   const range = { from: daysBefore(today, LOOKS_BACK_DAYS), to: daysBefore(today) };
   const known = await ports.statements.listStatements(range);
-  const said: string[] = [];
+  const said: Bilingual[] = [];
   for (let back = LOOKS_BACK_DAYS; back >= 1; back -= 1) {
     const day = daysBefore(today, back);
     for (const account of ports.accounts) {
@@ -40,12 +41,14 @@ export async function importDue(ports: PayoutPorts): Promise<string> {
       if (before?.outcome === 'imported' || !isWanted) continue;
       const read = await importStatement(ports, account, day);
       if (read === undefined) continue;
-      said.push(`${account.id} ${day}: ${read.outcome}`);
+      said.push({ zh: `${account.id} ${day}：${OUTCOME_WORDS[read.outcome]}`, en: `${account.id} ${day}: ${read.outcome}` });
       if (read.outcome === 'notReady' && back >= ports.policy.statementLateDays) await ports.statements.callForStatement({ account: account.id, day, reason: read.reason, now: ports.clock.now() });
     }
   }
-  return said.length === 0 ? 'every closed day is read' : said.join('; ');
+  return said.length === 0 ? { zh: '已结束的各日均已导入', en: 'Every closed day is read' } : inOneLine(said);
 }
+
+const OUTCOME_WORDS = { imported: '已导入', notReady: '银行尚未提供', unusable: '不可用' } as const satisfies Record<BankStatementRecord['outcome'], string>;
 
 async function record({ statements, log }: PayoutPorts, read: BankStatementRecord): Promise<BankStatementRecord> {
   if (read.outcome !== 'imported') log.warn('bank statement without a result', { account: read.account, day: read.day, outcome: read.outcome, reason: read.reason });

@@ -3,6 +3,7 @@ import type { Payee } from '@hospay/plugin-sdk';
 import type { AuditTrail } from '../domain/audit.js';
 import type { BankLine } from '../domain/bank-line.js';
 import type { BankReceipt, KeptDocument, LineName } from '../domain/bank-receipt.js';
+import type { Bilingual } from '../domain/bilingual.js';
 import type { Outcome } from '../domain/errors.js';
 import type { BankLinks } from '../domain/guests.js';
 import type { TransferKind } from '../domain/hand-transfer.js';
@@ -70,7 +71,7 @@ export type ReceiptDesk = {
   /** Asked for once, now, also when it was given up. Of a line that came in: from then on patiently, like that of a payout. */
   fetchNow(request: { readonly subject: string; readonly by: string }): Promise<Outcome<ReceiptView>>;
   /** What the clock calls: receipts that are due. Tells what it did in one line. */
-  fetchDue(): Promise<string>;
+  fetchDue(): Promise<Bilingual>;
   openReceipt(request: { readonly subject: string; readonly by: string }): Promise<Outcome<Omit<KeptDocument, 'bytes'> & { readonly bytes: Uint8Array }>>;
 };
 
@@ -98,5 +99,5 @@ export type PayoutDesk = {
   /** Reads a closed day of every account again; repeating it is harmless. */
   importDay(request: { readonly day: string; readonly by: string }): Promise<Outcome<readonly BankStatementRecord[]>>;
   /** What the clock calls: closed days that were not read. Tells what it did in one line. */
-  importDue(): Promise<string>;
+  importDue(): Promise<Bilingual>;
 };

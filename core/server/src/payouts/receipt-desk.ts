@@ -29,7 +29,7 @@ export function createReceiptDesk(ports: ReceiptPorts): ReceiptDesk {
         const fetched = await fetchReceipt(ports, subject);
         if (fetched.kind === 'ok' && fetched.value.state === 'kept') kept += 1;
       }
-      return due.length === 0 ? 'no receipt is awaited' : `${String(kept)} of ${String(due.length)} receipts kept`;
+      return due.length === 0 ? { zh: '没有待取的电子回单', en: 'No receipt is awaited' } : { zh: `待取电子回单 ${String(due.length)} 份，已取得 ${String(kept)} 份`, en: `${String(kept)} of ${String(due.length)} receipts kept` };
     }),
     async openReceipt({ subject, by }) {
       const document = (await receipts.find(subject))?.document;

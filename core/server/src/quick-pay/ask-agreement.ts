@@ -1,3 +1,4 @@
+import type { Bilingual } from '../domain/bilingual.js';
 import { ok, type Outcome } from '../domain/errors.js';
 import type { AgreementView } from './agreement-view.js';
 import { applyBindingNews, isOver } from './apply-binding.js';
@@ -32,9 +33,9 @@ export async function askWhetherCancelled(ports: QuickPayPorts, { agreementNo, c
 const MOST_PER_RUN = 500;
 
 /** The task: everything that has no end is asked about, whoever has gone away. */
-export async function askOpenAgreements(ports: QuickPayPorts): Promise<string> {
+export async function askOpenAgreements(ports: QuickPayPorts): Promise<Bilingual> {
   const open = await ports.agreements.listOpen(MOST_PER_RUN);
   let ended = 0;
   for (const agreement of open) if ((await askAgreement(ports, agreement)).state !== agreement.state) ended += 1;
-  return `${String(open.length)} bindings and unbindings without an end, ${String(ended)} of them have another state now`;
+  return { zh: `未结束的绑卡与解绑 ${String(open.length)} 笔，其中 ${String(ended)} 笔状态有变`, en: `${String(open.length)} bindings and unbindings without an end, ${String(ended)} of them have another state now` };
 }

@@ -1,3 +1,4 @@
+import type { Bilingual } from '../domain/bilingual.js';
 import { ok } from '../domain/errors.js';
 import { createAgreementOffice } from './agreement-office.js';
 import { askOpenAgreements, findAgreement } from './ask-agreement.js';
@@ -12,7 +13,7 @@ import { viewAgreement, viewPaymentPassword } from './show-agreement.js';
 import { unbindCard } from './unbind-card.js';
 
 /** 快捷支付, every use case with its ports given, and the task that asks about what has no end. */
-export function createQuickPayDesk(ports: QuickPayPorts): QuickPayDesk & { readonly office: QuickPayOffice; askOpenAgreements(): Promise<string> } {
+export function createQuickPayDesk(ports: QuickPayPorts): QuickPayDesk & { readonly office: QuickPayOffice; askOpenAgreements(): Promise<Bilingual> } {
   const check = createCheckPaymentPassword(ports);
   return {
     bindCard: (request) => bindCard(ports, request),

@@ -1,5 +1,6 @@
 import type { PaymentMethod } from '@hospay/plugin-sdk';
 import { learnPaymentAgain, learnRefundAgain, readPaymentAnswer, readRefundAnswer, type SecondAnswer } from '../domain/asked-again.js';
+import type { Bilingual } from '../domain/bilingual.js';
 import { billDayAt } from '../domain/bill-day.js';
 import type { ChangeRequest } from '../domain/money-store.js';
 import type { OrderAggregate } from '../domain/order.js';
@@ -30,7 +31,7 @@ type Result = { readonly next: 'done' | 'later'; readonly row: EndedRow; readonl
  * 复查: each payment and refund that reached its end at a channel is asked about once more, 5 to 15 minutes later. One question at a time to a channel, and none to a channel that has just not answered. What agrees writes nothing of
  * its own; what the channel takes back is asked a second time before a person is called.
  */
-export async function askEndedAgain(ports: AskAgainPorts): Promise<string> {
+export async function askEndedAgain(ports: AskAgainPorts): Promise<Bilingual> {
   const { ended, clock } = ports;
   const begun = clock.now().getTime();
   const isOver = (): boolean => Math.abs(clock.now().getTime() - begun) >= LONGEST_RUN_MS;
@@ -46,7 +47,10 @@ export async function askEndedAgain(ports: AskAgainPorts): Promise<string> {
     taken += batch.rows.length;
     ({ isMore } = batch);
   }
-  return `${String(told.asked)} asked again: ${String(told.agreed)} agree, ${String(told.denied)} denied, ${String(told.told)} told something else, ${String(told.unanswered)} without an answer; ${String(told.later)} wait${isMore ? ', more next time' : ''}`;
+  return {
+    zh: `复查 ${String(told.asked)} 笔：一致 ${String(told.agreed)} 笔，否认 ${String(told.denied)} 笔，答复不同 ${String(told.told)} 笔，未应答 ${String(told.unanswered)} 笔；待查 ${String(told.later)} 笔${isMore ? '，其余下次继续' : ''}`,
+    en: `${String(told.asked)} asked again: ${String(told.agreed)} agree, ${String(told.denied)} denied, ${String(told.told)} told something else, ${String(told.unanswered)} without an answer; ${String(told.later)} wait${isMore ? ', more next time' : ''}`,
+  };
 }
 
 type Run = { readonly silent: Set<string>; readonly told: Told; readonly isOver: () => boolean };

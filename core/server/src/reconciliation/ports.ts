@@ -1,6 +1,7 @@
 /** What reconciliation needs from outside, and what it gives. */
 import type { DayListLine, FundStatementEnd, FundStatementLine, StatementEnd, StatementFile, StatementLine } from '@hospay/plugin-sdk';
 import type { AuditTrail } from '../domain/audit.js';
+import type { Bilingual } from '../domain/bilingual.js';
 import type { Outcome } from '../domain/errors.js';
 import type { ChannelGuest, Hospitals, StatementReaderOf } from '../domain/guests.js';
 import type { FeeComparison, FeeContract } from '../domain/fee-contract.js';
@@ -96,7 +97,7 @@ export type ReconciliationDesk = {
   /** Sources whose files can be brought by hand. */
   uploadable(): readonly string[];
   /** What the clock calls: yesterday, and the days before it that are not settled. Tells what it did in one line. */
-  runDue(): Promise<string>;
+  runDue(): Promise<Bilingual>;
   listDays(range: { readonly from: string; readonly to: string }): readonly DaySummary[];
   listDifferences(of: DayOf): readonly DifferenceRecord[];
 };
@@ -120,7 +121,7 @@ export type RunningPorts = {
   /** Every merchant number that is charged for, with the instances that do. */
   sources(): readonly StatementSource[];
   /** Why the HIS is left in peace now; undefined when it is well. */
-  readonly reasonToSpareHis: () => string | undefined;
+  readonly reasonToSpareHis: () => Bilingual | undefined;
   /** Rows younger than this are not judged. */
   readonly marginMs: number;
   readonly clock: Clock;
@@ -129,7 +130,7 @@ export type RunningPorts = {
 
 /** 日间对账: what the clock calls, and what the console shows. */
 export type RunningDesk = {
-  askEndedAgain(): Promise<string>;
-  runCheck(): Promise<string>;
+  askEndedAgain(): Promise<Bilingual>;
+  runCheck(): Promise<Bilingual>;
   listChecks(): readonly RunningCheck[];
 };

@@ -1,6 +1,8 @@
 import { beijingDay, daysBefore } from '@hospay/plugin-sdk';
+import { inOneLine, type Bilingual } from '../domain/bilingual.js';
 import { ok } from '../domain/errors.js';
 import type { DaySummary } from '../domain/reconciliation-store.js';
+import { COMPARISON_WORDS, DAY_STATE_WORDS } from '../domain/reconciliation-words.js';
 import type { ReconciliationDesk, ReconciliationPorts, RunHear } from './ports.js';
 import { runChannelDay } from './run-channel-day.js';
 import { runHospitalDay } from './run-hospital-day.js';
@@ -39,18 +41,25 @@ export function createReconciliationDesk(ports: ReconciliationPorts): Reconcilia
     uploadable: () => ports.sources().flatMap(({ source }) => (ports.channels.find(source)?.statementFiles === undefined ? [] : [source])),
     runDue: () => inTurn(async () => {
       const today = beijingDay(clock.now());
-      const told: string[] = [];
+      const told: Bilingual[] = [];
       for (let back = LOOKS_BACK_DAYS; back >= 1; back -= 1) {
         const day = daysBefore(today, back);
         const before = ofDay(day);
         if (!isDue(before, back, clock.now())) continue;
         await runDay(ports, day);
-        told.push(`${day}: ${ofDay(day).map(({ comparison, source, state }) => `${comparison} ${source} ${state}`).join(', ')}`);
+        told.push(tellDay(day, ofDay(day)));
       }
-      return told.length === 0 ? 'every day is settled' : told.join('; ');
+      return told.length === 0 ? { zh: '各日均已对账完毕', en: 'Every day is settled' } : inOneLine(told);
     }),
     listDays: (range) => store.listDays(range),
     listDifferences: (of) => store.listDifferences(of),
+  };
+}
+
+function tellDay(day: string, parts: readonly DaySummary[]): Bilingual {
+  return {
+    zh: `${day}：${parts.map(({ comparison, source, state }) => `${COMPARISON_WORDS[comparison].zh} ${source} ${DAY_STATE_WORDS[state].zh}`).join('、')}`,
+    en: `${day}: ${parts.map(({ comparison, source, state }) => `${comparison} ${source} ${state}`).join(', ')}`,
   };
 }
 

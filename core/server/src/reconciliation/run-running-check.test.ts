@@ -28,7 +28,7 @@ async function happensWith(pages: readonly number[]): Promise<{ readonly happene
       },
     },
   } as unknown as RunningPorts);
-  return { happened, told };
+  return { happened, told: told.en };
 }
 
 test('ours is read before the HIS is asked, and a page is told before the next is asked for', async () => {

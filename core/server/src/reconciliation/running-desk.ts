@@ -1,3 +1,4 @@
+import type { Bilingual } from '../domain/bilingual.js';
 import { askEndedAgain } from './ask-ended-again.js';
 import type { AskAgainPorts, RunningDesk, RunningPorts } from './ports.js';
 import { runRunningCheck } from './run-running-check.js';
@@ -13,7 +14,7 @@ export function createRunningDesk(ports: RunningPorts & AskAgainPorts & { readon
     askEndedAgain: () => askEndedAgain(ports),
     async runCheck() {
       const begun = clock.now().getTime();
-      const reasonToSpareHis = (): string | undefined => ports.reasonToSpareHis() ?? (begun < restsUntil ? 'its last list took long' : undefined);
+      const reasonToSpareHis = (): Bilingual | undefined => ports.reasonToSpareHis() ?? (begun < restsUntil ? { zh: '上次取日账单耗时较长', en: 'its last list took long' } : undefined);
       const told = await runRunningCheck({ ...ports, reasonToSpareHis });
       const ended = clock.now().getTime();
       if (begun >= restsUntil) restsUntil = ended + RESTS_TIMES * Math.max(0, ended - begun);

@@ -1,7 +1,8 @@
 import { beijingDay, startOfBeijingDay } from '@hospay/plugin-sdk';
+import type { Bilingual } from '../domain/bilingual.js';
 import { totalsOfPage } from './read-report.js';
 import type { Report } from './report.js';
-import type { Cell, ReportExport, ReportNames, ReportPorts, SheetWriter, TwoTongues } from './ports.js';
+import type { Cell, ReportExport, ReportNames, ReportPorts, SheetWriter } from './ports.js';
 
 const PAGE_ROWS = 1_000;
 /** A sheet of Excel ends here, its head, heading and totals among them. */
@@ -69,7 +70,7 @@ function added(before: readonly Cell[] | undefined, page: readonly Cell[] | unde
 
 /** What the sheet says of itself above its rows. */
 function headingOf({ title, columns, note }: Report, { values, by }: ReportExport, { hospital }: ReportNames, now: Date): string[] {
-  const absent = columns.flatMap(({ zh, absent: why }: { readonly zh: string; readonly absent?: TwoTongues }) => (why === undefined ? [] : [`${zh}：${why.zh}`]));
+  const absent = columns.flatMap(({ zh, absent: why }: { readonly zh: string; readonly absent?: Bilingual }) => (why === undefined ? [] : [`${zh}：${why.zh}`]));
   const chosen = [values.by, values.unit, values.channel, values.method].filter((value) => value !== undefined);
   return [
     `${hospital} ${title.zh}`, `${values.from} 至 ${values.to}${chosen.length === 0 ? '' : `；${chosen.join('；')}`}`, `${beijingDay(now)} ${by} 导出，金额单位：元`, ...(note === undefined ? [] : [note.zh]),

@@ -1,15 +1,16 @@
+import type { Bilingual } from '../domain/bilingual.js';
+import { DAY_STATE_WORDS } from '../domain/reconciliation-words.js';
 import { report, type Report } from './report.js';
-import type { ChannelDayRow, SumRow, TwoTongues } from './ports.js';
-import { DAY_STATE_WORDS } from './report-words.js';
+import type { ChannelDayRow, SumRow } from './ports.js';
 import { totalOf } from './sum-totals.js';
 
 type InsuranceRow = SumRow & { readonly compared: ChannelDayRow | undefined };
-const OF_CENTRE: TwoTongues = { zh: '在医保结算中，平台不保存', en: 'Part of the settlement at the centre; the platform keeps none of it' };
+const OF_CENTRE: Bilingual = { zh: '在医保结算中，平台不保存', en: 'Part of the settlement at the centre; the platform keeps none of it' };
 /** 处置, as far as the platform knows it: it cancels nothing (2601) without a person. */
 const HANDLED = {
   balanced: { zh: '已核对', en: 'Checked' }, explained: { zh: '已登记差错单', en: 'Cases opened' }, open: { zh: '待核实', en: 'Open' }, postponed: { zh: '待中心账单', en: 'Statement awaited' }, stopped: { zh: '账单不可用', en: 'Statement unusable' },
   none: { zh: '未对账', en: 'Not compared' },
-} as const satisfies Record<keyof typeof DAY_STATE_WORDS, TwoTongues>;
+} as const satisfies Record<keyof typeof DAY_STATE_WORDS, Bilingual>;
 const netOf = ({ compared }: InsuranceRow, side: 'ours' | 'theirs'): number | undefined => {
   const figures = compared?.[side];
   return figures === undefined ? undefined : figures.paymentFen - figures.refundFen;

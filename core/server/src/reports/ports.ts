@@ -5,6 +5,7 @@
  */
 import { REPORT_SPLITS, REPORT_UNITS, type ReportSplit, type ReportUnit } from '@hospay/plugin-sdk';
 import type { AuditTrail } from '../domain/audit.js';
+import type { Bilingual } from '../domain/bilingual.js';
 import type { Outcome } from '../domain/errors.js';
 import type { ReportGuest } from '../domain/guests.js';
 import type { Log } from '../domain/log.js';
@@ -94,9 +95,8 @@ export type ReportReader = {
 /** What reports are read from: the reader of the money, and days of kiosks from the platform's own database. */
 export type ReportInput = ReportReader & { terminalDays(of: { readonly day: string }): Promise<readonly TerminalDay[]> };
 
-export type TwoTongues = { readonly zh: string; readonly en: string };
 /** What a code is called. A code that is not there is shown as it is. */
-export type Words = Readonly<Record<string, TwoTongues>>;
+export type Words = Readonly<Record<string, Bilingual>>;
 export const REPORT_GROUPS = ['management', 'finance'] as const;
 export type ReportGroup = (typeof REPORT_GROUPS)[number];
 /** `fen` integer fen, `percent` hundredths of a percent, `time` RFC 3339, `word` a code of the column's words. */
@@ -104,7 +104,7 @@ export const COLUMN_KINDS = ['text', 'word', 'fen', 'count', 'percent', 'day', '
 export type ColumnKind = (typeof COLUMN_KINDS)[number];
 /** Null: a number the platform does not know, or that does not exist. */
 export type Cell = string | number | null;
-export type ColumnView = TwoTongues & { readonly kind: ColumnKind; readonly words?: Words; readonly absent?: TwoTongues };
+export type ColumnView = Bilingual & { readonly kind: ColumnKind; readonly words?: Words; readonly absent?: Bilingual };
 
 /** What may be asked is the same for the platform's own reports and for those of plugins. */
 export { REPORT_SPLITS, REPORT_UNITS, type ReportSplit, type ReportUnit };
@@ -125,7 +125,7 @@ export type ReportNames = {
 };
 
 export type ReportView = {
-  readonly id: string; readonly group: ReportGroup; readonly title: TwoTongues; readonly note: TwoTongues | undefined; readonly parameters: readonly ReportParameter[]; readonly mostDays: { readonly screen: number; readonly export: number };
+  readonly id: string; readonly group: ReportGroup; readonly title: Bilingual; readonly note: Bilingual | undefined; readonly parameters: readonly ReportParameter[]; readonly mostDays: { readonly screen: number; readonly export: number };
   readonly isPaged: boolean; readonly columns: readonly ColumnView[];
 };
 export type ReportAnswerRows = { readonly rows: readonly (readonly Cell[])[]; readonly next: string | undefined; readonly totals: readonly Cell[] | undefined };
@@ -139,7 +139,7 @@ export const EXPORT_STATES = ['waiting', 'running', 'done', 'failed', 'cancelled
 export type ExportState = (typeof EXPORT_STATES)[number];
 /** One report written to a file, for the one who asked. `share`: how much of its time is written, in hundredths of a percent. */
 export type ReportExport = {
-  readonly id: string; readonly report: string; readonly title: TwoTongues; readonly format: ExportFormat; readonly values: ReportValues; readonly by: string; readonly at: string; readonly state: ExportState; readonly rows: number; readonly share: number;
+  readonly id: string; readonly report: string; readonly title: Bilingual; readonly format: ExportFormat; readonly values: ReportValues; readonly by: string; readonly at: string; readonly state: ExportState; readonly rows: number; readonly share: number;
   readonly expiresAt: string; readonly fileName: string; readonly bytes?: number; readonly sha256?: string; readonly problem?: string;
 };
 

@@ -1,13 +1,15 @@
+import type { Bilingual } from '../domain/bilingual.js';
+import { COMPARISON_WORDS, DAY_STATE_WORDS } from '../domain/reconciliation-words.js';
 import { needOf } from '../domain/reconciliation.js';
 import { report, type Column, type Report, type Rows } from './report.js';
-import type { ChannelDayRow, DifferenceRow, ReportReader, ReportRequest, SideFigures, SumRow, TillRow, TwoTongues } from './ports.js';
-import { CASE_WORDS, COMPARISON_WORDS, DAY_STATE_WORDS, DIFFERENCE_WORDS, KIND_WORDS, METHOD_WORDS, REASON_WORDS, REGISTER_STATE_WORDS, SETTLED_WORDS } from './report-words.js';
+import type { ChannelDayRow, DifferenceRow, ReportReader, ReportRequest, SideFigures, SumRow, TillRow } from './ports.js';
+import { CASE_WORDS, DIFFERENCE_WORDS, KIND_WORDS, METHOD_WORDS, REASON_WORDS, REGISTER_STATE_WORDS, SETTLED_WORDS } from './report-words.js';
 import { tillColumn } from './till-column.js';
 import { totalOf } from './sum-totals.js';
 
-const NO_BANK: TwoTongues = { zh: '接入银行直联前没有来源', en: 'No source before a bank is linked' };
-const NOT_SUMMED: TwoTongues = { zh: '渠道账单合计不分此项', en: 'Statements are not summed by it' };
-const empty = (zh: string, en: string, absent: TwoTongues): { zh: string; en: string; kind: 'text'; absent: TwoTongues } => ({ zh, en, kind: 'text', absent });
+const NO_BANK: Bilingual = { zh: '接入银行直联前没有来源', en: 'No source before a bank is linked' };
+const NOT_SUMMED: Bilingual = { zh: '渠道账单合计不分此项', en: 'Statements are not summed by it' };
+const empty = (zh: string, en: string, absent: Bilingual): { zh: string; en: string; kind: 'text'; absent: Bilingual } => ({ zh, en, kind: 'text', absent });
 const netOf = (side: SideFigures | undefined): number | undefined => (side === undefined ? undefined : side.paymentFen - side.refundFen);
 
 /** A day of a channel: what should have come (应到款), what came (实到款). Where the day was not compared the kept sums say what should have. */

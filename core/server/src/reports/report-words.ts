@@ -1,17 +1,18 @@
 import { E_CNY, type PaymentMethod } from '@hospay/plugin-sdk';
+import type { Bilingual } from '../domain/bilingual.js';
 import type { OrderBusiness } from '../domain/order.js';
-import type { DayState, DifferenceClass } from '../domain/reconciliation.js';
-import type { TwoTongues } from './ports.js';
+import type { DifferenceClass } from '../domain/reconciliation.js';
 
-const two = (zh: string, en: string): TwoTongues => ({ zh, en });
+
+const two = (zh: string, en: string): Bilingual => ({ zh, en });
 
 /** 支付类型. */
 export const METHOD_WORDS = {
   nativeQr: two('扫码支付', 'QR code'), jsapi: two('公众号支付', 'Official account'), miniProgram: two('小程序支付', 'Mini-program'), h5: two('H5 支付', 'H5'), app: two('APP 支付', 'App'), paymentCode: two('付款码', 'Payment code'),
   webPage: two('网关支付', 'Gateway page'), bankCard: two('银行卡', 'Bank card'), cash: two('现金', 'Cash'), medicalInsurance: two('医保', 'Medical insurance'), quickPay: two('快捷支付', 'Quick pay'), [E_CNY]: two('数字人民币', 'Digital yuan'),
-} as const satisfies Record<PaymentMethod | typeof E_CNY, TwoTongues>;
+} as const satisfies Record<PaymentMethod | typeof E_CNY, Bilingual>;
 /** 业务类型. */
-export const BUSINESS_WORDS = { bill: two('门诊缴费', 'Bills'), registration: two('挂号', 'Registration'), deposit: two('住院预交金', 'Inpatient deposit'), discharge: two('出院结算', 'Discharge'), selfTest: two('一分钱自测', 'One-fen self-test') } as const satisfies Record<OrderBusiness, TwoTongues>;
+export const BUSINESS_WORDS = { bill: two('门诊缴费', 'Bills'), registration: two('挂号', 'Registration'), deposit: two('住院预交金', 'Inpatient deposit'), discharge: two('出院结算', 'Discharge'), selfTest: two('一分钱自测', 'One-fen self-test') } as const satisfies Record<OrderBusiness, Bilingual>;
 export const TERMINAL_WORDS = { kiosk: two('自助机', 'Kiosk'), window: two('窗口', 'Window'), doctorStation: two('医生站', "Doctor's station"), application: two('应用', 'Application'), other: two('其他', 'Other') } as const;
 export const OWNER_WORDS = { terminal: two('终端', 'Terminal'), application: two('应用', 'Application') } as const;
 /** 交易类型. */
@@ -21,9 +22,6 @@ export const CONFIRMATION_WORDS = {
   none: two('未开始', 'Not begun'), toConfirm: two('待确认', 'To be confirmed'), confirming: two('确认中', 'Confirming'), unknown: two('结果未知', 'Unknown'), confirmed: two('医院已入账', 'Booked'), rejected: two('医院拒绝', 'Rejected'),
   reversing: two('冲销中', 'Reversing'), reversed: two('已冲销', 'Reversed'),
 } as const;
-export const DAY_STATE_WORDS = {
-  postponed: two('账单未出，顺延', 'Not ready'), stopped: two('停止', 'Stopped'), open: two('待核实', 'Open'), explained: two('已说明', 'Explained'), balanced: two('账平', 'Balanced'), none: two('未对账', 'Not compared'),
-} as const satisfies Record<DayState | 'none', TwoTongues>;
 export const DIFFERENCE_WORDS = {
   ok: two('账平', 'Equal'), notCompared: two('未对账', 'Not compared'), notThisDay: two('非当日', 'Not this day'), matchedAcrossDays: two('跨日账平', 'Matched across days'), netZero: two('一正一负', 'Net zero'), refundUnderway: two('退款处理中', 'Refund underway'),
   foreign: two('非本系统', 'Foreign'), settledByRefund: two('账平（处置后）', 'Settled by refund'), crossDayOurs: two('跨日，仅平台', 'Across days, ours only'), longUnknown: two('长款，平台未知', 'Long, not known to us yet'),
@@ -31,8 +29,7 @@ export const DIFFERENCE_WORDS = {
   status: two('状态不一致', 'State differs'), refundTheirsOnly: two('退款，仅渠道', 'Refund, theirs only'), refundOursOnly: two('退款，仅平台', 'Refund, ours only'), duplicateTheirs: two('渠道重复', 'Twice in the statement'),
   hisMissing: two('医院缺失', 'Not in the HIS list'), hisExtra: two('医院单边账', 'HIS without money'), hisAmount: two('医院金额不一致', 'HIS amount differs'), fee: two('手续费差异', 'Fee differs'), bankLong: two('实到款多于应到款', 'Bank received more'),
   bankShort: two('实到款少于应到款', 'Bank received less'),
-} as const satisfies Record<DifferenceClass | 'ok' | 'notCompared', TwoTongues>;
-export const COMPARISON_WORDS = { channel: two('渠道账单', 'Channel statement'), hospital: two('医院日账单', 'HIS day list'), settlement: two('资金账单', 'Fund statement') } as const;
+} as const satisfies Record<DifferenceClass | 'ok' | 'notCompared', Bilingual>;
 /** 差错状态, with the numbers the form has for them. */
 export const REGISTER_STATE_WORDS = { even: two('账平', 'Even'), long: two('长款(1)', 'Long (1)'), short: two('短款(-1)', 'Short (-1)'), handled: two('处理(2)', 'In hand (2)'), evenAfter: two('账平(处置后)', 'Even after handling') } as const;
 export const REASON_WORDS = {

@@ -1,10 +1,11 @@
-import type { Cell, ColumnKind, ColumnView, ReportAnswerRows, ReportGroup, ReportNames, ReportParameter, ReportInput, ReportRequest, TwoTongues, Words } from './ports.js';
+import type { Bilingual } from '../domain/bilingual.js';
+import type { Cell, ColumnKind, ColumnView, ReportAnswerRows, ReportGroup, ReportNames, ReportParameter, ReportInput, ReportRequest, Words } from './ports.js';
 
 /** A column: what it is called, what it holds, and where it comes from. `absent`: the platform does not know it, and says so; the column is there because the form has it. */
-export type Column<Row> = TwoTongues & {
+export type Column<Row> = Bilingual & {
   readonly kind: ColumnKind;
   readonly words?: Words;
-  readonly absent?: TwoTongues;
+  readonly absent?: Bilingual;
   /** In the row of totals: this column of the total row. */
   readonly isTotalled?: true;
   readonly value?: (row: Row, names: ReportNames) => Cell | undefined;
@@ -15,8 +16,8 @@ export type Rows<Row> = { readonly rows: readonly Row[]; readonly next?: string 
 export type Declaration<Row> = {
   readonly id: string;
   readonly group: ReportGroup;
-  readonly title: TwoTongues;
-  readonly note?: TwoTongues;
+  readonly title: Bilingual;
+  readonly note?: Bilingual;
   readonly parameters: readonly ReportParameter[];
   /** How long a time may be: on the screen, and in an export. */
   readonly mostDays: { readonly screen: number; readonly export: number };

@@ -1,9 +1,10 @@
+import type { Bilingual } from '../domain/bilingual.js';
 import { report, type Column, type Declaration, type Report } from './report.js';
-import type { ReportNames, TransactionRow, TwoTongues } from './ports.js';
+import type { ReportNames, TransactionRow } from './ports.js';
 import { BUSINESS_WORDS, CONFIRMATION_WORDS, DIFFERENCE_WORDS, KIND_WORDS, METHOD_WORDS, OWNER_WORDS } from './report-words.js';
 
 type Of<Name extends string> = Readonly<Record<Name, Column<TransactionRow>>>;
-const PAYER: TwoTongues = { zh: '付款账号留在渠道，平台不保存', en: 'The payer\'s account stays with the channel' };
+const PAYER: Bilingual = { zh: '付款账号留在渠道，平台不保存', en: 'The payer\'s account stays with the channel' };
 const numberOf = ({ kind, paymentNo, refundNo }: TransactionRow): string => (kind === 'payment' ? paymentNo : refundNo);
 /** Refunds stand below zero where money is summed. */
 const signed = ({ kind }: TransactionRow, fen: number | undefined): number | undefined => (fen === undefined || kind === 'payment' ? fen : -fen);
@@ -97,7 +98,7 @@ const ofMerchant: Declaration<TransactionRow> = {
 };
 
 /** Rows of payments and refunds, with a row of totals of what is shown. `method`: of that one alone. */
-function paged(id: string, title: TwoTongues, method?: string): Omit<Declaration<TransactionRow>, 'columns'> {
+function paged(id: string, title: Bilingual, method?: string): Omit<Declaration<TransactionRow>, 'columns'> {
   return {
     id, title, group: 'finance', parameters: method === undefined ? [{ name: 'channel' }, { name: 'method' }] : [], mostDays: { screen: 366, export: 366 }, mark: /^\d{4}-\d\d-\d\d\/(payment|refund)\/[0-9A-Za-z]{0,40}$/,
     read: (reader, request, names: ReportNames) => reader.transactions({ ...request, method: method ?? request.method, sources: names.sources }),

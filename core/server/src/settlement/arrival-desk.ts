@@ -1,5 +1,6 @@
 import { beijingDay, daysBefore, oneAfterAnother } from '@hospay/plugin-sdk';
 import { DEPOSITS, isOfRule, matchArrivals, type Arrival, type ArrivalRule, type ArrivedLine, type ExpectedArrival } from '../domain/arrival.js';
+import type { Bilingual } from '../domain/bilingual.js';
 import { ok, refused } from '../domain/errors.js';
 import { workingDayAfter } from '../domain/working-days.js';
 import type { ArrivalDesk, ArrivalPorts, ArrivalView, ExpectedState, ExpectedView } from './ports.js';
@@ -35,7 +36,7 @@ export function createArrivalDesk(ports: ArrivalPorts): ArrivalDesk {
   };
 }
 
-async function matchDue(ports: ArrivalPorts): Promise<string> {
+async function matchDue(ports: ArrivalPorts): Promise<Bilingual> {
   const done = { matched: 0, overdue: 0, unexpected: 0 };
   const today = beijingDay(ports.clock.now());
   for (const rule of ports.rules()) {
@@ -51,7 +52,7 @@ async function matchDue(ports: ArrivalPorts): Promise<string> {
     for (const day of expected) if (!isFound(day) && !day.isHung && day.isFinal && today > workingDayAfter(dueOn(ports, rule, day), rule.lateWorkingDays, ports.calendar)) await post('overdue', { lines: [], days: [day] });
     for (const line of lines) if (!isFound(line) && !line.isHung && today > workingDayAfter(line.day, rule.lateWorkingDays, ports.calendar)) await post('unexpected', { lines: [line], days: [] });
   }
-  return `matched ${String(done.matched)}, overdue ${String(done.overdue)}, unexpected ${String(done.unexpected)}`;
+  return { zh: `到账匹配 ${String(done.matched)} 组，逾期未到 ${String(done.overdue)} 笔，不明到账 ${String(done.unexpected)} 笔`, en: `matched ${String(done.matched)}, overdue ${String(done.overdue)}, unexpected ${String(done.unexpected)}` };
 }
 
 async function look({ arrivals, rules, clock, ...ports }: ArrivalPorts, rule: ArrivalRule): Promise<{ readonly rule: ArrivalRule; readonly expected: readonly ExpectedArrival[]; readonly lines: readonly ArrivedLine[] }> {

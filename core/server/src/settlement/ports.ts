@@ -1,6 +1,7 @@
 /** What clearing and settlement (清结算) need from outside, and what the console and the clock ask of them. */
 import type { Arrival, ArrivalRule, ArrivalStore, ArrivedLine, ExpectedArrival } from '../domain/arrival.js';
 import type { AuditTrail } from '../domain/audit.js';
+import type { Bilingual } from '../domain/bilingual.js';
 import type { Outcome } from '../domain/errors.js';
 import type { PeriodSheet, PeriodStore } from '../domain/period-close.js';
 import type { DaySummary, StatementSource } from '../domain/reconciliation-store.js';
@@ -34,7 +35,7 @@ export type ArrivalDesk = {
   /** What is expected, what came unexplained, and the newest arrivals. */
   listArrivals(): Promise<{ readonly expected: readonly ExpectedView[]; readonly lines: readonly LineView[]; readonly arrivals: readonly ArrivalView[] }>;
   /** Matches to the fen what can be matched, and hangs what is late. Repeating it is harmless. Tells what it did in one line. */
-  matchDue(): Promise<string>;
+  matchDue(): Promise<Bilingual>;
   /** A person says which lines pay which days, as they were shown; what then differs hangs. Refuses NO_SUCH_ITEM (no such source), CONFLICT (not what was shown). */
   assign(request: { readonly source: string; readonly lines: readonly { readonly bankLineNo: string; readonly amountFen: number }[]; readonly days: readonly { readonly key: string; readonly amountFen: number }[]; readonly reason: string; readonly by: string }): Promise<Outcome<ArrivalView>>;
 };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { beijingDay, daysBefore } from '@hospay/plugin-sdk';
+import { inOneLine, type Bilingual } from '../domain/bilingual.js';
 import type { MoneyFact, Receiver, StatementFilePorts } from './ports.js';
 import { statementWriter } from './write-statement-file.js';
 
@@ -13,7 +14,7 @@ const HOSPITAL: Receiver = { scope: 'hospital', appId: '' };
  * Makes the files that are missing (yesterday, and every day that ended since the last run) and those of days that have changed since they were last looked at (a late success, a refund whose bill day has passed, a
  * confirmation). A day of which all is as it was gets no new version: run again, this makes nothing. The mark moves last, so what was broken off is looked at again.
  */
-export async function makeStatementFiles(ports: StatementFilePorts): Promise<string> {
+export async function makeStatementFiles(ports: StatementFilePorts): Promise<Bilingual> {
   const { files, facts, clock, policy, folder } = ports;
   const today = beijingDay(clock.now());
   const yesterday = daysBefore(today);
@@ -24,15 +25,16 @@ export async function makeStatementFiles(ports: StatementFilePorts): Promise<str
   const missing = missingDays(mark?.at, yesterday, oldest);
   const days = new Set([...missing, ...changed].filter((day) => day <= yesterday && day >= oldest));
   const receivers: Receiver[] = [HOSPITAL, ...(await ports.receivers()).map((appId): Receiver => ({ scope: 'application', appId })), ...ports.merchants.map((appId): Receiver => ({ scope: 'merchant', appId }))];
-  const told: string[] = [];
+  const told: Bilingual[] = [];
   let looked = 0;
   for (const day of [...days].toSorted()) {
     looked += 1;
-    for (const { receiver, version } of await makeDay(ports, day, receivers, missing.includes(day))) told.push(`${day} ${receiver.appId === '' ? 'hospital' : receiver.appId} version ${String(version)}`);
+    for (const { receiver, version } of await makeDay(ports, day, receivers, missing.includes(day))) told.push({ zh: `${day} ${receiver.appId === '' ? '全院' : receiver.appId} 第 ${String(version)} 版`, en: `${day} ${receiver.appId === '' ? 'hospital' : receiver.appId} version ${String(version)}` });
   }
   await files.moveMark(upTo, clock.now());
   const removed = await folder.removeBefore(daysBefore(today, policy.keepDays));
-  return `${String(looked)} days looked at; ${told.length === 0 ? 'nothing has changed' : `made: ${told.join(', ')}`}${removed === 0 ? '' : `; files of ${String(removed)} days removed`}`;
+  const made = told.length === 0 ? { zh: '无变化', en: 'nothing has changed' } : { zh: `生成：${told.map(({ zh }) => zh).join('、')}`, en: `made: ${told.map(({ en }) => en).join(', ')}` };
+  return inOneLine([{ zh: `检查 ${String(looked)} 天`, en: `${String(looked)} days looked at` }, made, ...(removed === 0 ? [] : [{ zh: `清理 ${String(removed)} 天的文件`, en: `files of ${String(removed)} days removed` }])]);
 }
 
 /** Every day that has ended since a run came to its end: a platform that was off for a week makes seven. At the very first run yesterday, beside the days that have money. */

@@ -3,6 +3,7 @@
  * the day of its request at the channel (cash: when the notes were handed out): the days of the ledger. Amounts are integer fen.
  */
 import type { AuditTrail } from '../domain/audit.js';
+import type { Bilingual } from '../domain/bilingual.js';
 import type { Outcome } from '../domain/errors.js';
 import type { CaseDraft, CaseKind } from '../domain/order-change.js';
 import type { ClaimedJob } from '../domain/money-store.js';
@@ -142,7 +143,7 @@ export type OpenedFile = { readonly file: StatementFile; readonly content: Async
 /** Statement files as the edges use them. */
 export type StatementFileDesk = {
   /** Makes what is missing and what has changed; what was made, in words. Run again, it makes nothing new. */
-  makeDue(): Promise<string>;
+  makeDue(): Promise<Bilingual>;
   /** Newest day first, newest version first. Only days whose files are still kept. */
   list(of: { readonly receiver?: Receiver; readonly from: string; readonly to: string }): Outcome<readonly KeptStatementFile[]>;
   /** `version` absent: the newest. */

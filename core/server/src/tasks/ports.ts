@@ -1,4 +1,5 @@
 /** What running tasks needs from outside. */
+import type { Bilingual } from '../domain/bilingual.js';
 
 /** What to do at start with firings that fell into a stop. Either way each of them is a row. */
 export type MissedPolicy = 'runOnce' | 'skip';
@@ -21,7 +22,7 @@ export type TaskRun = {
   readonly cause: TaskRunCause;
   readonly startedAt: Date | undefined;
   readonly finishedAt: Date | undefined;
-  readonly result: string | undefined;
+  readonly result: Bilingual | undefined;
 };
 export type NewTaskRun = Omit<TaskRun, 'id'>;
 
@@ -34,7 +35,7 @@ export type TaskStore = {
   setEnabled(name: string, enabled: boolean, now: Date): Promise<boolean>;
   /** Writes a run; undefined when this firing has a row already. */
   addRun(run: NewTaskRun): Promise<number | undefined>;
-  finishRun(id: number, end: { readonly state: TaskRunState; readonly finishedAt: Date; readonly result: string }): Promise<void>;
+  finishRun(id: number, end: { readonly state: TaskRunState; readonly finishedAt: Date; readonly result: Bilingual }): Promise<void>;
   lastFireTime(task: string): Promise<Date | undefined>;
   /** Newest first. */
   listRuns(filter: { readonly task?: string; readonly limit: number }): Promise<readonly TaskRun[]>;

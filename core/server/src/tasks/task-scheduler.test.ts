@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { BilingualError, type Bilingual } from '../domain/bilingual.js';
 import { SILENT_LOG } from '../domain/log.js';
 import type { MissedPolicy, NewTaskRun, StoredTask, TaskRun, TaskStore } from './ports.js';
 import { createTaskScheduler, type TaskWork } from './task-scheduler.js';
@@ -48,9 +49,10 @@ function makeStore() {
   return { store, tasks, runs };
 }
 
+const DONE = { zh: '完成', en: 'done' };
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-function makeWorld({ rule = '0 0 * * * *', missed = 'skip', work = async () => 'done', made = makeStore(), start = '2026-11-22T00:30:00Z' }: { rule?: string; missed?: MissedPolicy; work?: TaskWork; made?: ReturnType<typeof makeStore>; start?: string } = {}) {
+function makeWorld({ rule = '0 0 * * * *', missed = 'skip', work = async () => DONE, made = makeStore(), start = '2026-11-22T00:30:00Z' }: { rule?: string; missed?: MissedPolicy; work?: TaskWork; made?: ReturnType<typeof makeStore>; start?: string } = {}) {
   let now = new Date(start);
   const alarms: { when: Date; fire: () => void }[] = [];
   const scheduler = createTaskScheduler({
@@ -87,7 +89,7 @@ test('each firing is a row with its result, and the next one is armed', async ()
   await moveTo('2026-11-22T01:00:00Z');
   await moveTo('2026-11-22T02:00:00Z');
   assert.deepEqual(summary(runs), ['01:00 succeeded rule', '02:00 succeeded rule']);
-  assert.equal(runs[0]?.result, 'done');
+  assert.deepEqual(runs[0]?.result, DONE);
   assert.deepEqual((await scheduler.list()).map(({ next, last }) => [next?.toISOString(), last?.state]), [['2026-11-22T03:00:00.000Z', 'succeeded']]);
   await scheduler.stop();
   assert.equal(alarms.length, 0);
@@ -98,17 +100,26 @@ test('an error is a recorded result, without personal data, and the task goes on
   await scheduler.start();
   await moveTo('2026-11-22T01:00:00Z');
   await moveTo('2026-11-22T02:00:00Z');
-  assert.deepEqual(runs.map(({ state, result }) => [state, result]), [['failed', 'HIS refused [redacted]'], ['failed', 'HIS refused [redacted]']]);
+  const said = { zh: '程序出错，请联系运维人员：HIS refused [redacted]', en: 'A fault of the program, tell those who look after it: HIS refused [redacted]' };
+  assert.deepEqual(runs.map(({ state, result }) => [state, result]), [['failed', said], ['failed', said]]);
+});
+
+test('what a task says of its failure is recorded in both languages', async () => {
+  const said = { zh: '钱箱与账本不符', en: 'the tills differ from the ledger' };
+  const { scheduler, moveTo, runs } = makeWorld({ work: async () => { throw new BilingualError(said); } });
+  await scheduler.start();
+  await moveTo('2026-11-22T01:00:00Z');
+  assert.deepEqual(runs.map(({ state, result }) => [state, result]), [['failed', said]]);
 });
 
 test('a firing during a run does not run beside it, and is stated', async () => {
-  const gate = Promise.withResolvers<string>();
+  const gate = Promise.withResolvers<Bilingual>();
   const { scheduler, moveTo, runs } = makeWorld({ work: () => gate.promise });
   await scheduler.start();
   await moveTo('2026-11-22T01:00:00Z');
   await moveTo('2026-11-22T02:00:00Z');
   assert.deepEqual(await scheduler.runNow('verify'), { kind: 'refused', reason: 'running' });
-  gate.resolve('late');
+  gate.resolve(DONE);
   await settle();
   assert.deepEqual(summary(runs), ['01:00 succeeded rule', '02:00 overlapped rule']);
 });
@@ -142,7 +153,10 @@ test('with runOnce the newest missed firing is caught up, once, however often th
 test('two schedulers on one store run one firing once', async () => {
   const made = makeStore();
   let runs = 0;
-  const work = async () => `run ${(runs += 1)}`;
+  const work = async () => {
+    runs += 1;
+    return DONE;
+  };
   const [one, two] = [makeWorld({ made, work }), makeWorld({ made, work })];
   await one.scheduler.start();
   await two.scheduler.start();
@@ -174,7 +188,7 @@ test('a person can run a task, which is recorded as such and does not hide misse
 
 test('when the firing cannot be recorded the work is not begun', async () => {
   let worked = false;
-  const { scheduler, store, moveTo } = makeWorld({ work: async () => { worked = true; return ''; } });
+  const { scheduler, store, moveTo } = makeWorld({ work: async () => { worked = true; return DONE; } });
   await scheduler.start();
   store.fail = true;
   await moveTo('2026-11-22T01:00:00Z');
@@ -191,12 +205,12 @@ test('a rule that cannot be read and a task nobody knows are refused before anyt
 });
 
 test('stopping waits for the run in progress', async () => {
-  const gate = Promise.withResolvers<string>();
+  const gate = Promise.withResolvers<Bilingual>();
   const { scheduler, moveTo, runs } = makeWorld({ work: () => gate.promise });
   await scheduler.start();
   await moveTo('2026-11-22T01:00:00Z');
   const stopping = scheduler.stop();
-  gate.resolve('ended');
+  gate.resolve(DONE);
   await stopping;
   assert.deepEqual(runs.map(({ state }) => state), ['succeeded']);
 });

@@ -1,3 +1,4 @@
+import { BilingualError, type Bilingual } from '../domain/bilingual.js';
 import type { Log } from '../domain/log.js';
 import { redactText } from '../domain/sensitive.js';
 import type { Clock } from '../domain/time.js';
@@ -5,8 +6,8 @@ import { readCronRule, type CronRule } from './cron-rule.js';
 import { listMissed } from './missed-firings.js';
 import type { StoredTask, TaskDefinition, TaskRun, TaskRunCause, TaskStore, TaskTimer } from './ports.js';
 
-/** What a task does. What it returns is recorded as its result; a throw is recorded as its failure. */
-export type TaskWork = () => Promise<string>;
+/** What a task does. What it returns is recorded as its result; a throw is recorded as its failure, in both languages when it is a BilingualError. */
+export type TaskWork = () => Promise<Bilingual>;
 
 export type TaskView = StoredTask & { readonly next: Date | undefined; readonly running: boolean; readonly last: TaskRun | undefined };
 export type RunNowResult = { readonly kind: 'started'; readonly finished: Promise<void> } | { readonly kind: 'refused'; readonly reason: 'unknown' | 'running' | 'stopped' };
@@ -60,7 +61,7 @@ export function createTaskScheduler({ definitions, work, store, timer, clock, lo
   const run = async (name: string, task: Armed, fireTime: Date, cause: TaskRunCause): Promise<void> => {
     try {
       if (running.has(name)) {
-        await store.addRun({ task: name, fireTime, state: 'overlapped', cause, startedAt: undefined, finishedAt: clock.now(), result: 'the run before was still going' });
+        await store.addRun({ task: name, fireTime, state: 'overlapped', cause, startedAt: undefined, finishedAt: clock.now(), result: { zh: '上一次运行尚未结束', en: 'The run before was still going' } });
         log.warn('task skipped: the run before is still going', { task: name });
         return;
       }
@@ -85,7 +86,7 @@ export function createTaskScheduler({ definitions, work, store, timer, clock, lo
     const end = await doWork(task.work);
     await store.finishRun(id, { ...end, finishedAt: clock.now() });
     changed(name);
-    log[end.state === 'failed' ? 'error' : 'info']('task finished', { task: name, state: end.state, result: end.result });
+    log[end.state === 'failed' ? 'error' : 'info']('task finished', { task: name, state: end.state, result: end.result.en });
   };
 
   const catchUp = async (stored: StoredTask, task: Armed, interrupted: number): Promise<void> => {
@@ -97,7 +98,7 @@ export function createTaskScheduler({ definitions, work, store, timer, clock, lo
     log.warn('task firings were missed while the platform was stopped', { task: name, missed: missed.length, more, policy, interrupted });
     const runsLatest = policy === 'runOnce';
     for (const fireTime of runsLatest ? missed.slice(0, -1) : missed) {
-      await store.addRun({ task: name, fireTime, state: 'missed', cause: 'rule', startedAt: undefined, finishedAt: now, result: 'the platform was stopped' });
+      await store.addRun({ task: name, fireTime, state: 'missed', cause: 'rule', startedAt: undefined, finishedAt: now, result: { zh: '平台当时未运行', en: 'The platform was stopped' } });
     }
     if (runsLatest) void run(name, task, latest, 'catchUp');
   };
@@ -159,10 +160,20 @@ function readDefinition({ name, rule }: TaskDefinition, work: ReadonlyMap<string
   return { rule: reading.rule, work: known };
 }
 
-async function doWork(work: TaskWork): Promise<{ readonly state: 'succeeded' | 'failed'; readonly result: string }> {
+async function doWork(work: TaskWork): Promise<{ readonly state: 'succeeded' | 'failed'; readonly result: Bilingual }> {
   try {
-    return { state: 'succeeded', result: redactText(await work()) };
+    return { state: 'succeeded', result: redacted(await work()) };
   } catch (error) {
-    return { state: 'failed', result: redactText(error instanceof Error ? error.message : String(error)) };
+    return { state: 'failed', result: redacted(error instanceof BilingualError ? error.said : faultOf(error)) };
   }
+}
+
+/** Nobody foresaw it: the message is for those who look after the program, and the sentence before it for everybody. */
+function faultOf(error: unknown): Bilingual {
+  const message = error instanceof Error ? error.message : String(error);
+  return { zh: `程序出错，请联系运维人员：${message}`, en: `A fault of the program, tell those who look after it: ${message}` };
+}
+
+function redacted({ zh, en }: Bilingual): Bilingual {
+  return { zh: redactText(zh), en: redactText(en) };
 }

@@ -1,6 +1,7 @@
 /** What the work of a shift at a window needs from outside: card terminals are kept in order, change money is counted in, tills are compared with the ledger. */
 import type { CardTerminalOperation, TillDay } from '@hospay/plugin-sdk';
 import type { AuditTrail } from '../domain/audit.js';
+import type { Bilingual } from '../domain/bilingual.js';
 import type { CaseBook } from '../domain/case-book.js';
 import type { Outcome } from '../domain/errors.js';
 import type { WindowDesks } from '../domain/guests.js';
@@ -160,8 +161,8 @@ export type WindowDesk = {
   readTillDays(request: { readonly day: string }): Promise<TillDays>;
   /** Where change money can be counted in now. */
   cashChannels(): readonly string[];
-  settleCardTerminals(): Promise<string>;
-  compareTills(): Promise<string>;
+  settleCardTerminals(): Promise<Bilingual>;
+  compareTills(): Promise<Bilingual>;
   /** At start: an operation that a process before had begun can get no answer any more. Returns how many. */
   endInterrupted(): Promise<number>;
 };

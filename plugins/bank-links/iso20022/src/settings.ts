@@ -16,11 +16,11 @@ export const IsoSettingsSchema = Type.Object(
     debtorBankNo: Type.String({ title: '付款行联行号 / CNAPS number of the account’s bank', pattern: '^\\d{12}$' }),
     clientCertificatePem: Type.Optional(Type.String({ title: '客户端证书 / Client certificate (PEM)', minLength: 1, maxLength: 16_384, 'x-secret': true })),
     clientKeyPem: Type.Optional(Type.String({ title: '客户端私钥 / Its key (PEM)', minLength: 1, maxLength: 16_384, 'x-secret': true })),
-    spacingMs: Type.Optional(Type.Integer({ title: '请求间隔（毫秒）/ Milliseconds between requests', minimum: 0, maximum: 60_000, default: SPACING_MS })),
+    spacingMs: Type.Optional(Type.Integer({ title: '请求间隔（毫秒） / Milliseconds between requests', minimum: 0, maximum: 60_000, default: SPACING_MS })),
     refusedReasonCodes: Type.Optional(
       Type.Array(ReasonCode, { title: '终局拒绝原因码 / Reasons of a rejection that is final', description: 'AM05（重复）不得列入：该指令号下已有付款 / never AM05 (duplicate): under that number something was paid', maxItems: 200, uniqueItems: true, default: REFUSED_REASON_CODES }),
     ),
-    approvalReasonCodes: Type.Optional(Type.Array(ReasonCode, { title: '等待审批的原因码（PDNG）/ Reasons by which PDNG means that somebody must approve', maxItems: 20, uniqueItems: true, default: [] })),
+    approvalReasonCodes: Type.Optional(Type.Array(ReasonCode, { title: '等待审批的原因码（PDNG） / Reasons by which PDNG means that somebody must approve', maxItems: 20, uniqueItems: true, default: [] })),
   },
   { additionalProperties: false },
 );

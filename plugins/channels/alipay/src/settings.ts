@@ -37,18 +37,18 @@ export const AlipaySettingsSchema = Type.Object(
     billFileUrl: Type.Optional(
       Type.String({
         title: '账单文件地址 / Address of bill files',
-        description: 'Only path and query of the link that Alipay answers are used, against this address.',
+        description: '只取支付宝返回链接的路径与参数，发往此地址。 / Only path and query of the link that Alipay answers are used, against this address.',
         pattern: `^${HOST_PATTERN}/?$`,
         default: 'https://dwbillcenter.alipay.com',
       }),
     ),
     billReadyHour: Type.Optional(
-      Type.Integer({ title: '账单就绪时间（次日几点）/ Hour of the next day from which a missing bill means a day without trade', minimum: 1, maximum: 23, default: 10 }),
+      Type.Integer({ title: '账单就绪时间（次日几点） / Hour of the next day from which a missing bill means a day without trade', minimum: 1, maximum: 23, default: 10 }),
     ),
     notifyBaseUrl: Type.Optional(
       Type.String({
         title: '通知地址 / Notification address',
-        description: 'Public address in front of this platform. A notification address that is only a path is completed with it.',
+        description: '平台的公网访问地址。只填路径的通知地址以它补全。 / Public address in front of this platform. A notification address that is only a path is completed with it.',
         pattern: '^https?://[^?#]{1,200}$',
       }),
     ),

@@ -7,15 +7,15 @@ const closedObject = { additionalProperties: false } as const;
 /** The real host, or plain http to this machine only: the simulator. Anything else would send signed requests in the clear. */
 const HOST_PATTERN = '^(https://[A-Za-z0-9.-]+(:\\d{1,5})?|http://(127\\.0\\.0\\.1|localhost)(:\\d{1,5})?)/?$';
 
-const terminalId = Type.String({ title: '窗口终端 / Window', description: 'The terminal id the window names in a charge', pattern: '^[0-9A-Za-z_-]{1,64}$' });
+const terminalId = Type.String({ title: '窗口终端 / Window', description: '窗口收款时使用的终端编号 / The terminal id the window names in a charge', pattern: '^[0-9A-Za-z_-]{1,64}$' });
 
 const MisTerminalSchema = Type.Object(
   {
     terminalId,
-    host: Type.String({ title: '代理地址 / Agent host', description: 'The agent beside the cashier PC that speaks to the card terminal', pattern: '^[A-Za-z0-9.-]{1,255}$' }),
+    host: Type.String({ title: '代理地址 / Agent host', description: '收费电脑旁与刷卡终端通信的代理程序 / The agent beside the cashier PC that speaks to the card terminal', pattern: '^[A-Za-z0-9.-]{1,255}$' }),
     port: Type.Integer({ title: '端口 / Port', minimum: 1, maximum: 65_535 }),
     posId: Type.String({ title: '收银机号 / POS id', pattern: '^[\\x21-\\x7e]{1,8}$' }),
-    operatorNo: Type.String({ title: '默认操作员号 / Default operator', description: 'Sent when the cashier has no number of at most eight letters and digits', pattern: '^[0-9A-Za-z]{1,8}$' }),
+    operatorNo: Type.String({ title: '默认操作员号 / Default operator', description: '收费员没有 8 位以内字母数字工号时使用 / Sent when the cashier has no number of at most eight letters and digits', pattern: '^[0-9A-Za-z]{1,8}$' }),
   },
   closedObject,
 );
@@ -26,24 +26,24 @@ export type CloudTerminal = Static<typeof CloudTerminalSchema>;
 
 export const BankCardSettingsSchema = Type.Object(
   {
-    profile: Type.Union([Type.Literal('mis'), Type.Literal('cloud')], { title: '接入方式 / Profile', description: 'mis: 60-byte records over TCP; cloud: OPEN-BODY-SIG over HTTPS' }),
+    profile: Type.Union([Type.Literal('mis'), Type.Literal('cloud')], { title: '接入方式 / Profile', description: 'mis：60 字节记录，TCP；cloud：OPEN-BODY-SIG，HTTPS / mis: 60-byte records over TCP; cloud: OPEN-BODY-SIG over HTTPS' }),
     merchantNo: Type.String({ title: '商户号 / Merchant number', pattern: '^[0-9A-Za-z]{1,32}$' }),
     terminals: Type.Union([Type.Array(MisTerminalSchema, { minItems: 1, maxItems: 500 }), Type.Array(CloudTerminalSchema, { minItems: 1, maxItems: 500 })], {
       title: '刷卡终端 / Card terminals',
     }),
     answerWaitMs: Type.Optional(
-      Type.Integer({ title: '等待毫秒数 / Wait before answering', description: 'How long a charge waits for the card-holder before it answers pending', minimum: 0, maximum: 10_000, default: 1_500 }),
+      Type.Integer({ title: '等待毫秒数 / Wait before answering', description: '等待持卡人操作多久后先回复“处理中” / How long a charge waits for the card-holder before it answers pending', minimum: 0, maximum: 10_000, default: 1_500 }),
     ),
     exchangeTimeoutMs: Type.Optional(
-      Type.Integer({ title: '交易超时毫秒数 / Longest exchange', description: 'Longer than the terminal itself waits for the card', minimum: 500, maximum: 600_000, default: 120_000 }),
+      Type.Integer({ title: '交易超时毫秒数 / Longest exchange', description: '应长于终端等待刷卡的时间 / Longer than the terminal itself waits for the card', minimum: 500, maximum: 600_000, default: 120_000 }),
     ),
     clockToleranceMs: Type.Optional(
-      Type.Integer({ title: '终端时钟误差 / Terminal clock tolerance', description: 'A slip outside the exchange by more than this is not ours', minimum: 0, maximum: 3_600_000, default: 600_000 }),
+      Type.Integer({ title: '终端时钟误差 / Terminal clock tolerance', description: '签购单时间与本次交易相差超过此值的，不认作本次交易 / A slip outside the exchange by more than this is not ours', minimum: 0, maximum: 3_600_000, default: 600_000 }),
     ),
     readLastVoucher: Type.Optional(
       Type.Union([Type.Literal('whenNeeded'), Type.Literal('beforeEveryCharge')], {
         title: '交易前取末笔凭证号 / Read the last voucher',
-        description: 'beforeEveryCharge where the terminal is also used by hand; each reading is a reprint and may cost paper',
+        description: '终端也被手工使用时选 beforeEveryCharge；每次读取都是重打印，可能耗纸 / beforeEveryCharge where the terminal is also used by hand; each reading is a reprint and may cost paper',
         default: 'whenNeeded',
       }),
     ),
@@ -51,18 +51,18 @@ export const BankCardSettingsSchema = Type.Object(
     furtherRefusalCodes: Type.Optional(
       Type.Array(Type.String({ pattern: '^[0-9A-Z]{2}$' }), {
         title: '其他拒绝码 / Further refusal codes',
-        description: 'Codes by which this acquirer says for certain that no money moved: cancelled at the terminal, card removed. A code in no list is unknown.',
+        description: '收单机构用来确定“未扣款”的代码：终端上取消、拔卡等。未列出的代码一律按未知处理。 / Codes by which this acquirer says for certain that no money moved: cancelled at the terminal, card removed. A code in no list is unknown.',
         maxItems: 100,
       }),
     ),
-    requestBytes: Type.Optional(Type.Integer({ title: '请求长度 / Request length (mis)', description: '60; 160 where the acquirer asks for 100 more', minimum: 59, maximum: 400, default: 60 })),
+    requestBytes: Type.Optional(Type.Integer({ title: '请求长度 / Request length (mis)', description: '60；收单机构另需 100 字节时为 160 / 60; 160 where the acquirer asks for 100 more', minimum: 59, maximum: 400, default: 60 })),
     framing: Type.Optional(
-      Type.Union([Type.Literal('fixedLength'), Type.Literal('twoByteLength')], { title: '报文分帧 / Framing (mis)', description: 'twoByteLength: a big-endian length before each record', default: 'fixedLength' }),
+      Type.Union([Type.Literal('fixedLength'), Type.Literal('twoByteLength')], { title: '报文分帧 / Framing (mis)', description: 'twoByteLength：每条记录前有大端序的长度 / twoByteLength: a big-endian length before each record', default: 'fixedLength' }),
     ),
     baseUrl: Type.Optional(Type.String({ title: '接口地址 / API address (cloud)', pattern: HOST_PATTERN })),
-    appId: Type.Optional(Type.String({ title: 'AppId (cloud)', pattern: '^[0-9A-Za-z]{1,64}$', 'x-credential': true })),
-    appKey: Type.Optional(Type.String({ title: 'AppKey (cloud)', pattern: '^[\\x21-\\x7e]{8,128}$', 'x-secret': true })),
-    payMode: Type.Optional(Type.String({ title: '刷卡支付方式 / payMode of a card (cloud)', description: 'As the acquirer names a card at the terminal', pattern: '^[A-Z_]{1,32}$', default: 'CARD' })),
+    appId: Type.Optional(Type.String({ title: '应用 ID（云端） / AppId (cloud)', pattern: '^[0-9A-Za-z]{1,64}$', 'x-credential': true })),
+    appKey: Type.Optional(Type.String({ title: '应用密钥（云端） / AppKey (cloud)', pattern: '^[\\x21-\\x7e]{8,128}$', 'x-secret': true })),
+    payMode: Type.Optional(Type.String({ title: '刷卡支付方式 / payMode of a card (cloud)', description: '收单机构对终端上卡种的叫法 / As the acquirer names a card at the terminal', pattern: '^[A-Z_]{1,32}$', default: 'CARD' })),
     statement: Type.Optional(StatementSettingsSchema),
   },
   closedObject,

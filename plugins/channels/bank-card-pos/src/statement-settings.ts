@@ -3,8 +3,8 @@ import { Type, type Static } from 'typebox';
 const closedObject = { additionalProperties: false } as const;
 
 const ColumnSchema = Type.Union([
-  Type.Object({ column: Type.Integer({ description: 'CSV: counted from 1', minimum: 1, maximum: 200 }) }, closedObject),
-  Type.Object({ firstByte: Type.Integer({ description: 'fixed width: counted from 1', minimum: 1, maximum: 10_000 }), bytes: Type.Integer({ minimum: 1, maximum: 1_000 }) }, closedObject),
+  Type.Object({ column: Type.Integer({ description: 'CSV：从 1 数起 / CSV: counted from 1', minimum: 1, maximum: 200 }) }, closedObject),
+  Type.Object({ firstByte: Type.Integer({ description: '定长：从 1 数起 / fixed width: counted from 1', minimum: 1, maximum: 10_000 }), bytes: Type.Integer({ minimum: 1, maximum: 1_000 }) }, closedObject),
 ]);
 export type Column = Static<typeof ColumnSchema>;
 
@@ -19,11 +19,11 @@ export const StatementSettingsSchema = Type.Object(
           {
             from: Type.Literal('folder'),
             folder: Type.String({ title: '目录 / Folder', minLength: 1, maxLength: 255 }),
-            fileName: Type.String({ title: '文件名 / File name', description: '{yyyyMMdd} or {yyyy-MM-dd} stands for the day', pattern: '^[^/\\\\]*\\{yyyy-?MM-?dd\\}[^/\\\\]*$' }),
+            fileName: Type.String({ title: '文件名 / File name', description: '{yyyyMMdd} 或 {yyyy-MM-dd} 代表日期 / {yyyyMMdd} or {yyyy-MM-dd} stands for the day', pattern: '^[^/\\\\]*\\{yyyy-?MM-?dd\\}[^/\\\\]*$' }),
           },
           closedObject,
         ),
-        Type.Object({ from: Type.Literal('settlement') }, { ...closedObject, description: 'What the terminals returned when they were settled that day' }),
+        Type.Object({ from: Type.Literal('settlement') }, { ...closedObject, description: '当日终端结算时返回的内容 / What the terminals returned when they were settled that day' }),
       ],
       { title: '来源 / Source' },
     ),
@@ -31,7 +31,7 @@ export const StatementSettingsSchema = Type.Object(
     layout: Type.Union(
       [
         Type.Object({ kind: Type.Literal('csv'), delimiter: Type.Optional(Type.String({ minLength: 1, maxLength: 1, default: ',' })) }, closedObject),
-        Type.Object({ kind: Type.Literal('fixedWidth'), recordBytes: Type.Integer({ description: 'bytes of a row without its line end', minimum: 1, maximum: 10_000 }) }, closedObject),
+        Type.Object({ kind: Type.Literal('fixedWidth'), recordBytes: Type.Integer({ description: '一行的字节数，不含行尾 / bytes of a row without its line end', minimum: 1, maximum: 10_000 }) }, closedObject),
       ],
       { title: '格式 / Layout' },
     ),
@@ -54,8 +54,8 @@ export const StatementSettingsSchema = Type.Object(
     ),
     amountUnit: Type.Union([Type.Literal('fen'), Type.Literal('yuan')], { title: '金额单位 / Unit of amounts' }),
     kinds: Type.Object(
-      { payment: words('消费'), refund: words('退货, 撤销'), ignore: Type.Optional(words('余额查询 …')) },
-      { ...closedObject, title: '交易类型 / Words of the kind column', description: 'A word that is listed nowhere makes the file malformed' },
+      { payment: words('消费 / Sale'), refund: words('退货, 撤销 / Refund, void'), ignore: Type.Optional(words('余额查询 … / Balance inquiry …')) },
+      { ...closedObject, title: '交易类型 / Words of the kind column', description: '未列入的词使整个文件作废 / A word that is listed nowhere makes the file malformed' },
     ),
     totals: Type.Optional(
       Type.Object(

@@ -5,7 +5,7 @@ export const DEFAULT_KEEP_DAYS = 60;
 export const CashSettingsSchema = Type.Object(
   {
     merchantNo: Type.Optional(
-      Type.String({ title: '收款单位编号 / Collecting unit', description: 'Named in every piece of news, as a merchant number is elsewhere', pattern: '^[0-9A-Za-z_-]{1,32}$', default: 'CASH' }),
+      Type.String({ title: '收款单位编号 / Collecting unit', description: '在每条消息中标明，相当于其他渠道的商户号 / Named in every piece of news, as a merchant number is elsewhere', pattern: '^[0-9A-Za-z_-]{1,32}$', default: 'CASH' }),
     ),
     refundBeyondTill: Type.Optional(
       Type.Union([Type.Literal('refuse'), Type.Literal('allow')], {
@@ -16,7 +16,7 @@ export const CashSettingsSchema = Type.Object(
     keepDays: Type.Optional(
       Type.Integer({
         title: '账本保留天数 / Days the till book is kept',
-        description: 'Older days are removed from this plugin; their statements stay with the platform',
+        description: '更早的日期从本插件删除，对账单仍由平台保存 / Older days are removed from this plugin; their statements stay with the platform',
         minimum: 8,
         maximum: 400,
         default: DEFAULT_KEEP_DAYS,

@@ -28,7 +28,7 @@ export const SandboxSettingsSchema = Type.Object(
       Type.Array(
         Type.Object(
           {
-            amountEndsWith: Type.String({ pattern: '^[0-9]{1,9}$', description: 'last digits of the amount in fen' }),
+            amountEndsWith: Type.String({ pattern: '^[0-9]{1,9}$', description: '金额（分）的末几位 / last digits of the amount in fen' }),
             end: Type.Enum(SCRIPTED_ENDS),
           },
           closedObject,
@@ -39,7 +39,7 @@ export const SandboxSettingsSchema = Type.Object(
     notificationKey: Type.Optional(
       Type.String({
         title: '通知密钥 / Notification key',
-        description: 'Without it every notification is refused.',
+        description: '不填则拒绝一切通知。 / Without it every notification is refused.',
         minLength: 16,
         maxLength: 128,
         'x-secret': true,

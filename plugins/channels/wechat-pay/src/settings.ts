@@ -48,11 +48,11 @@ export const MED_INS_ORDER_TYPES = ['REG_PAY', 'DIAG_PAY', 'IN_HOSP_PAY', 'PHARM
 /** The hospital as a medical institution. With it, pages and mini-programs settle the insurance together with the payment. */
 export const MedicalInsuranceSchema = Type.Object(
   {
-    cityId: Type.String({ title: '城市 ID / City id', description: 'Given out by Tencent with the contract', pattern: '^[0-9A-Za-z]{1,8}$' }),
+    cityId: Type.String({ title: '城市 ID / City id', description: '由腾讯随合同给出 / Given out by Tencent with the contract', pattern: '^[0-9A-Za-z]{1,8}$' }),
     institutionName: Type.String({ title: '医疗机构名称 / Institution', minLength: 1, maxLength: 128 }),
     institutionNo: Type.String({ title: '医疗机构编码 / Institution number', pattern: '^[0-9A-Za-z_-]{1,32}$' }),
     orderType: Type.Optional(Type.Enum(MED_INS_ORDER_TYPES, { title: '业务类型 / Kind of order', default: 'DIAG_PAY' })),
-    location: Type.Optional(Type.String({ title: '医院经纬度 / Where the hospital is', description: 'longitude,latitude: told where the app names no place', pattern: '^-?\\d{1,3}(\\.\\d{1,8})?,-?\\d{1,2}(\\.\\d{1,8})?$' })),
+    location: Type.Optional(Type.String({ title: '医院经纬度 / Where the hospital is', description: '经度,纬度：应用未报位置时使用 / longitude,latitude: told where the app names no place', pattern: '^-?\\d{1,3}(\\.\\d{1,8})?,-?\\d{1,2}(\\.\\d{1,8})?$' })),
     isTest: Type.Optional(Type.Boolean({ title: '医保局测试环境 / Test environment of the insurance', default: false })),
   },
   { ...closedObject, title: '医保混合收款 / Mixed payment with the medical insurance' },
@@ -71,7 +71,7 @@ export const WechatPaySettingsSchema = Type.Object(
     h5: Type.Optional(
       Type.Object(
         {
-          type: Type.Optional(Type.String({ title: '场景类型 / Scene type', description: 'The catalogue shows iOSAndroidWap, merchants send Wap, iOS or Android.', pattern: '^[0-9A-Za-z]{1,32}$', default: 'Wap' })),
+          type: Type.Optional(Type.String({ title: '场景类型 / Scene type', description: '产品目录写作 iOSAndroidWap，商户实际填 Wap、iOS 或 Android。 / The catalogue shows iOSAndroidWap, merchants send Wap, iOS or Android.', pattern: '^[0-9A-Za-z]{1,32}$', default: 'Wap' })),
           appName: Type.Optional(Type.String({ title: '应用名称 / Name of the site', maxLength: 64 })),
           appUrl: Type.Optional(Type.String({ title: '网站地址 / Address of the site', maxLength: 128 })),
         },
@@ -83,7 +83,7 @@ export const WechatPaySettingsSchema = Type.Object(
     merchantCertificatePem: Type.Optional(
       Type.String({
         title: '商户证书 / Merchant certificate (PEM)',
-        description: 'apiclient_cert.pem: with it the platform knows when it ends, and that serial, certificate and private key belong together; shown to WeChat Pay when a scanned payment is reversed',
+        description: 'apiclient_cert.pem：平台据此得知到期日，并核对序列号、证书与私钥一致；撤销付款码支付时须向微信支付出示 / apiclient_cert.pem: with it the platform knows when it ends, and that serial, certificate and private key belong together; shown to WeChat Pay when a scanned payment is reversed',
         pattern: '-----BEGIN CERTIFICATE-----',
         maxLength: 8192,
         'x-secret': true,
@@ -100,7 +100,7 @@ export const WechatPaySettingsSchema = Type.Object(
     scannedCodeInterface: Type.Optional(
       Type.Union([Type.Literal('v2'), Type.Literal('v3')], {
         title: '付款码接口 / Interface for scanned codes',
-        description: 'v2 needs the APIv2 key and the merchant certificate; v3 (codepay) is opened by WeChat Pay merchant by merchant.',
+        description: 'v2 需要 APIv2 密钥与商户证书；v3（codepay）由微信支付逐商户开通。 / v2 needs the APIv2 key and the merchant certificate; v3 (codepay) is opened by WeChat Pay merchant by merchant.',
         default: 'v2',
       }),
     ),
@@ -108,18 +108,18 @@ export const WechatPaySettingsSchema = Type.Object(
     v2SignType: Type.Optional(Type.Union([Type.Literal('HMAC-SHA256'), Type.Literal('MD5')], { title: 'APIv2 签名算法 / Signature of API v2', default: 'HMAC-SHA256' })),
     reverseAfterMs: Type.Optional(Type.Integer({ title: '撤销等待 / Shortest time from a charge to its reverse (ms)', minimum: 0, maximum: 600_000, default: 15_000 })),
     deviceIp: Type.Optional(Type.String({ title: '终端 IP / Address of terminals that name none', pattern: '^[0-9A-Fa-f.:]{2,45}$', default: '127.0.0.1' })),
-    storeNo: Type.Optional(Type.String({ title: '门店编号 / Store number (v3)', description: 'Without one the merchant number stands in.', minLength: 1, maxLength: 32 })),
+    storeNo: Type.Optional(Type.String({ title: '门店编号 / Store number (v3)', description: '不填则以商户号代替。 / Without one the merchant number stands in.', minLength: 1, maxLength: 32 })),
     eCnyBankTypes: Type.Optional(
       Type.Array(Type.String({ pattern: '^[0-9A-Z_]{1,32}$' }), {
         title: '数字人民币付款银行 / bank_type of digital yuan',
-        description: 'Payments of these bank types are reported as digital yuan. The default is unverified: compare it with a payment of your own.',
+        description: '这些付款银行类型按数字人民币统计。默认值未经核实，请用一笔实际支付核对。 / Payments of these bank types are reported as digital yuan. The default is unverified: compare it with a payment of your own.',
         default: ['ECNY'],
       }),
     ),
     appSecret: Type.Optional(
       Type.String({
         title: '公众号密钥 / App secret',
-        description: 'Of the app that opens the payment page, the sub-merchant’s where it has one. With it the platform learns who pays in WeChat’s own browser.',
+        description: '打开支付页的应用的 AppID，有子商户时为子商户的。设置后可识别微信内打开页面的付款人。 / Of the app that opens the payment page, the sub-merchant’s where it has one. With it the platform learns who pays in WeChat’s own browser.',
         pattern: '^[0-9A-Za-z]{16,64}$',
         'x-secret': true,
       }),
@@ -133,14 +133,14 @@ export const WechatPaySettingsSchema = Type.Object(
     disasterRecoveryUrl: Type.Optional(
       Type.String({
         title: '备用接口地址 / Disaster recovery address',
-        description: 'https://api2.mch.weixin.qq.com; asked when the main address cannot be reached, and on every second attempt',
+        description: '备用地址 https://api2.mch.weixin.qq.com：主地址连不通时以及每隔一次尝试时使用 / https://api2.mch.weixin.qq.com; asked when the main address cannot be reached, and on every second attempt',
         pattern: HOST_PATTERN,
       }),
     ),
     notifyBaseUrl: Type.Optional(
       Type.String({
         title: '通知地址 / Notification address',
-        description: 'Public address in front of this platform. A notification address that is only a path is completed with it.',
+        description: '平台的公网访问地址。只填路径的通知地址以它补全。 / Public address in front of this platform. A notification address that is only a path is completed with it.',
         pattern: '^https?://[^?#]{1,200}$',
       }),
     ),

@@ -45,8 +45,14 @@ export function itemsOf(schema: Schema): Schema {
 
 /** `商户号 / Merchant number`: both languages in one title. */
 export function titleOf(schema: Schema, name: string): { readonly zh: string; readonly en: string } {
-  const title = typeof schema['title'] === 'string' ? schema['title'] : name;
-  const [zh = title, ...en] = title.split(' / ');
+  return bothOf(typeof schema['title'] === 'string' ? schema['title'] : name);
+}
+/** The description, in both languages as the title. */
+export function hintOf(schema: Schema): { readonly zh: string; readonly en: string } {
+  return bothOf(typeof schema['description'] === 'string' ? schema['description'] : '');
+}
+function bothOf(text: string): { readonly zh: string; readonly en: string } {
+  const [zh = text, ...en] = text.split(' / ');
   return { zh, en: en.length === 0 ? zh : en.join(' / ') };
 }
 /** A variant is called by its title, else by what is constant in it. */

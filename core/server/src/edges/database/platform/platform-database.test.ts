@@ -162,8 +162,8 @@ test('one firing of a task is one row', async () => {
   assert.equal(await tasks.addRun(run), undefined);
   assert.deepEqual(await tasks.lastFireTime('verify'), NOW);
   assert.equal(await tasks.markInterrupted(later(1)), 1);
-  await tasks.finishRun(id ?? assert.fail(), { state: 'succeeded', finishedAt: later(2), result: 'ok' });
-  assert.deepEqual((await tasks.listRuns({ limit: 10 })).map(({ state, result }) => [state, result]), [['succeeded', 'ok']]);
+  await tasks.finishRun(id ?? assert.fail(), { state: 'succeeded', finishedAt: later(2), result: { zh: '好', en: 'ok' } });
+  assert.deepEqual((await tasks.listRuns({ limit: 10 })).map(({ state, result }) => [state, result]), [['succeeded', { zh: '好', en: 'ok' }]]);
   assert.equal(await tasks.removeRunsBefore(later(1)), 1);
   await close();
 });

@@ -1,8 +1,10 @@
 import { Op, UniqueConstraintError, type Sequelize } from 'sequelize';
+import { readBilingual, shortened, writeBilingual, type Bilingual } from '../../../domain/bilingual.js';
 import { TASK_RUN_CAUSES, TASK_RUN_STATES, type StoredTask, type TaskRun, type TaskStore } from '../../../tasks/ports.js';
 import type { Models, TaskRow, TaskRunRow } from './models.js';
 
-const LONGEST_RESULT = 2000;
+/** Of one language: the column takes both. */
+const LONGEST_RESULT = 900;
 
 export function taskStore(sequelize: Sequelize, { tasks, taskRuns }: Models, hospital: string): TaskStore {
   return {
@@ -22,7 +24,7 @@ export function taskStore(sequelize: Sequelize, { tasks, taskRuns }: Models, hos
     },
     async addRun({ startedAt, finishedAt, result, ...run }) {
       try {
-        const created = await taskRuns.create({ ...run, startedAt: startedAt ?? null, finishedAt: finishedAt ?? null, result: result?.slice(0, LONGEST_RESULT) ?? null });
+        const created = await taskRuns.create({ ...run, startedAt: startedAt ?? null, finishedAt: finishedAt ?? null, result: result === undefined ? null : asColumn(result) });
         return created.get().id;
       } catch (error) {
         if (error instanceof UniqueConstraintError) return undefined;
@@ -30,7 +32,7 @@ export function taskStore(sequelize: Sequelize, { tasks, taskRuns }: Models, hos
       }
     },
     async finishRun(id, { state, finishedAt, result }) {
-      await taskRuns.update({ state, finishedAt, result: result.slice(0, LONGEST_RESULT) }, { where: { id } });
+      await taskRuns.update({ state, finishedAt, result: asColumn(result) }, { where: { id } });
     },
     async lastFireTime(task) {
       const run = (await taskRuns.findOne({ where: { task, cause: { [Op.ne]: 'person' } }, order: [['fireTime', 'DESC']] }))?.get();
@@ -41,10 +43,14 @@ export function taskStore(sequelize: Sequelize, { tasks, taskRuns }: Models, hos
       return runs.map((run) => asRun(run.get()));
     },
     async markInterrupted(now) {
-      return (await taskRuns.update({ state: 'interrupted', finishedAt: now, result: 'the platform stopped while it ran' }, { where: { state: 'running' } }))[0];
+      return (await taskRuns.update({ state: 'interrupted', finishedAt: now, result: asColumn({ zh: '运行中平台停止', en: 'The platform stopped while it ran' }) }, { where: { state: 'running' } }))[0];
     },
     removeRunsBefore: (time) => taskRuns.destroy({ where: { fireTime: { [Op.lt]: time }, state: { [Op.ne]: 'running' } } }),
   };
+}
+
+function asColumn(result: Bilingual): string {
+  return writeBilingual(shortened(result, LONGEST_RESULT));
 }
 
 function asTask({ name, rule, missed, enabled, createdAt }: TaskRow): StoredTask {
@@ -60,6 +66,6 @@ function asRun({ id, task, fireTime, state, cause, startedAt, finishedAt, result
     cause: TASK_RUN_CAUSES.find((name) => name === cause) ?? 'rule',
     startedAt: startedAt ?? undefined,
     finishedAt: finishedAt ?? undefined,
-    result: result ?? undefined,
+    result: result === null ? undefined : readBilingual(result),
   };
 }

@@ -45,7 +45,7 @@ function taskRoutes({ tasks, audit, work }: ConsoleApiPorts): Route<ConsoleAcces
         void work.during({ kind: 'task', subject: params.name, by: caller.login, mayCancel: false }, async () => {
           await run.finished;
           const [last] = await tasks.listRuns({ task: params.name, limit: 1 });
-          return last?.state === 'failed' ? refused('INTERNAL', last.result ?? '') : ok(last);
+          return last?.state === 'failed' ? refused('INTERNAL', last.result?.en) : ok(last);
         }).catch(() => undefined);
         return done();
       },

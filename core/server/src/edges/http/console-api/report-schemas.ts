@@ -1,7 +1,7 @@
 /** The shapes of the console API about reports. */
 import { Type, type TSchema } from 'typebox';
 import { COLUMN_KINDS, EXPORT_FORMATS, EXPORT_STATES, REPORT_GROUPS, REPORT_SPLITS, REPORT_UNITS } from '../../../reports/ports.js';
-import { DaySchema } from './schemas.js';
+import { BilingualSchema, DaySchema } from './schemas.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
 const closed = { additionalProperties: false } as const;
@@ -12,16 +12,15 @@ const Exact = Type.String({ minLength: 1, maxLength: 64, pattern: '^[^\\u0000-\\
 /** A plugin's report is `<instance>.<name>`. */
 const ReportId = Type.String({ pattern: '^[a-z0-9]+([-.][a-z0-9]+)*$', maxLength: 110 });
 
-const TonguesSchema = Type.Object({ zh: Text, en: Text }, named('TwoTongues'));
 const ColumnSchema = Type.Object(
-  { zh: Text, en: Text, kind: Type.Enum(COLUMN_KINDS), words: Maybe(Type.Array(Type.Object({ code: Text, zh: Text, en: Text }, named('ReportWord')))), absent: Maybe(TonguesSchema) },
+  { zh: Text, en: Text, kind: Type.Enum(COLUMN_KINDS), words: Maybe(Type.Array(Type.Object({ code: Text, zh: Text, en: Text }, named('ReportWord')))), absent: Maybe(BilingualSchema) },
   { ...named('ReportColumn'), description: 'fen 为整数分，percent 为万分之一；absent：平台没有此项来源 / fen: integer fen; percent: hundredths of a percent; absent: the platform has no source for it' },
 );
 export const ReportListSchema = Type.Object(
   {
     reports: Type.Array(Type.Object(
       {
-        id: ReportId, group: Type.Enum(REPORT_GROUPS), title: TonguesSchema, note: Maybe(TonguesSchema), splits: Type.Array(Type.Enum(REPORT_SPLITS)), units: Type.Array(Type.Enum(REPORT_UNITS)), byChannel: Type.Boolean(), byMethod: Type.Boolean(),
+        id: ReportId, group: Type.Enum(REPORT_GROUPS), title: BilingualSchema, note: Maybe(BilingualSchema), splits: Type.Array(Type.Enum(REPORT_SPLITS)), units: Type.Array(Type.Enum(REPORT_UNITS)), byChannel: Type.Boolean(), byMethod: Type.Boolean(),
         mostDays: Type.Object({ screen: Count, export: Count }, closed), isPaged: Type.Boolean({ description: '逐页读取：合计为本页合计 / Read page by page: its totals are those of the page' }), columns: Type.Array(ColumnSchema),
       },
       named('Report'),
@@ -41,7 +40,7 @@ export const ReportRowsSchema = Type.Object(
 export const ExportRequestSchema = Type.Object({ report: ReportId, format: Type.Enum(EXPORT_FORMATS), ...VALUES }, named('ReportExportRequest'));
 export const ExportSchema = Type.Object(
   {
-    id: Text, report: ReportId, title: TonguesSchema, format: Type.Enum(EXPORT_FORMATS), from: DaySchema, to: DaySchema, at: Text, state: Type.Enum(EXPORT_STATES), rows: Count, share: Type.Integer({ minimum: 0, maximum: 10_000, description: '进度，万分之一 / Done, in hundredths of a percent' }),
+    id: Text, report: ReportId, title: BilingualSchema, format: Type.Enum(EXPORT_FORMATS), from: DaySchema, to: DaySchema, at: Text, state: Type.Enum(EXPORT_STATES), rows: Count, share: Type.Integer({ minimum: 0, maximum: 10_000, description: '进度，万分之一 / Done, in hundredths of a percent' }),
     expiresAt: Text, fileName: Text, bytes: Maybe(Count), sha256: Maybe(Text), problem: Maybe(Text),
   },
   named('ReportExport'),

@@ -35,6 +35,8 @@ const MerchantNo = Type.String({ minLength: 1, maxLength: 64, description: '仅�
 const Password = Type.String({ minLength: 1, maxLength: 128 });
 
 // ── Signing in ──
+/** What the platform says, in both languages; the console shows the one that is chosen. */
+export const BilingualSchema = Type.Object({ zh: Text, en: Text }, named('Bilingual'));
 export const ConsoleStateSchema = Type.Object({ hospitalName: Text, version: Text, now: Instant, firstLogin: Type.Boolean({ description: 'no user yet: the first-login code makes one' }), separatedDuties: Type.Boolean({ description: '三员分立 / duties are separated here' }), passkeys: Type.Boolean({ description: '可用通行密钥登录 / passkeys sign in here' }) }, named('ConsoleState'));
 export const SignInSchema = Type.Object({ login: Type.String({ minLength: 1, maxLength: 64 }), password: Password }, named('SignIn'));
 const Colleague = Type.Object({ login: Type.String({ minLength: 1, maxLength: 64 }), displayName: DisplayName }, closed);
@@ -204,7 +206,7 @@ export const JournalPageSchema = Type.Object({ journals: Type.Array(JournalSchem
 
 // ── The machine ──
 const TaskRunSchema = Type.Object(
-  { id: Count, fireTime: Instant, state: Type.Enum(TASK_RUN_STATES), cause: Type.Enum(TASK_RUN_CAUSES), startedAt: Maybe(Instant), finishedAt: Maybe(Instant), result: Maybe(Text) },
+  { id: Count, fireTime: Instant, state: Type.Enum(TASK_RUN_STATES), cause: Type.Enum(TASK_RUN_CAUSES), startedAt: Maybe(Instant), finishedAt: Maybe(Instant), result: Maybe(BilingualSchema) },
   named('TaskRun'),
 );
 export const TaskSchema = Type.Object(
