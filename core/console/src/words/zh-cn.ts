@@ -177,7 +177,7 @@ export const zhCn = {
   reconciliation: { title: '对账', days: '日对账', comparison: '对账项', ours: '平台', theirs: '对方', differences: '未结差异', ranAt: '对账时间', run: '重新对账', none: '当日尚未对账', show: '明细', class: '分类', settled: '已结', noDifference: '逐笔一致，没有差异', upload: '上传对账单',
     uploadHint: '渠道没有给出 {day} 的账单时，从渠道商户平台下载后原样上传（不要用表格软件打开或另存）。上传后立即对账；渠道自己给出的账单优先于上传的文件。', channel: '渠道', file: '对账单文件', pick: '选择文件', reason: '原因', uploadNow: '上传并对账', uploadIncomplete: '请选择渠道和文件，并填写原因（至少两个字）', byHand: '手工上传：{file}（{by}，{time}）',
     begun: '已开始对账，在后台进行', joined: '该日已在对账中，已加入', runOf: '{by} 于 {time} 发起的对账', inTurn: '排队中，等前一次对账结束', comparing: '正在对账：{what}', goesOn: '离开或刷新页面不影响对账，结果完成后自动显示。', stopsBetween: '可在两项对账之间中止，正在进行的一项会做完，已完成的保留。', stopping: '已通知中止，正在进行的一项完成后停止。',
-    notStopped: '这次对账不能中止。', stoppedByOwner: '只有发起人 {by} 可以中止。', runFailed: '对账没有完成：{problem}。已完成的对账项保留，可重新对账。', runStopped: '对账已中止，已完成的对账项保留。',
+    notStopped: '这次对账不能中止。', stoppedByOwner: '只有发起人 {by} 可以中止。', runFailed: '对账没有完成，已完成的对账项保留，可重新对账。', runStopped: '对账已中止，已完成的对账项保留。',
   },
   running: { title: '日间对账', asOf: '日间（截至 {time}）', asOfDay: '{day} 日间（截至 {time}）', note: '暂定结果，次日对账后由最终结果取代；不立差错单、不记账。刚发生的交易暂不判断。', ours: '平台', theirs: '对方已核实', unknown: '结果未知', count: '{count} 笔', differences: '差异', standing: '持续 {count}', none: '今日尚未进行日间对账', equal: '没有差异', since: '首次发现', runs: '连续次数', more: '共 {found} 条差异，列出前 {listed} 条' },
   runningComparison: { channel: '渠道复查', hospital: '医院日账单' },
