@@ -38,6 +38,39 @@ test('yesterday is run from the page: each comparison shows its state and both s
   await page.waitForSelector('main tbody >> text=对账长款');
 });
 
+test('a long run goes on while nobody waits: its step and its end are shown after a reload, a second press joins it, it is stopped between two comparisons, and a failure says why', async () => {
+  const gates = { first: Promise.withResolvers<void>(), second: Promise.withResolvers<void>(), third: Promise.withResolvers<void>() };
+  house.statement.gate = gates.first.promise;
+  await page.click('nav a[href="/reconciliation"]');
+  await page.click('[data-test=run-day]');
+  await page.waitForSelector('[data-test=run-running] >> text=正在对账：scripted');
+  await page.reload();
+  await page.waitForSelector('[data-test=run-running] >> text=可在两项对账之间中止');
+  await page.click('[data-test=run-day]');
+  await page.waitForSelector('text=该日已在对账中，已加入');
+  await looksRight(page, 'reconciliation-run');
+  gates.first.resolve();
+  await page.waitForSelector('[data-test=run-running]', { state: 'detached' });
+  await page.waitForSelector('[data-test=day]');
+
+  house.statement.gate = gates.second.promise;
+  await page.click('[data-test=run-day]');
+  await page.click('[data-test=cancel-run]');
+  await page.waitForSelector('[data-test=run-running] >> text=正在进行的一项完成后停止');
+  gates.second.resolve();
+  await page.waitForSelector('[data-test=run-cancelled] >> text=对账已中止');
+
+  house.statement.gate = gates.third.promise;
+  await page.click('[data-test=run-day]');
+  await page.waitForSelector('[data-test=run-running]');
+  gates.third.reject(new Error('the disk is full'));
+  await page.waitForSelector('[data-test=run-failed] >> text=the disk is full');
+  await looksRight(page, 'reconciliation-failed');
+  house.statement.gate = Promise.resolve();
+  await page.click('[data-test=run-day]');
+  await page.waitForSelector('[data-test=run-failed]', { state: 'detached' });
+});
+
 test('today stands above, as of when it was checked: both sides, what is unknown, and what stands in two runs on end', async () => {
   const today = '2026-11-21';
   const [ours, theirs] = [{ payments: 2, paymentFen: 15_000, refunds: 1, refundFen: 400 }, { payments: 1, paymentFen: 10_000, refunds: 0, refundFen: 0 }];

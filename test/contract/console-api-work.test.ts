@@ -4,7 +4,7 @@ import { fen } from '@hospay/plugin-sdk';
 import { after, before, test } from 'node:test';
 import { quoted } from '@hospay/server/domain/bilingual.js';
 import { eventually } from '../end-to-end/appliance-under-test.js';
-import { auditorBeside, codeOf, ConsoleClient, firstAdministrator, listOf } from './console-client.js';
+import { auditorBeside, codeOf, ConsoleClient, firstAdministrator, listOf, runReconciliationDay } from './console-client.js';
 import { buildConsoleHouse, type ConsoleHouse } from './console-house.js';
 
 let house: ConsoleHouse;
@@ -26,7 +26,7 @@ const ended = (client: ConsoleClient, kind: string) => eventually(`the end of ${
 });
 
 test('a day that is run, a task, a package and an export are work of whoever began them, each with its end', async () => {
-  assert.equal((await administrator.call('POST', '/reconciliation/days/2026-11-19/runs')).status, 200);
+  assert.equal((await runReconciliationDay(administrator, '2026-11-19')).status, 200);
   assert.equal((await administrator.call('POST', '/tasks/reload-dictionaries/runs')).status, 200);
   await administrator.send('POST', '/plugins/packages', Buffer.from('no package'));
   const begun = await administrator.call('POST', '/report-exports', { report: 'cash-rows', format: 'csv', from: '2026-11-19', to: '2026-11-20' });

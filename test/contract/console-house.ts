@@ -74,6 +74,7 @@ import { createEnrolmentDesk } from '@hospay/server/terminals/enrolment-desk.js'
 import { revokeTerminal } from '@hospay/server/terminals/revoke-terminal.js';
 import { placeChange } from '@hospay/server/terminals/place-change.js';
 import { createTerminalRegistry } from '@hospay/server/terminals/terminal-registry.js';
+import { createAccountWatch } from '@hospay/server/users/account-watch.js';
 import { createConsoleUsers } from '@hospay/server/users/console-users.js';
 import { createDuties } from '@hospay/server/users/duties.js';
 import { createFirstLogin } from '@hospay/server/users/first-login.js';
@@ -84,6 +85,7 @@ import type { SinkView } from '@hospay/server/event-sinks/ports.js';
 import { announcedAudit } from '@hospay/server/live-events/announced-audit.js';
 import { createEventHub } from '@hospay/server/live-events/event-hub.js';
 import { feedLiveEvents } from '@hospay/server/platform-live-events.js';
+import { announceWork } from '@hospay/server/live-events/announce-work.js';
 import { createWorkBoard } from '@hospay/server/running-work/work-board.js';
 import { createHisDoctor } from '@hospay/server/his-doctor/his-doctor.js';
 import { applicationChanges } from '@hospay/server/applications/application-changes.js';
@@ -239,8 +241,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   const plugins: PluginDesk = {
     list: () => ({
       packages: [
-        { folder: 'plugins/channels/wechat-pay', id: 'wechat-pay', version: '1.0.0', title: { zh: '微信支付', en: 'WeChat Pay' }, refused: undefined },
-        { folder: 'plugins/channels/old-bank', id: 'old-bank', version: undefined, title: undefined, refused: 'needs SDK ^9.0.0; this platform has 1.0.0: install a matching version of the plugin' },
+        { folder: 'channels/wechat-pay', id: 'wechat-pay', version: '1.0.0', title: { zh: '微信支付', en: 'WeChat Pay' }, refused: undefined },
+        { folder: 'channels/old-bank', id: 'old-bank', version: undefined, title: undefined, refused: 'needs SDK ^9.0.0; this platform has 1.0.0: install a matching version of the plugin' },
       ],
       instances: [...instances.values()],
     }),
@@ -273,12 +275,12 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     statements: statementFiles.desk, arrivals, settlements, audit,
   });
   const undeclared: string[] = [];
-  const statement = { answer: { kind: 'empty' } as StatementOutcome };
+  const statement: { answer: StatementOutcome; gate: Promise<void> } = { answer: { kind: 'empty' }, gate: Promise.resolve() };
   /** Terminals that are there. */
   const online = new Set(['kiosk-1']);
   const listTerminals = async () => listFleet({ terminals: await registry.list(), presenceOf: (id) => ({ online: online.has(id), since: now }), watch: fleet.watch, configuration: fleet.configuration, now });
   const positions = createPositionDesk({ rows: platform.terminalPositions, terminals: async () => (await registry.list()).map(({ deviceId }) => deviceId), clock, audit });
-  const savedViews = createSavedViewDesk({ rows: platform.savedViews, clock });
+  const savedViews = createSavedViewDesk({ rows: platform.savedViews, users: platform.users, clock, audit });
   const hisDoctor = createHisDoctor({
     adapter: () => (hisLine.reason === '' ? { hospital } : { reason: hisLine.reason }), dictionaries: ['department'], unconfirmed: async () => (await money.reader.overview(now)).unconfirmed.count, clock, elapsed: () => performance.now(), audit,
     changed: () => { liveEvents.publish('hisDoctor'); }, ended: (examination) => setup.desk.examined(examination),
@@ -288,7 +290,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   });
   const reconciliation = createReconciliationDesk({
     contracts: [],
-    ...reconciliationOver(store.reconciliation), channels: { find: () => ({ merchantNo: '1900000001', methods: [], downloadStatement: () => Promise.resolve(statement.answer), statementFiles: filesByHand() }) }, hospitals: { find: () => undefined }, hospitalId: 'demo', sources: () => [{ source: channel.id, channels: [channel.id] }],
+    ...reconciliationOver(store.reconciliation), channels: { find: () => ({ merchantNo: '1900000001', methods: [], downloadStatement: () => statement.gate.then(() => statement.answer), statementFiles: filesByHand() }) }, hospitals: { find: () => undefined }, hospitalId: 'demo', sources: () => [{ source: channel.id, channels: [channel.id] }],
     clock, log: SILENT_LOG, audit,
   });
   const server = await startConsole({
@@ -303,11 +305,12 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     timers: SYSTEM_TIMERS,
     random,
     liveEvents,
-    work: createWorkBoard({ clock, changed: (by) => { liveEvents.publish('work', [], by); } }),
+    work: createWorkBoard({ clock, timers: SYSTEM_TIMERS, changed: announceWork(liveEvents) }),
     users,
     firstLogin,
     secondFactor: createSecondFactor(userPorts),
     passkeys: createPasskeys(userPorts),
+    accountWatch: createAccountWatch({ ...userPorts, refusals: platform.signInRefusals }),
     isSeparated: () => userPorts.duties.isSeparated(),
     allowedAddresses,
     money: money.reader,
@@ -429,7 +432,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     },
     /** A debt no order can give back. */
     owe: (subject: string, amountFen: number): void => { owe(store, { subject, amountFen, at: now }); },
-    /** What the channel's statement says, whatever the day. */
+    /** What the channel's statement says, whatever the day, once its gate is open. */
     statement,
     reports,
     reportPorts,

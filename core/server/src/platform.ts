@@ -16,6 +16,7 @@ import { openReconciliationThread } from './platform-reconciliation.js';
 import { functionsOf, openFleet, type Fleet } from './platform-fleet.js';
 import { feedLiveEvents } from './platform-live-events.js';
 import { announcedAudit } from './live-events/announced-audit.js';
+import { announceWork } from './live-events/announce-work.js';
 import { createWorkBoard } from './running-work/work-board.js';
 import { createEventHub } from './live-events/event-hub.js';
 import type { EventHub } from './live-events/ports.js';
@@ -181,6 +182,7 @@ import { createTerminalAnnouncer } from './terminals/terminal-announcer.js';
 import { createTerminalDesk } from './terminals/terminal-desk.js';
 import { createTerminalPresence, type TerminalPresence } from './terminals/terminal-presence.js';
 import { brokerCredentials, createTerminalRegistry } from './terminals/terminal-registry.js';
+import { createAccountWatch } from './users/account-watch.js';
 import { createConsoleUsers } from './users/console-users.js';
 import { createDuties } from './users/duties.js';
 import { createFirstLogin } from './users/first-login.js';
@@ -703,7 +705,7 @@ async function startConsolePart({ configuration, configFolder, loaded, consoleFo
   });
   const server = await startConsole({
     host: http.host, port: http.consolePort, staticFolder: consoleFolder, hospitalName: hospital.name, version: VERSION, secureCookies: false,
-    log, clock, timers, random, liveEvents: get(TOKENS.liveEvents), work: createWorkBoard({ clock, changed: (by) => { get(TOKENS.liveEvents).publish('work', [], by); } }), users, firstLogin, secondFactor: createSecondFactor(userPorts), passkeys: createPasskeys(userPorts), isSeparated: () => userPorts.duties.isSeparated(), allowedAddresses: http.consoleAllowedAddresses, money: reader,
+    log, clock, timers, random, liveEvents: get(TOKENS.liveEvents), work: createWorkBoard({ clock, timers, changed: announceWork(get(TOKENS.liveEvents)) }), users, firstLogin, secondFactor: createSecondFactor(userPorts), passkeys: createPasskeys(userPorts), accountWatch: createAccountWatch({ ...userPorts, refusals: database.signInRefusals }), isSeparated: () => userPorts.duties.isSeparated(), allowedAddresses: http.consoleAllowedAddresses, money: reader,
     refunds: createRefundDesk({ requestRefund: get(TOKENS.useCases).requestRefund, approvals: must(running).store.refundApprovals, rules: configuration.approvals.refunds, expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit) }),
     checkBookings: (time) => checkBookings(get(TOKENS.payments), { hospitalId: hospital.id, ...time }),
     windowDesk: get(TOKENS.windowDesk),
@@ -759,7 +761,7 @@ async function startConsolePart({ configuration, configFolder, loaded, consoleFo
     applications: { list: () => database.applications.list(), disable: (id) => database.applications.change(id, { status: 'disabled' }, clock.now()) },
     displays: createDisplayDesk({ rows: database.displays, clock, random, audit }),
     positions: createPositionDesk({ rows: database.terminalPositions, terminals: async () => (await registry.list()).map(({ deviceId }) => deviceId), clock, audit }),
-    savedViews: createSavedViewDesk({ rows: database.savedViews, clock }),
+    savedViews: createSavedViewDesk({ rows: database.savedViews, users: database.users, clock, audit }),
     hisDoctor,
     setup,
     // There are no backups yet, and the board says so.

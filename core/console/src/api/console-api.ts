@@ -1,5 +1,9 @@
 /** Types of the console API, written from its OpenAPI document by core/server (edges/http/console-api/write-client-types.ts). Do not edit. */
+export type Account = { readonly login: string; readonly displayName: string };
 export type AccountList = { readonly accounts: readonly (LedgerAccount)[]; readonly differenceFen: number };
+export type AccountUntil = { readonly login: string; readonly displayName: string; readonly until: string };
+export type AccountWatch = { readonly isSeparated: boolean; readonly withoutSecondFactor: readonly (AccountWithoutFactor)[]; readonly withoutRoles: readonly (Account)[]; readonly locked: readonly (AccountUntil)[]; readonly disabled: readonly (Account)[]; readonly enrolments: readonly (AccountUntil)[]; readonly refusals: SignInRefusals };
+export type AccountWithoutFactor = { readonly login: string; readonly displayName: string; readonly roles: readonly ("administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly codeUntil?: string };
 export type AcknowledgedAlarm = { readonly id: number; readonly acknowledgedAt: string };
 export type AgreementEvent = { readonly from?: "requested" | "confirming" | "active" | "failed" | "ending" | "ended"; readonly to: "requested" | "confirming" | "active" | "failed" | "ending" | "ended"; readonly by: "confirm" | "answer" | "query" | "timer" | "unbind" | "request"; readonly cause: string; readonly at: string };
 export type AlarmAcknowledgement = { readonly note: string };
@@ -25,7 +29,7 @@ export type AssignedLine = { readonly bankLineNo: string; readonly amountFen: nu
 export type AuditCheck = { readonly ok: boolean; readonly rows: number; readonly findings: readonly (string)[]; readonly checkedAt: string };
 export type AuditPage = { readonly rows: readonly (AuditRow)[]; readonly next?: number };
 export type AuditRow = { readonly seq: number; readonly at: string; readonly who: string; readonly what: string; readonly object: string; readonly before?: string; readonly after?: string; readonly reason?: string; readonly hash: string };
-export type Badges = { readonly approvals: { readonly refunds: number; readonly payouts: number; readonly settlements: number; readonly prepayment: number; readonly transfers: number; readonly changes: number }; readonly cases: number; readonly alarms: number };
+export type Badges = { readonly approvals: { readonly refunds: number; readonly payouts: number; readonly settlements: number; readonly prepayment: number; readonly transfers: number; readonly changes: number }; readonly cases: number; readonly users: number; readonly certificates: number; readonly terminals: number; readonly tasks: number; readonly alarms: number };
 export type BankImport = { readonly day: string };
 export type BankLine = { readonly account: string; readonly bankLineNo: string; readonly day: string; readonly direction: "in" | "out"; readonly amountFen: number; readonly balanceFen?: number; readonly at: string; readonly counterpartyLabel: string; readonly counterpartyTail: string; readonly summary: string; readonly instructionNo?: string; readonly isReturn: boolean; readonly payoutNo?: string; readonly meaning: "paid" | "returned" | "arrived" | "strange" | "nobodys" };
 export type BankLineList = { readonly lines: readonly (BankLine)[]; readonly receipts: readonly (BankReceipt)[] };
@@ -244,11 +248,13 @@ export type QueueWoken = { readonly woken: number };
 export type QueuedJob = { readonly kind: "advancePayment" | "advanceTender" | "confirmOrder" | "advanceRefund" | "tellOwner" | "advancePresettlement" | "tellInsuranceRefund" | "advanceDischarge" | "advanceInvoice" | "checkBooking" | "unlockBills" | "advancePrepaymentReturn" | "advanceNotice" | "advancePayout" | "sendStatementFile"; readonly subject: string; readonly tradeNo?: string; readonly dueAt: string; readonly since: string; readonly attempts: number; readonly isRunning: boolean };
 export type Reading = { readonly measure: "paymentsUnknown" | "paymentUnknownAge" | "confirmationAge" | "payoutsUnknown" | "casesUrgent" | "casesOverdue" | "runningDifferences" | "callbacksUndelivered" | "hisNoticesOpen" | "approvalWaiting" | "taskFailed" | "credentialsUrgent" | "credentialsSoon" | "safeMode" | "commitMilliseconds" | "moneyFileMegabytes" | "walMegabytes" | "queueOpen" | "queueLate" | "brokerLine" | "terminalsOffline" | "kiosksAway" | "terminalsCopied" | "terminalClocksOff" | "terminalFaults" | "printFaults" | "hisInactive" | "hisUnanswered" | "hisSlow" | "hisTurnedAway" | "hisWaiting" | "hisBreakerOpen" | "channelOut" | "channelUnanswered" | "pluginFailed" | "cpuPercent" | "memoryAvailable" | "processMemory" | "eventLoopDelay" | "diskFree" | "clockJump" | "measuresMissing" | "alarmsUndelivered"; readonly group: "transactions" | "flows" | "database" | "queue" | "terminals" | "his" | "channels" | "host"; readonly unit: "count" | "flag" | "seconds" | "milliseconds" | "percent" | "megabytes"; readonly titleZh: string; readonly titleEn: string; readonly subject: string; readonly value: number; readonly at: string };
 export type ReceivedPackage = { readonly hash: string; readonly id: string; readonly version: string; readonly titleZh: string; readonly titleEn: string; readonly publisher: string; readonly signers: readonly (PackageSigner)[]; readonly tier: "bronze" | "silver"; readonly replaces?: string; readonly capabilityChanges: readonly (CapabilityChange)[]; readonly settingsSchema: {  } };
+export type ReconciliationBegun = { readonly run: ReconciliationRun; readonly isJoined: boolean };
 export type ReconciliationClass = { readonly class: "ok" | "notThisDay" | "matchedAcrossDays" | "netZero" | "refundUnderway" | "foreign" | "settledByRefund" | "crossDayOurs" | "longUnknown" | "hisAhead" | "hisPending" | "longNoOrder" | "short" | "amount" | "status" | "refundTheirsOnly" | "refundOursOnly" | "duplicateTheirs" | "hisMissing" | "hisExtra" | "hisAmount" | "fee" | "bankLong" | "bankShort"; readonly ours: ReconciliationSide; readonly theirs: ReconciliationSide };
 export type ReconciliationDay = { readonly comparison: "channel" | "hospital" | "settlement"; readonly source: string; readonly day: string; readonly state: "postponed" | "stopped" | "open" | "explained" | "balanced"; readonly reason: Bilingual; readonly fileSha256?: string; readonly ranAt: string; readonly runs: number; readonly openDifferences: number; readonly classes: readonly (ReconciliationClass)[]; readonly settlement?: SettlementSums; readonly upload?: ReconciliationUpload };
-export type ReconciliationDayList = { readonly days: readonly (ReconciliationDay)[]; readonly uploadable: readonly (string)[] };
+export type ReconciliationDayList = { readonly days: readonly (ReconciliationDay)[]; readonly uploadable: readonly (string)[]; readonly runs: readonly (ReconciliationRun)[] };
 export type ReconciliationDifference = { readonly class: "notThisDay" | "matchedAcrossDays" | "netZero" | "refundUnderway" | "foreign" | "settledByRefund" | "crossDayOurs" | "longUnknown" | "hisAhead" | "hisPending" | "longNoOrder" | "short" | "amount" | "status" | "refundTheirsOnly" | "refundOursOnly" | "duplicateTheirs" | "hisMissing" | "hisExtra" | "hisAmount" | "fee" | "bankLong" | "bankShort"; readonly kind: "payment" | "refund"; readonly key: string; readonly tradeNo?: string; readonly ourFen?: number; readonly theirFen?: number; readonly ourState?: "done" | "open" | "failed"; readonly theirState?: "done" | "open" | "failed"; readonly ourAt?: string; readonly theirAt?: string; readonly foundAt: string; readonly settledAt?: string; readonly settledHow?: string };
 export type ReconciliationDifferenceList = { readonly differences: readonly (ReconciliationDifference)[]; readonly total: number };
+export type ReconciliationRun = { readonly id: string; readonly day: string; readonly by: string; readonly state: "waiting" | "running" | "done" | "failed" | "cancelled"; readonly startedAt: string; readonly endedAt?: string; readonly share?: number; readonly step?: string; readonly problem?: string; readonly mayCancel: boolean; readonly isCancelling?: boolean };
 export type ReconciliationSide = { readonly payments: number; readonly paymentFen: number; readonly refunds: number; readonly refundFen: number };
 export type ReconciliationUpload = { readonly fileName: string; readonly by: string; readonly at: string };
 export type RecoveryCodes = { readonly recoveryCodes: readonly (string)[] };
@@ -289,10 +295,12 @@ export type RunningDifference = { readonly class: "notThisDay" | "matchedAcrossD
 export type RunningShift = { readonly tillNo: string; readonly ordinal: number; readonly openedAt: string; readonly figures: ShiftFigures; readonly unclearOpenings: readonly (UnclearOpening)[] };
 export type RunningShiftList = { readonly facesFen: readonly (number)[]; readonly shifts: readonly (RunningShift)[] };
 export type SavedFilter = { readonly field: string; readonly value: string };
-export type SavedView = { readonly id: number; readonly list: "orders" | "cases" | "refundApprovals" | "transactions" | "hisNotices" | "queue" | "merchantFlows" | "terminalMap"; readonly name: string; readonly filters: readonly (SavedFilter)[]; readonly isDefault: boolean };
+export type SavedView = { readonly id: number; readonly list: "orders" | "cases" | "refundApprovals" | "transactions" | "hisNotices" | "queue" | "merchantFlows" | "terminalMap"; readonly name: string; readonly filters: readonly (SavedFilter)[]; readonly isDefault: boolean; readonly sharedWith?: "administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant" | "everybody" };
 export type SavedViewAnswer = { readonly view: SavedView };
 export type SavedViewChange = { readonly name?: string; readonly filters?: readonly (SavedFilter)[]; readonly isDefault?: boolean };
-export type SavedViewList = { readonly views: readonly (SavedView)[] };
+export type SavedViewList = { readonly views: readonly (SavedView)[]; readonly shared: readonly (SharedView)[] };
+export type SavedViewOwner = { readonly login: string; readonly displayName: string };
+export type SavedViewShare = { readonly with: "administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant" | "everybody" };
 export type SecondFactorCode = { readonly code: string };
 export type SecondFactorOffer = { readonly secret: string; readonly uri: string };
 export type SecondFactorOfferRequest = { readonly enrolmentCode?: string };
@@ -318,6 +326,8 @@ export type Setup = { readonly now: string; readonly timeZone: string; readonly 
 export type SetupChannel = { readonly id: string; readonly plugin: string; readonly state: string; readonly reason?: Bilingual; readonly merchantNo?: string; readonly selfTestMethods: readonly ("nativeQr" | "paymentCode")[]; readonly canRefund: boolean };
 export type SetupEvent = { readonly id: number; readonly step: "administrators" | "clock" | "certificates" | "his" | "channel" | "terminal" | "goLive"; readonly kind: "skipped" | "resumed" | "measured" | "examined" | "connectionTested" | "wentLive"; readonly at: string; readonly by: string; readonly reason?: string; readonly detail: Readonly<Record<string, string>> };
 export type SetupStep = { readonly step: "administrators" | "clock" | "certificates" | "his" | "channel" | "terminal" | "goLive"; readonly state: "done" | "open" | "attention" | "skipped"; readonly finding: "administratorsEnough" | "administratorAlone" | "dutyMissing" | "passwordsToChange" | "clockNotMeasured" | "clockRight" | "clockOff" | "clockHisUnknown" | "certificatesNone" | "certificatesGood" | "certificateMissing" | "certificateKeyMismatch" | "certificateExpired" | "certificateExpiring" | "hisNotExamined" | "hisInactive" | "hisExamining" | "hisInUse" | "hisWell" | "hisWarning" | "hisFailed" | "channelNone" | "channelNotTested" | "selfTestPaying" | "selfTestConfirming" | "selfTestRefunding" | "selfTestRefundBlocked" | "selfTestUnpaid" | "selfTestDone" | "channelInUse" | "terminalNone" | "terminalWaiting" | "terminalNeverSeen" | "terminalAway" | "terminalOnline" | "goLiveBlocked" | "goLiveReady" | "wentLive"; readonly values: Readonly<Record<string, string>>; readonly skipped?: SkippedStep };
+export type SharedView = { readonly id: number; readonly list: "orders" | "cases" | "refundApprovals" | "transactions" | "hisNotices" | "queue" | "merchantFlows" | "terminalMap"; readonly name: string; readonly filters: readonly (SavedFilter)[]; readonly sharedWith: "administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant" | "everybody"; readonly owner: SavedViewOwner };
+export type SharedViewList = { readonly shared: readonly (SharedView)[] };
 export type Shift = { readonly shiftNo: string; readonly tillNo: string; readonly ordinal: number; readonly openedAt: string; readonly closedAt: string; readonly closedBy: string; readonly operatorId?: string; readonly figures: ShiftFigures; readonly denominations: readonly (Denomination)[]; readonly countedFen: number; readonly standingCountFen: number; readonly differenceFen: number; readonly handedFen: number; readonly takenOverBy?: string; readonly hash: string; readonly acts: readonly (CashAct)[] };
 export type ShiftAnswer = { readonly shift: Shift };
 export type ShiftBills = { readonly count: number; readonly totalFen: number; readonly fundFen: number; readonly personalAccountFen: number; readonly paidFen: number; readonly roundingFen?: number; readonly feeTypes: readonly (FeeTypeSum)[] };
@@ -336,6 +346,8 @@ export type ShownCode = { readonly code: string };
 export type ShownPayout = { readonly payoutNo: string; readonly hash: string };
 export type Sighting = { readonly boot?: string; readonly machine?: string; readonly address?: string; readonly software?: string; readonly seq: number; readonly at: string };
 export type SignIn = { readonly login: string; readonly password: string };
+export type SignInRefusal = { readonly login?: string; readonly from?: string; readonly reason: "noSuchLogin" | "wrongPassword" | "wrongSecondFactor" | "locked" | "other"; readonly count: number; readonly lastAt: string };
+export type SignInRefusals = { readonly since: string; readonly count: number; readonly isWhole: boolean; readonly rows: readonly (SignInRefusal)[] };
 export type SkipStep = { readonly reason: string };
 export type SkippedStep = { readonly at: string; readonly by: string; readonly reason: string };
 export type StatementDelivery = { readonly application: string; readonly what: "notice" | "file"; readonly attempts: number; readonly lastProblem?: Bilingual; readonly deliveredAt?: string };
@@ -406,7 +418,7 @@ export type WallboardMachine = { readonly version: string; readonly diskFreeMega
 export type WallboardMoney = { readonly day: string; readonly paidFen: number; readonly paidCount: number; readonly refundedFen: number; readonly refundedCount: number; readonly hours: readonly ({ readonly hour: number; readonly paidCount: number; readonly paidFen: number })[] };
 export type WallboardOpen = { readonly unknownPayments: number; readonly oldestUnknownSeconds: number; readonly unconfirmed: number; readonly unconfirmedFen: number; readonly refundsInFlight: number; readonly refundsInFlightFen: number };
 export type WallboardTerminals = { readonly kinds: readonly ({ readonly kind: string; readonly online: number; readonly total: number })[]; readonly faulty: number };
-export type Work = { readonly id: string; readonly kind: "reportExport" | "hisExamination" | "reconciliation" | "bankStatements" | "packageProof" | "task" | "prepaymentRun"; readonly subject: string; readonly title?: { readonly zh: string; readonly en: string }; readonly state: "waiting" | "running" | "done" | "failed" | "cancelled"; readonly startedAt: string; readonly endedAt?: string; readonly share?: number; readonly step?: string; readonly problem?: string; readonly mayCancel: boolean };
+export type Work = { readonly id: string; readonly kind: "reportExport" | "hisExamination" | "reconciliation" | "bankStatements" | "packageProof" | "task" | "prepaymentRun"; readonly subject: string; readonly title?: { readonly zh: string; readonly en: string }; readonly state: "waiting" | "running" | "done" | "failed" | "cancelled"; readonly startedAt: string; readonly endedAt?: string; readonly share?: number; readonly step?: string; readonly problem?: string; readonly mayCancel: boolean; readonly isCancelling?: boolean };
 export type WorkList = { readonly work: readonly (Work)[] };
 
 /** Operation id → what goes in and what comes out. */
@@ -465,8 +477,8 @@ export type Operations = {
   listRunningChecks: { input: undefined; answer: RunningCheckList };
   listReconciliationDays: { input: { query: { from: string; to: string } }; answer: ReconciliationDayList };
   listReconciliationDifferences: { input: { path: { day: string }; query: { comparison: "channel" | "hospital" | "settlement"; source: string; class?: "notThisDay" | "matchedAcrossDays" | "netZero" | "refundUnderway" | "foreign" | "settledByRefund" | "crossDayOurs" | "longUnknown" | "hisAhead" | "hisPending" | "longNoOrder" | "short" | "amount" | "status" | "refundTheirsOnly" | "refundOursOnly" | "duplicateTheirs" | "hisMissing" | "hisExtra" | "hisAmount" | "fee" | "bankLong" | "bankShort" } }; answer: ReconciliationDifferenceList };
-  runReconciliationDay: { input: { path: { day: string } }; answer: ReconciliationDayList };
-  uploadStatement: { input: undefined; answer: ReconciliationDayList };
+  runReconciliationDay: { input: { path: { day: string } }; answer: ReconciliationDayList | ReconciliationBegun };
+  uploadStatement: { input: undefined; answer: ReconciliationDayList | ReconciliationBegun };
   listReports: { input: undefined; answer: ReportList };
   readReport: { input: { path: { report: string }; query: { from: string; to: string; by?: "channel" | "method" | "business" | "feeType" | "terminal" | "campus" | "operator" | "merchant"; unit?: "day" | "week" | "month" | "year"; channel?: string; method?: string; after?: string; limit?: number } }; answer: ReportRows };
   startReportExport: { input: { body: ReportExportRequest }; answer: ReportExportAnswer };
@@ -612,6 +624,7 @@ export type Operations = {
   cancelMerchantExport: { input: { path: { id: string } }; answer: ReportExportAnswer };
   listUsers: { input: undefined; answer: UserList };
   addUser: { input: { body: NewUser }; answer: UserAnswer };
+  readAccountWatch: { input: undefined; answer: AccountWatch };
   listMerchants: { input: undefined; answer: MerchantList };
   changeUser: { input: { path: { login: string }; body: UserChange }; answer: UserAnswer };
   resetPassword: { input: { path: { login: string }; body: PasswordReset }; answer: UserAnswer };
@@ -622,6 +635,9 @@ export type Operations = {
   addSavedView: { input: { body: NewSavedView }; answer: SavedViewAnswer };
   changeSavedView: { input: { path: { id: string }; body: SavedViewChange }; answer: SavedViewAnswer };
   removeSavedView: { input: { path: { id: string } }; answer: Done };
+  shareSavedView: { input: { path: { id: string }; body: SavedViewShare }; answer: SavedViewAnswer };
+  withdrawSavedView: { input: { path: { id: string } }; answer: Done };
+  listSharedViews: { input: undefined; answer: SharedViewList };
   listTerminalPositions: { input: undefined; answer: TerminalPositionList };
   putTerminalPositions: { input: { body: TerminalPositionChange }; answer: Done };
   readWallboard: { input: undefined; answer: Wallboard };
@@ -835,6 +851,7 @@ export const OPERATIONS = {
   cancelMerchantExport: { method: 'DELETE', path: '/console-api/v1/merchant/exports/{id}' },
   listUsers: { method: 'GET', path: '/console-api/v1/users' },
   addUser: { method: 'POST', path: '/console-api/v1/users' },
+  readAccountWatch: { method: 'GET', path: '/console-api/v1/account-watch' },
   listMerchants: { method: 'GET', path: '/console-api/v1/merchants' },
   changeUser: { method: 'PATCH', path: '/console-api/v1/users/{login}' },
   resetPassword: { method: 'POST', path: '/console-api/v1/users/{login}/password' },
@@ -845,6 +862,9 @@ export const OPERATIONS = {
   addSavedView: { method: 'POST', path: '/console-api/v1/saved-views' },
   changeSavedView: { method: 'PATCH', path: '/console-api/v1/saved-views/{id}' },
   removeSavedView: { method: 'DELETE', path: '/console-api/v1/saved-views/{id}' },
+  shareSavedView: { method: 'PUT', path: '/console-api/v1/saved-views/{id}/share' },
+  withdrawSavedView: { method: 'DELETE', path: '/console-api/v1/saved-views/{id}/share' },
+  listSharedViews: { method: 'GET', path: '/console-api/v1/shared-views' },
   listTerminalPositions: { method: 'GET', path: '/console-api/v1/terminal-positions' },
   putTerminalPositions: { method: 'PUT', path: '/console-api/v1/terminal-positions' },
   readWallboard: { method: 'GET', path: '/console-api/v1/wallboard' },

@@ -16,6 +16,7 @@ import { hospitalGuest } from './hospital-guest.js';
 import { presettlingGuest } from './presettling-guest.js';
 import { PLUGIN_TRANSITIONS, type PluginState, type PluginTrigger } from './plugin-states.js';
 import { createGuestCapabilities } from './guest-capabilities.js';
+import { packagePlace, withoutPaths } from './package-place.js';
 import { pickContribution, type Contribution } from './pick-contribution.js';
 import type { GuestMetrics, GuestStores } from './ports.js';
 import { reportGuest } from './report-guest.js';
@@ -51,6 +52,7 @@ export type InstanceView = {
   readonly since: string;
   readonly inFlight: number;
 };
+/** `folder`: its name and the folder above, never a path of the machine. */
 export type PackageView = { readonly folder: string; readonly id: string | undefined; readonly version: string | undefined; readonly title: { readonly zh: string; readonly en: string } | undefined; readonly refused: string | undefined };
 
 /** A package that runs for a look at it: a channel, a hospital adapter, a bank link, or reports. */
@@ -161,6 +163,8 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
   const instances = new Map<string, Instance>();
   let readings: readonly PackageReading[] = [];
   let stopped = false;
+  const told = (text: string): string => withoutPaths(text, [...folders, ...readings.map(folderOf)]);
+  const view = (instance: Instance): InstanceView => viewOf(instance, told);
 
   const makeInstance = (configuration: InstanceConfiguration): Instance => {
     const instance: Instance = {
@@ -384,7 +388,7 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
         const configuration = given?.configuration ?? instance.configuration;
         if (found.kind === 'failed') return { kind: 'kept', reason: found.reason };
         const started = await start(configuration, found.package);
-        if (!('boundary' in started)) return { kind: 'kept', reason: started.reason };
+        if (!('boundary' in started)) return { kind: 'kept', reason: told(started.reason) };
         instance.configuration = configuration;
         instance.running = started;
         instance.last = started;
@@ -491,11 +495,15 @@ function findPackage(readings: readonly PackageReading[], id: string): { readonl
 }
 
 function packageView(reading: PackageReading): PackageView {
-  if (reading.kind === 'refused') return { folder: reading.folder, id: reading.id, version: undefined, title: undefined, refused: reading.reason };
+  if (reading.kind === 'refused') return { folder: packagePlace(reading.folder), id: reading.id, version: undefined, title: undefined, refused: reading.reason };
   const { folder, manifest } = reading.package;
-  return { folder, id: manifest.id, version: manifest.version, title: manifest.title, refused: undefined };
+  return { folder: packagePlace(folder), id: manifest.id, version: manifest.version, title: manifest.title, refused: undefined };
 }
 
-function view({ configuration, state, reason, since, running, version }: Instance): InstanceView {
-  return { id: configuration.id, plugin: configuration.plugin, version, kind: running?.contribution.kind, state, reason, since, inFlight: running?.boundary.inFlight() ?? 0 };
+function folderOf(reading: PackageReading): string {
+  return reading.kind === 'fits' ? reading.package.folder : reading.folder;
+}
+
+function viewOf({ configuration, state, reason, since, running, version }: Instance, told: (text: string) => string): InstanceView {
+  return { id: configuration.id, plugin: configuration.plugin, version, kind: running?.contribution.kind, state, reason: reason === undefined ? undefined : told(reason), since, inFlight: running?.boundary.inFlight() ?? 0 };
 }

@@ -5,6 +5,7 @@ import { PluginManifestSchema, SDK_VERSION, type PluginManifest } from '@hospay/
 import { satisfies, validRange } from 'semver';
 import { Check } from 'typebox/value';
 import { describeMismatches, listMismatches } from '../domain/schema-mismatch.js';
+import { withoutPaths } from './package-place.js';
 
 /** A plugin folder that fits: nothing of it has run yet. */
 export type PluginPackage = {
@@ -31,7 +32,7 @@ export function readPackage(folder: string): PackageReading {
     if (statSync(path).size > LARGEST_MANIFEST_BYTES) return refuse(`plugin.json is larger than ${LARGEST_MANIFEST_BYTES} bytes`);
     manifest = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    return refuse(`plugin.json cannot be read: ${error instanceof Error ? error.message : ''}`);
+    return refuse(`plugin.json cannot be read: ${error instanceof Error ? withoutPaths(error.message, [folder]) : ''}`);
   }
   if (typeof manifest === 'object' && manifest !== null && 'id' in manifest && typeof manifest.id === 'string') id = manifest.id.slice(0, 64);
   if (!Check(PluginManifestSchema, manifest)) return refuse(`plugin.json does not fit: ${describeMismatches(listMismatches(PluginManifestSchema, manifest))}`);

@@ -10,7 +10,7 @@ import { REFUND_CAUSES } from '../../../domain/order.js';
 import { PAYMENT_STATES } from '../../../domain/payment-states.js';
 import { REFUND_STATES } from '../../../domain/refund-states.js';
 import { TASK_RUN_CAUSES, TASK_RUN_STATES } from '../../../tasks/ports.js';
-import { ENTRY_STEPS, LOGIN_PATTERN, RIGHTS, ROLES } from '../../../users/ports.js';
+import { ENTRY_STEPS, LOGIN_PATTERN, REFUSAL_REASONS, RIGHTS, ROLES } from '../../../users/ports.js';
 import { ReasonSchema } from './change-schemas.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
@@ -223,7 +223,7 @@ const InstanceSchema = Type.Object(
   { id: Text, plugin: Text, version: Maybe(Text), kind: Maybe(Type.Enum(['channel', 'hospitalAdapter', 'bankLink', 'report'] as const)), state: Text, reason: Maybe(BilingualSchema), since: Instant, inFlight: Count },
   named('PluginInstance'),
 );
-const PackageSchema = Type.Object({ id: Maybe(Text), folder: Text, version: Maybe(Text), titleZh: Maybe(Text), titleEn: Maybe(Text), refused: Maybe(Text) }, named('PluginPackage'));
+const PackageSchema = Type.Object({ id: Maybe(Text), folder: Type.String({ description: '插件目录名与其上一级；不含服务器路径 / The package’s folder and the one above; no path of the machine' }), version: Maybe(Text), titleZh: Maybe(Text), titleEn: Maybe(Text), refused: Maybe(Text) }, named('PluginPackage'));
 export const PluginListSchema = Type.Object({ packages: Type.Array(PackageSchema), instances: Type.Array(InstanceSchema) }, named('PluginList'));
 export const InstanceAnswerSchema = Type.Object({ instance: InstanceSchema }, named('PluginInstanceAnswer'));
 
@@ -276,6 +276,21 @@ export const AuditVerificationSchema = Type.Object({ ok: Type.Boolean(), rows: C
 export const UserSchema = Type.Object(
   { login: Text, displayName: Text, roles: Type.Array(Type.Enum(ROLES)), status: Type.Enum(['active', 'disabled'] as const), lockedUntil: Maybe(Instant), mustChangePassword: Type.Boolean(), hasSecondFactor: Type.Boolean(), operatorId: Maybe(Text), merchantNo: Maybe(Text), createdAt: Instant },
   named('User'),
+);
+const ACCOUNT = { login: Text, displayName: Text };
+export const AccountWatchSchema = Type.Object(
+  {
+    isSeparated: Type.Boolean(), withoutSecondFactor: Type.Array(Type.Object({ ...ACCOUNT, roles: Type.Array(Type.Enum(ROLES)), codeUntil: Maybe(Type.String({ description: '已发放的设置码有效至 / Until when the code holds that was handed out' })) }, named('AccountWithoutFactor'))),
+    withoutRoles: Type.Array(Type.Object(ACCOUNT, named('Account'))), locked: Type.Array(Type.Object({ ...ACCOUNT, until: Instant }, named('AccountUntil'))), disabled: Type.Array(Type.Object(ACCOUNT, named('Account'))), enrolments: Type.Array(Type.Object({ ...ACCOUNT, until: Instant }, named('AccountUntil'))),
+    refusals: Type.Object(
+      {
+        since: Instant, count: Count, isWhole: Type.Boolean({ description: 'false：多于所列 / More than are told' }),
+        rows: Type.Array(Type.Object({ login: Maybe(Type.String({ description: '缺省：没有此用户名 / Absent: nobody has the login that was typed' })), from: Maybe(Text), reason: Type.Enum(REFUSAL_REASONS), count: Count, lastAt: Instant }, named('SignInRefusal'))),
+      },
+      named('SignInRefusals'),
+    ),
+  },
+  named('AccountWatch'),
 );
 export const UserListSchema = Type.Object({ users: Type.Array(UserSchema) }, named('UserList'));
 export const MerchantListSchema = Type.Object({ merchants: Type.Array(Type.Object({ merchantNo: Text, name: Text, campus: Text }, named('MerchantOnList'))) }, named('MerchantList'));
