@@ -117,6 +117,20 @@ const OWN_WORDS = {
   otherHash: { zh: '文件的 SHA-256 与给出的不符', en: 'the file does not have the SHA-256 that was told with it' },
   channelStoppedMeanwhile: { zh: '渠道在此期间已停用', en: 'the channel has stopped meanwhile' },
   uploadNotKept: { zh: '{1} 上传的文件 {0} 与存档不一致', en: 'the file {0} that {1} brought is not in the archive as it was' },
+  manifestTooLarge: { zh: 'plugin.json 超过 {0} 字节', en: 'plugin.json is larger than {0} bytes' },
+  manifestUnreadable: { zh: 'plugin.json 无法读取：{0}', en: 'plugin.json cannot be read: {0}' },
+  manifestUnfit: { zh: 'plugin.json 不符合规定：{0}', en: 'plugin.json does not fit: {0}' },
+  sdkNoRange: { zh: 'plugin.json：sdk“{0}”不是版本范围', en: 'plugin.json: sdk "{0}" is not a version range' },
+  sdkOther: { zh: '需要 SDK {0}，本平台为 {1}：请安装与之匹配的插件版本', en: 'needs SDK {0}; this platform has {1}: install a matching version of the plugin' },
+  declaredTwice: { zh: 'plugin.json 重复声明“{0}”', en: 'plugin.json declares "{0}" twice' },
+  reportsBesideMoney: { zh: 'plugin.json 把报表与资金能力放在一起：报表须单独成包', en: 'plugin.json declares reports beside what moves money: give reports a package of their own' },
+  reportsNoNetwork: { zh: 'plugin.json：报表不得联网，请去掉 needs.network', en: 'plugin.json: a report talks to nobody: take needs.network out' },
+  entryOutside: { zh: '入口 {0} 在插件目录之外', en: 'entry {0} leads outside the plugin\'s folder' },
+  entryNoFile: { zh: '入口 {0} 不是文件', en: 'entry {0} is not a file' },
+  entryMissing: { zh: '入口 {0} 不存在：插件是否已构建？', en: 'entry {0} does not exist: was the plugin built?' },
+  dictionaryEmpty: { zh: '医院系统没有返回条目，先前有 {0} 条', en: 'the hospital system returned no entries; there were {0}' },
+  dictionaryTwice: { zh: '代码 {0} 出现两次', en: 'the code {0} appears twice' },
+  dictionaryNotStored: { zh: '未能保存', en: 'it could not be stored' },
   tooManyPages: { zh: '日账单超过 {0} 页', en: 'the day list has more than {0} pages' },
 } as const satisfies Record<string, Bilingual>;
 
@@ -146,10 +160,15 @@ function ownWord(text: string): Bilingual | undefined {
     const found = shape.exec(text);
     if (found === null) continue;
     const values: string[] = [];
-    for (const [index, place] of order.entries()) values[place] = heard(found[index + 1] ?? '').zh;
+    for (const [index, place] of order.entries()) values[place] = inQuotes(heard(found[index + 1] ?? ''));
     return { zh: filled(zh, values), en: text };
   }
   return undefined;
+}
+
+/** Somebody else's sentence inside one of ours is seen to be his; a number or a name needs no marks. */
+function inQuotes({ zh, en }: Bilingual): string {
+  return zh === en && /[A-Za-z] [A-Za-z]/.test(zh) ? `“${zh}”` : zh;
 }
 
 function shapeOf(en: string): RegExp {

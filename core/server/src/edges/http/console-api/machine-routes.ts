@@ -152,8 +152,8 @@ function viewInstance({ id, plugin, version, kind, state, reason, since, inFligh
   return { id, plugin, version, kind, state, reason: reason === undefined ? undefined : heard(redactText(reason)), since, inFlight };
 }
 function viewPackage({ id, folder, version, title, refused: reason }: PluginPackage) {
-  return { id, folder, version, titleZh: title?.zh, titleEn: title?.en, refused: reason };
+  return { id, folder, version, titleZh: title?.zh, titleEn: title?.en, refused: reason === undefined ? undefined : heard(reason) };
 }
 function viewDictionary({ name, entries, loadedAt, ageSeconds, stale, problem }: DictionaryOnScreen) {
-  return { name, entries, loadedAt: loadedAt?.toISOString(), ageSeconds, stale, problem };
+  return { name, entries, loadedAt: loadedAt?.toISOString(), ageSeconds, stale, problem: problem === undefined ? undefined : heard(redactText(problem)) };
 }
