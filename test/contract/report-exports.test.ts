@@ -31,7 +31,7 @@ async function exported(report: string, format: ExportFormat, values: Partial<Re
   const begun = await desk.startExport({ report, format, values: { ...WHOLE_DAY, ...values }, by: 'li.admin' });
   assert.equal(begun.kind, 'ok');
   const done = await ended(desk, begun.value.id);
-  assert.equal(done.state, 'done', done.problem);
+  assert.equal(done.state, 'done', done.problem?.en);
   return { done, bytes: await contentOf(desk, done.id) };
 }
 function ended(desk: ReportDesk, id: string): Promise<ReportExport> {

@@ -28,6 +28,13 @@ export class BilingualError extends Error {
   }
 }
 
+/** What people read of something that was thrown. Where nobody foresaw it the message is for those who look after the program, and the sentence before it for everybody. */
+export function saidOf(error: unknown): Bilingual {
+  if (error instanceof BilingualError) return error.said;
+  const message = error instanceof Error ? error.message : String(error);
+  return { zh: `程序出错，请联系运维人员：${message}`, en: `A fault of the program, tell those who look after it: ${message}` };
+}
+
 /** Both texts, each no longer than this. */
 export function shortened({ zh, en }: Bilingual, characters: number): Bilingual {
   return { zh: zh.slice(0, characters), en: en.slice(0, characters) };

@@ -1,4 +1,4 @@
-import { BilingualError, type Bilingual } from '../domain/bilingual.js';
+import { saidOf, type Bilingual } from '../domain/bilingual.js';
 import type { Log } from '../domain/log.js';
 import { redactText } from '../domain/sensitive.js';
 import type { Clock } from '../domain/time.js';
@@ -164,14 +164,8 @@ async function doWork(work: TaskWork): Promise<{ readonly state: 'succeeded' | '
   try {
     return { state: 'succeeded', result: redacted(await work()) };
   } catch (error) {
-    return { state: 'failed', result: redacted(error instanceof BilingualError ? error.said : faultOf(error)) };
+    return { state: 'failed', result: redacted(saidOf(error)) };
   }
-}
-
-/** Nobody foresaw it: the message is for those who look after the program, and the sentence before it for everybody. */
-function faultOf(error: unknown): Bilingual {
-  const message = error instanceof Error ? error.message : String(error);
-  return { zh: `程序出错，请联系运维人员：${message}`, en: `A fault of the program, tell those who look after it: ${message}` };
 }
 
 function redacted({ zh, en }: Bilingual): Bilingual {
