@@ -9,7 +9,6 @@ import { comesFromElsewhere, listParameters, shown, type ParameterSources } from
 import { isMapping, type Mapping } from './config/merge-layers.js';
 import { isMoneyPart, withMoneyParts } from './config/money-parts.js';
 import { PARAMETER_GROUPS } from './config/parameter-words.js';
-import { quoted } from './domain/bilingual.js';
 import { changeLine } from './domain/change-proposal.js';
 import { ok, refused, type Refused } from './domain/errors.js';
 import { isRecord } from './domain/is-record.js';
@@ -116,5 +115,5 @@ function nextConfiguration({ configuration, origins, below }: ParameterSources['
 function problemOf(next: Mapping, key: string): Refused | undefined {
   if (!Check(ConfigurationSchema, next)) return refused('MALFORMED_REQUEST', describeMismatches(listMismatches(ConfigurationSchema, next)));
   const [problem] = checkMeaning(next, () => key);
-  return problem === undefined ? undefined : refused('MALFORMED_REQUEST', quoted(`${problem.key} ${problem.expects}`));
+  return problem === undefined ? undefined : refused('MALFORMED_REQUEST', `${problem.key} ${problem.expects}`);
 }

@@ -65,7 +65,7 @@ export function createPeriodDesk(ports: PeriodPorts): PeriodDesk {
       // What stands against it is looked at again inside the decision: a day may have been run anew since. A day's first money enters with a journal, which moves the month's end.
       const missing = await notCompared(ports, month);
       const closes = await periods.listCloses();
-      const problem = (): string | undefined => [...blockersOf(ports, month, closes), ...missing].map(({ detail }) => detail.en)[0];
+      const problem = (): Bilingual | undefined => [...blockersOf(ports, month, closes), ...missing].map(({ detail }) => detail)[0];
       const decided = await periods.decide({ month, hash, isApproved, by, reason, now: clock.now(), problem });
       switch (decided.kind) {
         case 'decided':

@@ -1,5 +1,6 @@
 /** 二次验证: one-time codes of an authenticator, recovery codes, and how they are set up, taken and taken away. */
 import { createHash } from 'node:crypto';
+import type { Bilingual } from '../domain/bilingual.js';
 import { ok, refused, type Outcome, type Refused } from '../domain/errors.js';
 import { makeOpaqueId } from '../domain/trade-number.js';
 import type { OneTimeCodes, RecoveryCodes, SecondFactor, SecondFactorRows, SignedIn, StoredSecondFactor, StoredUser, UserPorts, Visitor } from './ports.js';
@@ -44,7 +45,7 @@ export function createSecondFactor(ports: SecondFactorPorts): SecondFactor {
       if (isLocked(ports, user)) return lockedOut(ports, user, visitor.address);
       const step = codes.stepOf(factor.secret, typedCode(code), clock.now());
       // Whoever knows the password alone could otherwise try codes against the secret its owner is setting up.
-      if (step === undefined) return countWrong(ports, user, visitor.address, 'the code of the new secret; does the clock of the phone go right?');
+      if (step === undefined) return countWrong(ports, user, visitor.address, { zh: '新密钥的验证码不正确，请核对手机时间是否准确', en: 'the code of the new secret; does the clock of the phone go right?' });
       await users.clearFailures(user.id, clock.now());
       const recoveryCodes = newRecoveryCodes();
       if (!(await secondFactors.confirm(user.id, { step, recoveryHashes: recoveryCodes.map(hashOf) }, clock.now()))) return refused('CONFLICT', { zh: '没有正在进行的二次验证设置，请重新开始', en: 'no second factor is being set up' });
@@ -104,7 +105,7 @@ export async function proveCode(ports: SecondFactorPorts, who: Pick<SignedIn, 'u
 }
 
 /** A wrong code is a wrong password: one count, one lock. */
-async function countWrong(ports: SecondFactorPorts, user: StoredUser, address: string, detail?: string): Promise<Refused> {
+async function countWrong(ports: SecondFactorPorts, user: StoredUser, address: string, detail?: Bilingual): Promise<Refused> {
   const failure = await countFailure(ports, user, address, 'wrong second factor');
   return failure.code === 'LOGIN_LOCKED' ? failure : refused('SECOND_FACTOR_WRONG', detail);
 }

@@ -224,7 +224,7 @@ export function createPackageDesk({ host, packages, trust, rows, configuredIds, 
     changeTrustList: (text: string): Promise<Outcome<{ readonly serial: number; readonly stopped: readonly string[] }>> =>
       inTurn(async () => {
         const changed = trust.change(text);
-        if (changed.kind === 'refused') return refused('PLUGIN_REFUSED', changed.reason);
+        if (changed.kind === 'refused') return refused('PLUGIN_REFUSED', heard(changed.reason));
         const withdrawn = await packages.checkAgain();
         host.discover();
         const stopped = [...instances.values()].filter(({ plugin }) => withdrawn.includes(plugin));
@@ -245,14 +245,14 @@ export function createPackageDesk({ host, packages, trust, rows, configuredIds, 
         if (planned.kind === 'refused') return planned;
         const { verified, isUpgrade, before, configuration } = planned.value;
         const ready = await packages.unpackReceived(verified.manifest.id, verified.hash);
-        if (ready.kind === 'refused') return refused('PLUGIN_REFUSED', ready.reason);
+        if (ready.kind === 'refused') return refused('PLUGIN_REFUSED', heard(ready.reason));
         if (isUpgrade) return upgrade(ready, before === undefined ? undefined : configuration);
         return configuration === undefined ? refused('MALFORMED_REQUEST', { zh: '新实例须给出实例编号和参数', en: 'instance, settings: a new instance needs both' }) : installNew(ready, configuration);
       }),
     /** A newer trust list as it would be taken. */
     lookAtTrustList: (text: string): Outcome<{ readonly before: TrustListBody; readonly after: TrustListBody }> => {
       const read = trust.look(text);
-      return read.kind === 'refused' ? refused('PLUGIN_REFUSED', read.reason) : ok({ before: trust.current(), after: read.body });
+      return read.kind === 'refused' ? refused('PLUGIN_REFUSED', heard(read.reason)) : ok({ before: trust.current(), after: read.body });
     },
     isTrustList: (text: string): boolean => trust.isCurrent(text),
     /** The plugin a received package is of. */
@@ -270,7 +270,7 @@ export function createPackageDesk({ host, packages, trust, rows, configuredIds, 
         const present = packages.find(id);
         if (present === undefined) return refused('NO_SUCH_ITEM');
         const ready = await packages.unpackPrevious(id);
-        if (ready.kind === 'refused') return refused('CONFLICT', ready.reason);
+        if (ready.kind === 'refused') return refused('CONFLICT', heard(ready.reason));
         const routed = await replace(ready, instancesOf(id));
         return routed.kind === 'refused' ? routed : ok({ id, version: ready.package.manifest.version, previous: present.current.version, steps: routed.value });
       }),
@@ -342,7 +342,7 @@ const VERDICT_WORDS = {
 } as const satisfies Record<Extract<PackageVerdict, { kind: 'refused' }>['code'], string>;
 
 function refuse({ code, reason }: Extract<PackageVerdict, { kind: 'refused' }>): Refused {
-  return refused('PLUGIN_REFUSED', { zh: `${VERDICT_WORDS[code]}：${reason}`, en: `${code}: ${reason}` });
+  return refused('PLUGIN_REFUSED', { zh: `${VERDICT_WORDS[code]}：${heard(reason).zh}`, en: `${code}: ${reason}` });
 }
 
 function settingsSchemaOf(bytes: Uint8Array | undefined): object {
