@@ -1,6 +1,6 @@
 import { ok, refused, type Outcome, type Refused } from '../domain/errors.js';
 import { redactText } from '../domain/sensitive.js';
-import { RIGHT_WORDS } from '../users/right-words.js';
+import { RIGHT_WORDS } from '../users/ports.js';
 import { MOST_VIEWS_OF_A_LIST, RIGHT_OF_LIST, type Filter, type SavedView, type SavedViewDesk, type SavedViewPorts, type SharedView, type SharedWith, type Viewer } from './ports.js';
 
 /** Of one order or one patient: no page puts them into a view, and nobody else does. */

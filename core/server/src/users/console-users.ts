@@ -2,9 +2,8 @@
 import { ok, refused, type Outcome, type Refused } from '../domain/errors.js';
 import { makeOpaqueId } from '../domain/trade-number.js';
 import { refuseWeakPassword } from './password-rule.js';
-import type { ConsoleUsers, NewSession, Right, SignedIn, StoredUser, UserPorts, UserView, Visitor } from './ports.js';
+import { RIGHT_WORDS, type ConsoleUsers, type NewSession, type Right, type SignedIn, type StoredUser, type UserPorts, type UserView, type Visitor } from './ports.js';
 import { readLogin } from './read-login.js';
-import { RIGHT_WORDS } from './right-words.js';
 import { hasDuty, knownRoles, rightsOfUser, whyNotTogether } from './roles.js';
 import { refuseMerchant } from './merchant-rule.js';
 import { beginSession, endSession, findSession, listSessions } from './sessions.js';

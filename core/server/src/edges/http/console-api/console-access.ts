@@ -1,8 +1,7 @@
 /** Who is asking: the session cookie, and for every write the token that only the console's own pages can read. */
 import { timingSafeEqual } from 'node:crypto';
 import { ok, refused, type Outcome } from '../../../domain/errors.js';
-import type { ConsoleUsers, Right, SignedIn } from '../../../users/ports.js';
-import { RIGHT_WORDS } from '../../../users/right-words.js';
+import { RIGHT_WORDS, type ConsoleUsers, type Right, type SignedIn } from '../../../users/ports.js';
 import { json, type Answer } from '../http-kit/answer.js';
 import type { HttpRequest } from '../http-kit/http-request.js';
 
