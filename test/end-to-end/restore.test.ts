@@ -164,10 +164,10 @@ test('another administrator lifts it, the platform starts anew, and what was ope
   const wang = await signIn('wang.admin');
   const { answer } = await wang('GET', '/changes');
   const [change] = answer['changes'] as readonly Json[];
-  const before = appliance.addresses.console;
+  const earlier = appliance.addresses.console;
   const lifted = await wang('POST', `/changes/${String(change?.['changeNo'])}/decisions`, { hash: change?.['hash'], decision: 'approve', reason: '已到机房查看' });
   assert.equal(lifted.status, 200, JSON.stringify(lifted.answer));
-  await eventually('the core has started anew', () => (appliance.addresses.console === before ? undefined : true));
+  await eventually('the core has started anew', () => (appliance.addresses.console === earlier ? undefined : true));
   assert.ok(!existsSync(join(appliance.dataFolder, 'fence.json')));
   assert.match(readFileSync(join(appliance.dataFolder, readdirSync(appliance.dataFolder).find((name) => name.startsWith('fence-lifted-')) ?? ''), 'utf8'), /"approvedBy": "wang.admin"/);
   await isConfirmed(money.open);

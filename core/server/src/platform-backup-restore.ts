@@ -14,8 +14,6 @@ import { extractSet } from './platform-backup-worker.js';
 
 /** Where the configuration of the set is put: whoever restores compares it with the machine's own before it is used. */
 export const RESTORED_CONFIGURATION = 'restored-configuration';
-/** Readers of order data may stand anywhere up to what the lost box had reached: what is written from now on comes after. */
-const CHANGES_SKIPPED = 1_000_000;
 
 export type RestoreRequest = { readonly file: string; readonly identities: readonly string[]; readonly into: string; readonly now: Date; /** Problems the proof found are told, and the box is made all the same: for the day there is no better set. */ readonly acceptsProblems?: boolean };
 export type Restored = { readonly manifest: Manifest; readonly proof: ProofOfSet };
@@ -37,7 +35,7 @@ export async function restoreSet({ file, identities, into, now, acceptsProblems 
     countFromElsewhere(data);
     new JournalWitness(join(data, 'journal-witness')).write(manifest.journal);
     await witnessFile(join(data, 'audit-witness')).write(manifest.audit);
-    changeDatabases(data, manifest);
+    finishRow(data, manifest);
     if (existsSync(join(beside, 'configuration'))) renameSync(join(beside, 'configuration'), join(data, RESTORED_CONFIGURATION));
     assertFree(target);
     if (existsSync(target)) rmdirSync(target);
@@ -75,19 +73,11 @@ function assertFree(target: string): void {
   if (names.length > 0) throw new BilingualError({ zh: `${target} 不是空目录：${basename(names[0] ?? '')} …`, en: `${target} is not empty: ${basename(names[0] ?? '')} …` });
 }
 
-function changeDatabases(data: string, { name }: Manifest): void {
-  inside(join(data, 'money.sqlite'), (database) => {
-    database.prepare('UPDATE sqlite_sequence SET seq = seq + ? WHERE name = ?').run(CHANGES_SKIPPED, 'order_change');
-    if (database.prepare('SELECT 1 AS n FROM sqlite_sequence WHERE name = ?').get('order_change') === undefined) database.prepare('INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)').run('order_change', CHANGES_SKIPPED);
-  });
-  // When its row was copied the set was still being taken.
-  inside(join(data, 'platform.sqlite'), (database) => { database.prepare("UPDATE backup_set SET state = 'good' WHERE name = ? AND state = 'running'").run(name); });
-}
-
-function inside(file: string, work: (database: DatabaseSync) => void): void {
-  const database = new DatabaseSync(file);
+/** When its row was copied the set was still being taken. */
+function finishRow(data: string, { name }: Manifest): void {
+  const database = new DatabaseSync(join(data, 'platform.sqlite'));
   try {
-    work(database);
+    database.prepare("UPDATE backup_set SET state = 'good' WHERE name = ? AND state = 'running'").run(name);
   } finally {
     database.close();
   }

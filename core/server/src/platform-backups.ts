@@ -17,6 +17,7 @@ import type { BackupThreadData } from './platform-backup-thread.js';
 
 const THREAD = new URL('./platform-backup-thread.js', import.meta.url);
 const MEGABYTE = 1024 * 1024;
+const FIRST_AFTER_MS = 20_000;
 /** Beside the file that opens the secret box: who has one has the other, and neither is in a database. */
 export const OWN_IDENTITY = 'keys/backup-identity.txt';
 
@@ -68,5 +69,14 @@ export async function composeBackups({ configuration, configFolder, profile, ver
       return { task, state: last?.state ?? 'never', at: last?.finishedAt ?? last?.startedAt, result: last?.result };
     })),
   };
-  return { desk, system, close: () => thread.close() };
+  // A box that was set up this morning has something to lose before the night.
+  const isFirst = fence === undefined && targets.length > 0 && (await desk.health()).lastGoodAt === undefined;
+  const first = isFirst ? timers.after(FIRST_AFTER_MS, () => void desk.take({ by: 'system' }).catch((error: unknown) => { log.error('the first backup failed', { error }); })) : undefined;
+  return {
+    desk, system,
+    async close() {
+      first?.cancel();
+      await thread.close();
+    },
+  };
 }
