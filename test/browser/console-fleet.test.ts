@@ -5,6 +5,8 @@ import type { HisNotice } from '@hospay/plugin-sdk';
 import { noticeNoOf } from '@hospay/plugin-sdk';
 import { newAgreement, signEnrolment } from '@hospay/terminal-sdk';
 import type { Page } from 'playwright-core';
+import { quoted } from '@hospay/server/domain/bilingual.js';
+import { own } from '@hospay/server/domain/own-words.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
 import type { ConsoleHouse } from '../contract/console-house.js';
 import { becomeAdministrator, counted, looksRight, openConsole, picture, type ConsoleUnderTest } from './console-page.js';
@@ -37,7 +39,7 @@ test('notices of the HIS stand in words, newest first, with what became of each 
   await open('/his-notices');
   await counted(page, 'main tbody tr:not(.ghost)', 4);
   const [stopped = '', refund = '', refused = '', reminder = ''] = await page.locator('main tbody tr').allInnerTexts();
-  for (const words of ['停诊', '待办理', 'GH1, GH2, GH3 … 等 5 项', '医生停诊', '无需重新推送', 'GH2: HIS_REFUND_UNDECIDED']) assert.ok(stopped.includes(words), `${words} in ${stopped}`);
+  for (const words of ['停诊', '待办理', 'GH1, GH2, GH3 … 等 5 项', '医生停诊', '无需重新推送', '挂号 GH1：退款中；挂号 GH2：须到窗口办理']) assert.ok(stopped.includes(words), `${words} in ${stopped}`);
   for (const words of ['退费申请', '已办理', '¥1.00', order.tradeNo, '医院重复推送 2 次']) assert.ok(refund.includes(words), `${words} in ${refund}`);
   for (const words of ['已拒绝', '订单不存在', 'ORDER_NOT_FOUND', '核对平台订单号']) assert.ok(refused.includes(words), `${words} in ${refused}`);
   for (const words of ['取药', '一楼 3 号窗口']) assert.ok(reminder.includes(words), `${words} in ${reminder}`);
@@ -268,7 +270,7 @@ async function seedNotices(): Promise<void> {
   await house.store.hisNotices.end({ noticeId: await tell({ kind: 'refundRequested', hisRefundNo: 'TF1', tradeNo: 'H1', refundFen: 100, reason: '退药' }), outcome: { kind: 'refused', code: 'ORDER_NOT_FOUND' }, now: house.now() });
   const done = await tell(refund);
   for (const _ of ['again', 'and again']) await tell(refund);
-  await house.store.hisNotices.end({ noticeId: done, outcome: { kind: 'done', news: `100 fen of ${order.tradeNo}` }, now: house.now() });
+  await house.store.hisNotices.end({ noticeId: done, outcome: { kind: 'done', news: own('refundTaken', '1.00', order.tradeNo) }, now: house.now() });
   const stopped = await tell({ kind: 'clinicStopped', noticeNo: 'TZ1', hisRegistrationNos: ['GH1', 'GH2', 'GH3', 'GH4', 'GH5'], cancelledAtHis: 'no', reason: '医生停诊' });
-  await house.store.hisNotices.end({ noticeId: stopped, outcome: { kind: 'undecided', news: 'GH1: refunded; GH2: HIS_REFUND_UNDECIDED' }, now: house.now(), case: { kind: 'hisNoticeStuck', subject: stopped, severity: 2, detail: 'clinicStopped TZ1 is not decided' } });
+  await house.store.hisNotices.end({ noticeId: stopped, outcome: { kind: 'undecided', news: `${own('registrationRefunding', 'GH1')}; ${own('registrationAtWindow', 'GH2', 'HIS_REFUND_UNDECIDED')}` }, now: house.now(), case: { kind: 'hisNoticeStuck', subject: stopped, severity: 2, detail: quoted('clinicStopped TZ1 is not decided') } });
 }

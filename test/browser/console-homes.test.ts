@@ -2,6 +2,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { fen } from '@hospay/plugin-sdk';
+import { quoted } from '@hospay/server/domain/bilingual.js';
 import { eventually } from '../end-to-end/appliance-under-test.js';
 import { becomeAdministrator, looksRight, openConsole, PASSWORD, type ConsoleUnderTest } from './console-page.js';
 
@@ -63,7 +64,7 @@ test('finance sees yesterday, what waits for him, what is due and what has not a
   const order = await house.payAndConfirm('Q-HOME', { selfPayFen: fen(2_000_000), totalFen: fen(2_000_000) });
   await house.refunds.requestRefund({ tradeNo: order.tradeNo, refundFen: 2_000_000, reason: '多收退回', by: 'li.admin', roles: ['administrator'], idempotency: { tenant: 'user/li.admin', key: 'home-1', requestHash: 'a' } });
   await text('[data-test=mine-refunds]', /退款\s*1/);
-  await house.store.openCase({ kind: 'channelDenies', subject: 'P-1', severity: 1, detail: 'a test' }, house.now());
+  await house.store.openCase({ kind: 'channelDenies', subject: 'P-1', severity: 1, detail: quoted('a test') }, house.now());
   await text('[data-test=home-finance]', /未领取[\s\S]*到期/);
   await house.reconciliation.runDay({ day: '2026-11-19', by: 'li.admin' });
   await text('[data-test=home-finance]', /渠道账单/);

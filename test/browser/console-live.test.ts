@@ -2,6 +2,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { fen } from '@hospay/plugin-sdk';
+import { quoted } from '@hospay/server/domain/bilingual.js';
 import { eventually } from '../end-to-end/appliance-under-test.js';
 import { becomeAdministrator, looksRight, openConsole, PASSWORD, type ConsoleUnderTest } from './console-page.js';
 
@@ -42,7 +43,7 @@ test('a payment appears in the list of orders while one looks, and an order that
 
 test('the menu counts what waits for this person: cases as they open, approvals that others propose and not his own', async () => {
   const { page, house, hearNoComplaint } = underTest;
-  await house.store.openCase({ kind: 'channelDenies', subject: 'P-1', severity: 1, detail: 'a test' }, house.now());
+  await house.store.openCase({ kind: 'channelDenies', subject: 'P-1', severity: 1, detail: quoted('a test') }, house.now());
   await text('[data-test=badge-cases]', /^1/);
   const finance = await another();
   const order = await house.payAndConfirm('Q-LIVE-BIG', { selfPayFen: fen(2_000_000), totalFen: fen(2_000_000) });
@@ -99,7 +100,7 @@ test('without the stream a page asks by itself, and it hears again when the stre
   await page.clock.install();
   await page.click('button[type=submit]');
   await text('[data-test=badge-cases]', /^1/);
-  await house.store.openCase({ kind: 'channelDenies', subject: 'P-2', severity: 1, detail: 'a test' }, house.now());
+  await house.store.openCase({ kind: 'channelDenies', subject: 'P-2', severity: 1, detail: quoted('a test') }, house.now());
   await page.clock.fastForward(31_000);
   await text('[data-test=badge-cases]', /^2/);
   await page.unroute('**/console-api/v1/events');
@@ -107,6 +108,6 @@ test('without the stream a page asks by itself, and it hears again when the stre
   await page.clock.fastForward(21_000);
   await heard;
   await text('[data-test=badge-cases]', /^2/);
-  await house.store.openCase({ kind: 'channelDenies', subject: 'P-3', severity: 1, detail: 'a test' }, house.now());
+  await house.store.openCase({ kind: 'channelDenies', subject: 'P-3', severity: 1, detail: quoted('a test') }, house.now());
   await text('[data-test=badge-cases]', /^3/);
 });

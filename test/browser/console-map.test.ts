@@ -25,7 +25,7 @@ before(async () => {
   await put(['kiosk-1', 'kiosk-2', 'kiosk-3'], { building: '门诊楼', floor: '1 楼', area: '大厅' });
   await put(['kiosk-4', 'kiosk-5'], { building: '门诊楼', floor: '10 楼', area: '内科' });
   await put(['kiosk-6'], { building: '门诊楼', floor: '9 楼', area: '外科' });
-  await house.platform.fleet.raise({ terminal: 'kiosk-4', kind: 'cloned', severity: 1, detail: 'two machines', sightings: [], raisedAt: house.now() });
+  await house.platform.fleet.raise({ terminal: 'kiosk-4', kind: 'cloned', severity: 1, detail: { zh: '两台机器', en: 'two machines' }, sightings: [], raisedAt: house.now() });
   // What the table has is read at a start.
   await house.fleet.watch.start();
   await report('kiosk-2', 'paperOut', 'critical');

@@ -9,14 +9,40 @@ let underTest: ConsoleUnderTest;
 before(async () => {
   underTest = await openConsole();
   await becomeAdministrator(underTest);
-  await becomeAuditor(underTest);
 });
 after(() => underTest.stop());
+
+test('an administrator proposes another value, which waits for others; what is set elsewhere has no button', async () => {
+  const { page, house, hearNoComplaint } = underTest;
+  await page.click('nav a[href="/parameters"]');
+  const row = page.locator('[data-test="parameter-payments.qrLifetimeSeconds"]');
+  await row.locator('button').click();
+  await page.waitForSelector('.el-dialog >> text=二维码有效期（秒）');
+  await page.fill('input[name=value]', '20');
+  await page.fill('input[name=reason]', '排队时间长');
+  await page.click('[data-test=set-parameter]');
+  await page.waitForSelector('.problem >> text=不是允许范围内的数');
+  await page.fill('input[name=value]', '180');
+  await looksRight(page, 'parameters-set');
+  await page.click('[data-test=set-parameter]');
+  await page.waitForSelector('.el-message >> text=重启后生效');
+  await page.waitForSelector('[data-test="parameter-payments.qrLifetimeSeconds"] [data-test=next] >> text=180');
+  await picture(page, 'parameters-next');
+  await row.locator('button').click();
+  await page.fill('input[name=reason]', '改回原值');
+  await page.click('[data-test=take-back]');
+  await page.locator('[data-test="parameter-payments.qrLifetimeSeconds"] [data-test=next]').waitFor({ state: 'detached' });
+  for (const key of ['http.consolePort', 'mqtt.corePassword', 'channels.0.merchantNo']) assert.equal(await page.locator(`[data-test="parameter-${key}"] button`).count(), 0, key);
+  assert.equal((await house.platform.changes.list(5)).filter(({ kind }) => kind === 'parameter').length, 2);
+  hearNoComplaint();
+  await becomeAuditor(underTest);
+});
 
 test('an auditor finds a setting by its Chinese name, sees what is in force and where it comes from, and no secret', async () => {
   const { page, hearNoComplaint } = underTest;
   await page.click('nav a[href="/parameters"]');
   await page.waitForSelector('[data-test="parameter-payments.qrLifetimeSeconds"] >> text=二维码有效期（秒）');
+  assert.equal(await page.locator('[data-test^=parameter-] button').count(), 0, 'he only reads');
   await looksRight(page, 'parameters');
   const text = await page.content();
   for (const canary of SECRET_CANARIES) assert.ok(!text.includes(canary), canary);

@@ -27,7 +27,7 @@ test('yesterday is run from the page: each comparison shows its state and both s
   await page.waitForSelector('[data-test=day]');
   const [channel = '', hospital = ''] = await page.locator('[data-test=day]').allInnerTexts();
   for (const words of ['渠道账单', 'scripted', '已说明', '¥100.00', '¥107.05', '1']) assert.ok(channel.includes(words), `${words} in ${channel}`);
-  for (const words of ['医院日账单', '账单未出，顺延', 'the hospital adapter is not active']) assert.ok(hospital.includes(words), `${words} in ${hospital}`);
+  for (const words of ['医院日账单', '账单未出，顺延', '医院适配器未启用']) assert.ok(hospital.includes(words), `${words} in ${hospital}`);
   await page.click('[data-test=show-differences] >> nth=0');
   await page.waitForSelector('[data-test=difference]');
   const [long = '', foreign = ''] = await page.locator('[data-test=difference]').allInnerTexts();
@@ -36,6 +36,39 @@ test('yesterday is run from the page: each comparison shows its state and both s
   await looksRight(page, 'reconciliation');
   await page.click('nav a[href="/cases"]');
   await page.waitForSelector('main tbody >> text=对账长款');
+});
+
+test('a long run goes on while nobody waits: its step and its end are shown after a reload, a second press joins it, it is stopped between two comparisons, and a failure says why', async () => {
+  const gates = { first: Promise.withResolvers<void>(), second: Promise.withResolvers<void>(), third: Promise.withResolvers<void>() };
+  house.statement.gate = gates.first.promise;
+  await page.click('nav a[href="/reconciliation"]');
+  await page.click('[data-test=run-day]');
+  await page.waitForSelector('[data-test=run-running] >> text=正在对账：scripted');
+  await page.reload();
+  await page.waitForSelector('[data-test=run-running] >> text=可在两项对账之间中止');
+  await page.click('[data-test=run-day]');
+  await page.waitForSelector('text=该日已在对账中，已加入');
+  await looksRight(page, 'reconciliation-run');
+  gates.first.resolve();
+  await page.waitForSelector('[data-test=run-running]', { state: 'detached' });
+  await page.waitForSelector('[data-test=day]');
+
+  house.statement.gate = gates.second.promise;
+  await page.click('[data-test=run-day]');
+  await page.click('[data-test=cancel-run]');
+  await page.waitForSelector('[data-test=run-running] >> text=正在进行的一项完成后停止');
+  gates.second.resolve();
+  await page.waitForSelector('[data-test=run-cancelled] >> text=对账已中止');
+
+  house.statement.gate = gates.third.promise;
+  await page.click('[data-test=run-day]');
+  await page.waitForSelector('[data-test=run-running]');
+  gates.third.reject(new Error('the disk is full'));
+  await page.waitForSelector('[data-test=run-failed] >> text=the disk is full');
+  await looksRight(page, 'reconciliation-failed');
+  house.statement.gate = Promise.resolve();
+  await page.click('[data-test=run-day]');
+  await page.waitForSelector('[data-test=run-failed]', { state: 'detached' });
 });
 
 test('today stands above, as of when it was checked: both sides, what is unknown, and what stands in two runs on end', async () => {
@@ -63,7 +96,7 @@ test('statement files stand below: whose, which version, what it sums to, and wh
   const hospital = rows.find((row) => row.includes(DAY) && row.includes('全院')) ?? '';
   for (const words of ['¥100.00', '1 笔', '自行下载']) assert.ok(hospital.includes(words), `${words} in ${hospital}`);
   const application = rows.find((row) => row.includes('hospital-app')) ?? '';
-  for (const words of ['未送达，重试中', '已尝试 1 次', 'the application is not active']) assert.ok(application.includes(words), `${words} in ${application}`);
+  for (const words of ['未送达，重试中', '已尝试 1 次', '应用未启用']) assert.ok(application.includes(words), `${words} in ${application}`);
   await page.locator('[data-test=statement-file] >> nth=0').scrollIntoViewIfNeeded();
   await looksRight(page, 'statement-files');
   const [download] = await Promise.all([page.waitForEvent('download'), page.locator('[data-test=statement-file]', { hasText: '全院' }).locator('[data-test=statement-file-download]').first().click()]);

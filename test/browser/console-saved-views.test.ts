@@ -127,10 +127,33 @@ test('cases, approvals, the queue, notices of the HIS and transactions keep view
   opened.hearNoComplaint();
 });
 
-test('somebody else at the same browser sees none of them', async () => {
+test('a view is shared from its dialog with everybody who may open the list, and is named among what is shared', async () => {
+  await open('orders');
+  await page.click('[data-test=keep-view]');
+  await pick('[data-test="view-结果未知的"] [data-test=share]', '所有可打开此列表的人');
+  await page.waitForSelector('text=已共享');
+  await looksRight(page, 'saved-view-shared-dialog');
+  await page.keyboard.press('Escape');
+  await counted(page, '.el-dialog:visible', 0);
+  await open('users');
+  await page.waitForSelector('[data-test=shared-views] >> text=结果未知的');
+  await looksRight(page, 'shared-views');
+  opened.hearNoComplaint();
+});
+
+test('somebody else at the same browser sees none but what is shared, under the name of whom it is shared with, uses it and cannot change it', async () => {
   await becomeAuditor(opened);
   await open('orders');
   await counted(page, 'tbody tr.row', 20);
-  await page.waitForSelector('[data-test=keep-view] >> text=保存视图');
-  await counted(page, '[data-test=saved-views]', 0);
+  await pick('[data-test=saved-views]', '结果未知的（李工）');
+  await counted(page, 'tbody tr.row', 1);
+  await page.click('[data-test=saved-views]');
+  await page.waitForSelector('.el-select-group__title:visible >> text=所有可打开此列表的人 · 共享');
+  await counted(page, '.el-select-group__title:visible', 1);
+  await page.keyboard.press('Escape');
+  await page.click('[data-test=keep-view]');
+  await page.waitForSelector('[data-test="shared-结果未知的"]');
+  await counted(page, '.el-dialog [data-test=replace], .el-dialog [data-test=remove], .el-dialog [data-test=share], .el-dialog [data-test=withdraw]', 0);
+  await looksRight(page, 'saved-view-of-others');
+  opened.hearNoComplaint();
 });

@@ -126,6 +126,19 @@ test('the system administrator comes in with what was handed over, adds an accou
   await page.fill('input[name=enrolmentCode]', given?.enrolmentCode ?? '');
   await page.click('button[type=submit]');
   await setUp('set-up-system-administrator');
+  // His day begins with his duty, and no money on it.
+  await page.waitForSelector('[data-test=home-system]');
+  await page.waitForSelector('[data-test=home-administrator] >> text=没有未恢复的告警');
+  await page.waitForSelector('[data-test=home-machine] >> text=尚未诊断');
+  assert.match(await page.innerText('[data-test=home-administrator]'), /HIS · his-main/);
+  assert.equal(await page.locator('nav >> text=订单').count(), 0);
+  assert.ok(!/¥/.test(await page.innerText('main')), 'no fen');
+  await looksRight(page, 'overview-system-administrator');
+  await page.click('nav a[href="/tasks"]');
+  await page.click('tr:has-text("reload-dictionaries") >> text=立即运行');
+  await page.waitForSelector('[data-test=badge-tasks]');
+  await page.click('nav a[href="/overview"]');
+  await page.waitForSelector('[data-test=failed-reload-dictionaries]');
   await page.click('nav >> text=用户');
   await page.click('[data-test=add-user]');
   assert.equal(await page.locator('.el-dialog .el-checkbox').count(), 0);
@@ -141,8 +154,18 @@ test('the system administrator comes in with what was handed over, adds an accou
 
 test('the security administrator gives the role and the set-up code, and sees who is signed in', async () => {
   await page.click('[data-test=sign-out]');
+  // Somebody tries a door meanwhile: whoever watches accounts sees it.
+  await bench.house.users.signIn({ login: 'wu.finance', password: 'Not-The-Right-1', address: '10.1.2.3' });
   await page.click('[data-test=passkey]');
-  await page.waitForSelector('[data-test=who]');
+  await page.waitForSelector('[data-test=home-security]');
+  await page.waitForSelector('[data-test=no-role-wu\\.finance]');
+  await page.waitForSelector('[data-test=no-factor-shen\\.ji] >> text=设置码有效至');
+  await page.waitForSelector('[data-test=refused]:has-text("wu.finance") >> text=10.1.2.3');
+  assert.match((await page.textContent('[data-test=badge-users]')) ?? '', /^1/);
+  assert.ok(!/¥/.test(await page.innerText('main')), 'no fen');
+  await looksRight(page, 'overview-security-administrator');
+  await bench.house.users.signIn({ login: 'wu.finance', password: 'Not-The-Right-2', address: '10.1.2.3' });
+  await page.waitForSelector('[data-test=refused]:has-text("wu.finance") >> text=2 次');
   await page.click('nav >> text=用户');
   const row = page.locator('tr:has-text("wu.finance")');
   await row.locator('text=修改角色').click();

@@ -187,7 +187,7 @@ test('a day read between two others connects both, or says on which side it does
   valueOf(await desk.importDay({ day: '2026-11-18', by: 'zhang' }));
   valueOf(await desk.importDay({ day: '2026-11-20', by: 'zhang' }));
   assert.deepEqual(gaps(), [`bankStatementGap ${MAIN.id}/2026-11-20`]);
-  assert.match(details()[0] ?? '', /ended 2026-11-18 with 10000700 fen and began 2026-11-20 with 10001400: 700 fen moved that no statement shows. Read the days from 2026-11-19 to 2026-11-19/);
+  assert.match(details()[0] ?? '', /2026-11-18 期末余额 100007\.00 元，2026-11-20 期初余额 100014\.00 元，其间 7\.00 元的流水未见于任何对账单。请读取 2026-11-19 至 2026-11-19 的对账单/);
   valueOf(await desk.importDay({ day: '2026-11-19', by: 'zhang' }));
   assert.deepEqual(gaps(), []);
 });

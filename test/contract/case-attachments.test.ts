@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { quoted } from '@hospay/server/domain/bilingual.js';
 import { auditorBeside, codeOf, ConsoleClient, firstAdministrator, listOf } from './console-client.js';
 import { buildConsoleHouse, type ConsoleHouse } from './console-house.js';
 
@@ -15,7 +16,7 @@ before(async () => {
   house = await buildConsoleHouse();
   li = await firstAdministrator(house);
   auditor = await auditorBeside(house, li);
-  await house.store.openCase({ kind: 'unknownOrder', subject: 'wechat/H1', severity: 2, detail: '渠道通知了未知订单' }, new Date('2026-11-20T01:00:00Z'));
+  await house.store.openCase({ kind: 'unknownOrder', subject: 'wechat/H1', severity: 2, detail: quoted('渠道通知了未知订单') }, new Date('2026-11-20T01:00:00Z'));
   path = `/cases/${String(house.store.database.prepare('SELECT id FROM discrepancy_case').get()?.['id'])}`;
 });
 after(async () => {

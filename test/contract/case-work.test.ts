@@ -1,6 +1,7 @@
 /** 差错处理: who works on a case, and how two persons end it. */
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { quoted } from '@hospay/server/domain/bilingual.js';
 import type { AuditAct } from '@hospay/server/domain/audit.js';
 import type { Outcome } from '@hospay/server/domain/errors.js';
 import type { CaseWork } from '@hospay/server/domain/case-work.js';
@@ -55,6 +56,21 @@ test('what hangs is written off by two persons, once; the day is even afterwards
   });
 });
 
+test('a case is told in both languages and in yuan, cut where somebody said too much; one of an earlier version is told as it stands', async (context) => {
+  const { said, run, desk, idOf, stand, database } = await start(context);
+  said.statement = statementOf([lineOf(ofNobody, 6_600)]);
+  await run();
+  const detailOf = async (kind: string) => valueOf(await desk.findCase({ id: idOf(kind) })).detail;
+  const { zh, en } = await detailOf('statementLong');
+  assert.match(zh, new RegExp(`^长款：working 2026-11-20 的对账单中 ${ofNobody} 已支付 66\\.00 元，本平台无此订单。`));
+  assert.match(en, new RegExp(`^long: the statement of working of 2026-11-20 has 66\\.00 yuan paid under ${ofNobody},`));
+  await stand.store.openCase({ kind: 'refundAbnormal', subject: 'R1', severity: 2, detail: { zh: `渠道：${'说"'.repeat(400)}`, en: `the channel: ${'"says"'.repeat(200)}` } }, stand.clock.now());
+  const long = await detailOf('refundAbnormal');
+  assert.deepEqual([long.zh.length, long.en.length, long.zh.startsWith('渠道：说"说"')], [500, 500, true]);
+  database.exec("INSERT INTO discrepancy_case (kind, subject, severity, detail, opened_at) VALUES ('refundLate', 'R2', 2, 'on its way for too long: unknown', '2026-11-20T02:00:00.000Z')");
+  assert.deepEqual(await detailOf('refundLate'), quoted('on its way for too long: unknown'));
+});
+
 test('a proposal is about what was shown: another amount, three days later, or rejected, nothing is written off', async (context) => {
   const { said, stand, run, desk, idOf, hangs, isWhole } = await start(context);
   const one = await stand.takePaid({ amountFen: 1_000 });
@@ -94,7 +110,7 @@ test('nothing hangs under a booking without money: it is explained, and stays en
   const { proposal } = valueOf(await desk.proposeEnd({ id, way: 'explain', reason: '窗口已补收现金', by: 'li' }));
   valueOf(await desk.decideEnd({ id, hash: proposal?.hash ?? '', isApproved: true, reason: '同意', by: 'wang' }));
   for (let again = 0; again < 2; again += 1) assert.deepEqual([(await run()).hospital, cases()], ['balanced', []]);
-  await stand.store.openCase({ kind: 'paymentUnknown', subject: 'H1P01', severity: 1, detail: 'no answer' }, stand.clock.now());
+  await stand.store.openCase({ kind: 'paymentUnknown', subject: 'H1P01', severity: 1, detail: quoted('no answer') }, stand.clock.now());
   const unknown = idOf('paymentUnknown');
   assert.deepEqual(valueOf(await desk.findCase({ id: unknown })).ways, []);
   assert.equal(codeOf(await desk.proposeEnd({ id: unknown, way: 'explain', reason: '没事', by: 'li' })), 'CASE_ENDS_ITSELF');

@@ -44,7 +44,7 @@ test('the overview counts the alarms and names each', async () => {
   const { body } = await administrator.get('/overview');
   assert.deepEqual(body['certificates'], { open: 1, urgent: 1 });
   assert.ok(isRecord(body['machine']) && Array.isArray(body['machine']['problems']));
-  assert.deepEqual(body['machine']['problems'][0], { kind: 'credential', id: 'wechat-main merchantCertificatePem', state: 'expiring', detail: 'merchantCertificatePem ends at 2026-11-25 09:00 Beijing time' });
+  assert.deepEqual(body['machine']['problems'][0], { kind: 'credential', id: 'wechat-main merchantCertificatePem', state: 'expiring', detail: { zh: 'merchantCertificatePem 将于北京时间 2026-11-25 09:00 到期', en: 'merchantCertificatePem ends at 2026-11-25 09:00 Beijing time' } });
 });
 
 test('an alarm about an end is not confirmed away, and nobody without the right confirms anything', async () => {

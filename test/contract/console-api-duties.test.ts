@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { fen } from '@hospay/plugin-sdk';
 import { consoleApiDocument } from '@hospay/server/edges/http/console-api/console-api.js';
 import { codeAt, enrol } from './authenticator.js';
 import { codeOf, ConsoleClient, isRecord, listOf, type Reply } from './console-client.js';
@@ -110,6 +111,42 @@ test('a row that says more than may stand together gives nothing, and an adminis
   await house.platform.users.change(wu?.id ?? '', { roles: ['administrator'] }, now());
   assert.deepEqual((await client.get('/session')).body['rights'], ['readMachine', 'operate', 'seeUsers', 'manageUsers']);
   await house.platform.users.change(wu?.id ?? '', { roles: ['finance'] }, now());
+});
+
+test('the overview of each duty is made of what he may read: badges without money, accounts for the one who says what they may', async () => {
+  const [mine, his] = [(await must(security).get('/badges')).body, (await must(system).get('/badges')).body];
+  const order = await house.payAndConfirm('Q-DUTY', { selfPayFen: fen(2_000_000), totalFen: fen(2_000_000) });
+  await house.refunds.requestRefund({ tradeNo: order.tradeNo, refundFen: 2_000_000, reason: '多收退回', by: 'wu.finance', roles: ['finance'], idempotency: { tenant: 'user/wu.finance', key: 'duty-1', requestHash: 'a' } });
+  await house.store.openCase({ kind: 'channelDenies', subject: 'P-1', severity: 1, detail: { zh: '测试', en: 'a test' } }, house.now());
+  await must(system).call('POST', '/users', { login: 'he.new', displayName: '何', roles: [], password: 'Given-By-Boss-1' });
+  const [mineLater, hisLater, watched] = [(await must(security).get('/badges')).body, (await must(system).get('/badges')).body, (await must(auditor).get('/badges')).body];
+  const none = { refunds: 0, payouts: 0, settlements: 0, prepayment: 0, transfers: 0, changes: 0 };
+  for (const { approvals, cases } of [mine, his, mineLater, hisLater] as { approvals: unknown; cases: unknown }[]) assert.deepEqual([approvals, cases], [none, 0], 'money is counted for nobody who may not read it');
+  assert.equal(watched['cases'], 1);
+  assert.equal(Number(mineLater['users']) - Number(mine['users']), 1, 'an account without roles waits for who gives them');
+  assert.deepEqual([hisLater['users'], watched['users']], [0, 0]);
+
+  assert.equal(codeOf(await must(system).get('/account-watch')), 'NOT_PERMITTED');
+  assert.equal(codeOf(await must(auditor).get('/account-watch')), 'NOT_PERMITTED');
+  const wrong = new ConsoleClient(house.origin);
+  for (const login of ['he.new', 'he.new', 'my-Secret-Password1']) await wrong.call('POST', '/session', { login, password: 'Wrong-Horse-1' });
+  await must(system).call('PATCH', '/users/he.new', { status: 'disabled' });
+  await must(system).call('POST', '/users', { login: 'qian.fin', displayName: '钱', roles: [], password: 'Given-By-Boss-1' });
+  await must(security).call('PATCH', '/users/qian.fin', { roles: ['finance'] });
+  const atFirst = (await must(security).get('/account-watch')).body;
+  assert.ok(Array.isArray(atFirst['withoutSecondFactor']) && atFirst['withoutSecondFactor'].some((one: Record<string, unknown>) => one['login'] === 'qian.fin' && one['codeUntil'] === undefined));
+  const { enrolmentCode } = (await must(security).call('POST', '/users/qian.fin/second-factor-reset')).body;
+  const reply = await must(security).get('/account-watch');
+  const text = JSON.stringify(reply.body);
+  assert.ok(!text.includes(String(enrolmentCode)) && !text.includes('my-Secret'), 'neither the code nor what was typed for a login');
+  assert.deepEqual(listOf(reply, 'enrolments').map(({ login }) => login), ['qian.fin']);
+  assert.ok(listOf(reply, 'disabled').some(({ login }) => login === 'he.new'));
+  const { refusals } = reply.body;
+  assert.ok(isRecord(refusals) && Array.isArray(refusals['rows']) && refusals['isWhole'] === true);
+  const told = refusals['rows'].map((row: Record<string, unknown>) => [row['login'], row['reason'], row['count']]);
+  assert.ok(told.some((row) => JSON.stringify(row) === JSON.stringify(['he.new', 'wrongPassword', 2])) && told.some(([login, reason]) => login === undefined && reason === 'noSuchLogin'), JSON.stringify(told));
+  const muchLater = new Date(now().getTime() + 73 * 3600_000);
+  assert.deepEqual([await house.platform.secondFactors.listEnrolments(muchLater), (await house.platform.signInRefusals.since(muchLater)).rows], [[], []], 'a code that is over and a failure of long ago are told no more');
 });
 
 test('whatever asks for a right the security administrator lacks refuses him before it looks at anything', async () => {

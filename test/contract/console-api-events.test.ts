@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
+import { quoted } from '@hospay/server/domain/bilingual.js';
 import { LIVE_TOPICS } from '@hospay/server/live-events/ports.js';
 import { auditorBeside, codeOf, ConsoleClient, firstAdministrator } from './console-client.js';
 import { buildConsoleHouse, type ConsoleHouse } from './console-house.js';
@@ -80,7 +81,7 @@ test('a payment, a case and an act of a person are announced, with numbers of ou
   house.later(600);
   await house.alarms.watch.sampleNow();
   await hears(stream, 'alarms');
-  await house.store.openCase({ kind: 'channelDenies', subject: order.tradeNo, severity: 2, detail: 'a test' }, house.now());
+  await house.store.openCase({ kind: 'channelDenies', subject: order.tradeNo, severity: 2, detail: quoted('a test') }, house.now());
   await hears(stream, 'cases');
   for (const { event, data } of stream.heard()) assert.deepEqual(Object.keys(data).toSorted(), event === 'changed' ? ['ids', 'topic'] : []);
   for (const word of ['张', 'P1', '示范']) assert.ok(!stream.text.said.includes(word), 'nobody is named');

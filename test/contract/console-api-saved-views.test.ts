@@ -1,4 +1,4 @@
-/** 保存的视图: each person's own, bounded, and nobody else's. */
+/** 保存的视图: each person's own, bounded, and nobody else's unless he shares it; what is shared is used and not changed by others. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { auditorBeside, codeOf, ConsoleClient, firstAdministrator, isRecord, listOf } from './console-client.js';
@@ -112,5 +112,85 @@ test('a private view leaves no row in the audit log', async () => {
   const id = await save(administrator, '不审计');
   const audited = await administrator.get('/audit');
   assert.ok(!JSON.stringify(audited.body).includes('不审计'));
+  await administrator.call('DELETE', `/saved-views/${String(id)}`);
+});
+
+/** An account of the role, with a password of its own. */
+async function userOf(login: string, role: string, more: Record<string, unknown> = {}): Promise<ConsoleClient> {
+  const added = await administrator.call('POST', '/users', { login, displayName: `${login} 的姓名`, roles: [role], password: 'Given-By-Boss-1', ...more });
+  assert.equal(added.status, 200, JSON.stringify(added.body));
+  const client = new ConsoleClient(house.origin);
+  await client.call('POST', '/session', { login, password: 'Given-By-Boss-1' });
+  assert.equal((await client.call('POST', '/password', { current: 'Given-By-Boss-1', next: 'Correct-Horse-9' })).status, 200);
+  return client;
+}
+const sharedWith = async (client: ConsoleClient) => listOf(await client.get('/saved-views'), 'shared');
+const share = (client: ConsoleClient, id: number, whom: string) => client.call('PUT', `/saved-views/${String(id)}/share`, { with: whom });
+
+test('a view is shared with a role or with everybody who may open its list; they use it and change nothing of it; its owner takes it back', async () => {
+  const [wang, zhao, cashier] = [await userOf('wang.finance', 'finance'), await userOf('zhao.finance', 'finance'), await userOf('zhou.cashier', 'cashier', { operatorId: '0101' })];
+  const id = await save(wang, '昨日未确认', { isDefault: true });
+  const path = `/saved-views/${String(id)}`;
+  assert.deepEqual(await sharedWith(zhao), []);
+  assert.equal(codeOf(await share(wang, id, 'auditor')), 'NOT_PERMITTED', 'a role that is not his');
+  assert.equal(codeOf(await share(zhao, id, 'finance')), 'NO_SUCH_ITEM', 'another’s');
+  assert.equal(codeOf(await share(administrator, id, 'administrator')), 'NO_SUCH_ITEM', 'whatever his rights');
+  assert.equal(codeOf(await share(wang, id, 'nobody')), 'MALFORMED_REQUEST');
+
+  assert.equal((await share(wang, id, 'finance')).status, 200);
+  const seen = { id, list: 'orders', name: '昨日未确认', filters: UNKNOWN, sharedWith: 'finance', owner: { login: 'wang.finance', displayName: 'wang.finance 的姓名' } };
+  assert.deepEqual(await sharedWith(zhao), [seen], 'and not that it is its owner’s default');
+  assert.deepEqual([await sharedWith(auditor), await sharedWith(administrator), await sharedWith(wang), await sharedWith(cashier)], [[], [], [], []]);
+  assert.deepEqual((await viewsOf(wang)).map((view) => view['sharedWith']), ['finance']);
+  for (const reply of [await zhao.call('PATCH', path, { name: '改名' }), await zhao.call('DELETE', path), await zhao.call('DELETE', `${path}/share`), await share(zhao, id, 'finance')]) assert.equal(codeOf(reply), 'NOT_PERMITTED');
+  assert.equal(codeOf(await auditor.call('DELETE', `${path}/share`)), 'NO_SUCH_ITEM', 'of what is not shared with him he hears nothing');
+
+  assert.equal((await share(wang, id, 'everybody')).status, 200);
+  assert.deepEqual((await sharedWith(auditor)).map((view) => [view['id'], view['sharedWith']]), [[id, 'everybody']]);
+  assert.deepEqual(await sharedWith(cashier), [], 'he may not open the list');
+  await wang.call('PATCH', path, { name: '今日未确认' });
+  assert.deepEqual((await sharedWith(zhao)).map((view) => view['name']), ['今日未确认']);
+  assert.equal((await wang.call('DELETE', `${path}/share`)).status, 200);
+  assert.deepEqual([await sharedWith(zhao), (await viewsOf(wang)).map((view) => [view['name'], view['sharedWith'], view['isDefault']])], [[], [['今日未确认', undefined, true]]], 'it is his alone again, and his default still');
+  await share(wang, id, 'finance');
+  await wang.call('DELETE', path);
+  assert.deepEqual(await sharedWith(zhao), []);
+
+  const acts = listOf(await auditor.get('/audit?limit=200'), 'rows').filter(({ object }) => object === `saved view ${String(id)}`).map(({ who, what }) => [who, what]).toReversed();
+  assert.deepEqual(acts, [['wang.finance', 'savedView.share'], ['wang.finance', 'savedView.share'], ['wang.finance', 'savedView.change'], ['wang.finance', 'savedView.withdraw'], ['wang.finance', 'savedView.share'], ['wang.finance', 'savedView.remove']]);
+});
+
+test('whoever keeps the accounts takes back what somebody shares, and the view stays its owner’s; nobody else lists what is shared', async () => {
+  const lin = await userOf('lin.finance', 'finance');
+  const id = await save(lin, '不该共享');
+  await share(lin, id, 'finance');
+  assert.equal(codeOf(await lin.get('/shared-views')), 'NOT_PERMITTED');
+  assert.equal(codeOf(await auditor.get('/shared-views')), 'NOT_PERMITTED');
+  assert.deepEqual(listOf(await administrator.get('/shared-views'), 'shared').map((view) => view['name']), ['不该共享']);
+  assert.equal((await administrator.call('DELETE', `/saved-views/${String(id)}/share`)).status, 200);
+  assert.equal(codeOf(await administrator.call('DELETE', `/saved-views/${String(id)}/share`)), 'NO_SUCH_ITEM', 'there is nothing shared any more');
+  assert.deepEqual((await viewsOf(lin)).map((view) => [view['name'], view['sharedWith']]), [['不该共享', undefined]]);
+  assert.ok(listOf(await administrator.get('/audit?limit=20'), 'rows').some(({ who, what, object }) => who === 'li.admin' && what === 'savedView.withdraw' && object === `saved view ${String(id)}`));
+});
+
+test('one merchant’s people never hear of another’s views', async () => {
+  const [mine, colleague, other] = [await userOf('ma.one', 'merchant', { merchantNo: '1900000001' }), await userOf('ma.two', 'merchant', { merchantNo: '1900000001' }), await userOf('niu.one', 'merchant', { merchantNo: '2088000000000011' })];
+  const id = await save(mine, '退款中', { list: 'merchantFlows', filters: [{ field: 'state', value: 'refunding' }] });
+  assert.equal((await share(mine, id, 'everybody')).status, 200);
+  assert.deepEqual([(await sharedWith(colleague)).length, (await sharedWith(other)).length, (await sharedWith(administrator)).length], [1, 0, 0]);
+  const orders = await save(mine, '订单', { list: 'orders' });
+  assert.equal(codeOf(await share(mine, orders, 'everybody')), 'NOT_PERMITTED', 'a list he may not open');
+});
+
+test('no view holds a number of one patient or one order, shared or not, nor a name that is one', async () => {
+  for (const filters of [[{ field: 'patientId', value: 'P1000' }], [{ field: 'number', value: '1' }], [{ field: 'tradeNo', value: 'H20261120100000ABCDEFGHJ' }], [{ field: 'channel', value: '110101190001011009' }]]) {
+    assert.equal(codeOf(await administrator.call('POST', '/saved-views', { list: 'orders', name: '号码', filters, isDefault: false })), 'MALFORMED_REQUEST', JSON.stringify(filters));
+  }
+  const id = await save(administrator, '患者88123456');
+  assert.equal(codeOf(await administrator.call('PATCH', `/saved-views/${String(id)}`, { filters: [{ field: 'patientId', value: 'P1000' }] })), 'MALFORMED_REQUEST');
+  assert.equal(codeOf(await share(administrator, id, 'everybody')), 'MALFORMED_REQUEST', 'a name others would read');
+  await administrator.call('PATCH', `/saved-views/${String(id)}`, { name: '好名字' });
+  assert.equal((await share(administrator, id, 'everybody')).status, 200);
+  assert.equal(codeOf(await administrator.call('PATCH', `/saved-views/${String(id)}`, { name: '患者88123456' })), 'MALFORMED_REQUEST');
   await administrator.call('DELETE', `/saved-views/${String(id)}`);
 });

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { fen } from '@hospay/plugin-sdk';
 import { after, before, test } from 'node:test';
+import { quoted } from '@hospay/server/domain/bilingual.js';
 import { eventually } from '../end-to-end/appliance-under-test.js';
-import { auditorBeside, codeOf, ConsoleClient, firstAdministrator, listOf } from './console-client.js';
+import { auditorBeside, codeOf, ConsoleClient, firstAdministrator, listOf, runReconciliationDay } from './console-client.js';
 import { buildConsoleHouse, type ConsoleHouse } from './console-house.js';
 
 let house: ConsoleHouse;
@@ -25,7 +26,7 @@ const ended = (client: ConsoleClient, kind: string) => eventually(`the end of ${
 });
 
 test('a day that is run, a task, a package and an export are work of whoever began them, each with its end', async () => {
-  assert.equal((await administrator.call('POST', '/reconciliation/days/2026-11-19/runs')).status, 200);
+  assert.equal((await runReconciliationDay(administrator, '2026-11-19')).status, 200);
   assert.equal((await administrator.call('POST', '/tasks/reload-dictionaries/runs')).status, 200);
   await administrator.send('POST', '/plugins/packages', Buffer.from('no package'));
   const begun = await administrator.call('POST', '/report-exports', { report: 'cash-rows', format: 'csv', from: '2026-11-19', to: '2026-11-20' });
@@ -73,7 +74,7 @@ test('the menu counts what waits for this person: never his own proposal, nothin
   const order = await house.payAndConfirm('Q-BADGE', { selfPayFen: fen(2_000_000), totalFen: fen(2_000_000) });
   const proposed = await house.refunds.requestRefund({ tradeNo: order.tradeNo, refundFen: 2_000_000, reason: '多收退回', by: 'wang.finance', roles: ['finance'], idempotency: { tenant: 'user/wang.finance', key: 'badge-1', requestHash: 'a' } });
   assert.equal(proposed.kind, 'ok');
-  await house.store.openCase({ kind: 'channelDenies', subject: 'P-1', severity: 2, detail: 'a test' }, house.now());
+  await house.store.openCase({ kind: 'channelDenies', subject: 'P-1', severity: 2, detail: quoted('a test') }, house.now());
   const refundsOf = async (client: ConsoleClient): Promise<unknown> => (await client.get('/badges')).body['approvals'];
   const none = { refunds: 0, payouts: 0, settlements: 0, prepayment: 0, transfers: 0, changes: 0 };
   assert.deepEqual(await refundsOf(administrator), { ...none, refunds: 1 });

@@ -83,3 +83,14 @@ export async function auditorBeside({ origin }: { readonly origin: string }, adm
   if (status !== 200) throw new Error(`no auditor: ${JSON.stringify(body)}`);
   return auditor;
 }
+
+/** Runs a day and waits for its end, whether it answers with it or goes on by itself. The answer tells the days. */
+export async function runReconciliationDay(client: ConsoleClient, day: string): Promise<Reply> {
+  const begun = await client.call('POST', `/reconciliation/days/${day}/runs`);
+  if (begun.status !== 202) return begun;
+  for (;;) {
+    const reply = await client.get(`/reconciliation/days?from=${day}&to=${day}`);
+    if (listOf(reply, 'runs').every(({ state }) => state !== 'running')) return reply;
+    await new Promise((resolve) => { setTimeout(resolve, 100); });
+  }
+}

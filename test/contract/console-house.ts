@@ -16,6 +16,7 @@ import { createSettlementDesk } from '@hospay/server/settlement/batch-desk.js';
 import { createPeriodDesk } from '@hospay/server/settlement/period-desk.js';
 import { createArrivalDesk } from '@hospay/server/settlement/arrival-desk.js';
 import { caseFiles } from '@hospay/server/edges/files/case-files.js';
+import { parameterChange } from '@hospay/server/platform-parameters.js';
 import { composeReveals } from '@hospay/server/platform-reveals.js';
 import { createCaseDesk } from '@hospay/server/cases/case-desk.js';
 import { advancePrepaymentReturn } from '@hospay/server/prepayment/advance-return.js';
@@ -73,6 +74,7 @@ import { createEnrolmentDesk } from '@hospay/server/terminals/enrolment-desk.js'
 import { revokeTerminal } from '@hospay/server/terminals/revoke-terminal.js';
 import { placeChange } from '@hospay/server/terminals/place-change.js';
 import { createTerminalRegistry } from '@hospay/server/terminals/terminal-registry.js';
+import { createAccountWatch } from '@hospay/server/users/account-watch.js';
 import { createConsoleUsers } from '@hospay/server/users/console-users.js';
 import { createDuties } from '@hospay/server/users/duties.js';
 import { createFirstLogin } from '@hospay/server/users/first-login.js';
@@ -83,6 +85,7 @@ import type { SinkView } from '@hospay/server/event-sinks/ports.js';
 import { announcedAudit } from '@hospay/server/live-events/announced-audit.js';
 import { createEventHub } from '@hospay/server/live-events/event-hub.js';
 import { feedLiveEvents } from '@hospay/server/platform-live-events.js';
+import { announceWork } from '@hospay/server/live-events/announce-work.js';
 import { createWorkBoard } from '@hospay/server/running-work/work-board.js';
 import { createHisDoctor } from '@hospay/server/his-doctor/his-doctor.js';
 import { applicationChanges } from '@hospay/server/applications/application-changes.js';
@@ -241,8 +244,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   const plugins: PluginDesk = {
     list: () => ({
       packages: [
-        { folder: 'plugins/channels/wechat-pay', id: 'wechat-pay', version: '1.0.0', title: { zh: '微信支付', en: 'WeChat Pay' }, refused: undefined },
-        { folder: 'plugins/channels/old-bank', id: 'old-bank', version: undefined, title: undefined, refused: 'needs SDK ^9.0.0; this platform has 1.0.0: install a matching version of the plugin' },
+        { folder: 'channels/wechat-pay', id: 'wechat-pay', version: '1.0.0', title: { zh: '微信支付', en: 'WeChat Pay' }, refused: undefined },
+        { folder: 'channels/old-bank', id: 'old-bank', version: undefined, title: undefined, refused: 'needs SDK ^9.0.0; this platform has 1.0.0: install a matching version of the plugin' },
       ],
       instances: [...instances.values()],
     }),
@@ -261,7 +264,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   };
   const scripted = scriptedPlugin();
   const backups = await consoleBackups({ folder, platform, clock, audit, isFenced: fenced });
-  const changes = createChangeDesk({ acts: [backups.act, ...scripted.acts, ...certificates.changes, ...instanceChanges(plugins), placeChange({ placeOf: (id) => registry.placeOf(id), place, audit }), ...applicationChanges({ rows: platform.applications, merchants: ['1900000001'], keyedFingerprint: platform.keyedFingerprint, clock, audit })], store: platform.changes, expiresAfterMs: 72 * 3_600_000, clock, audit, log: SILENT_LOG });
+  const parameters = consoleParameters({ folder, database: platform });
+  const changes = createChangeDesk({ acts: [backups.act, ...scripted.acts, parameterChange({ loaded: parameters.loaded, database: platform, clock }), ...certificates.changes, ...instanceChanges(plugins), placeChange({ placeOf: (id) => registry.placeOf(id), place, audit }), ...applicationChanges({ rows: platform.applications, merchants: ['1900000001'], keyedFingerprint: platform.keyedFingerprint, clock, audit })], store: platform.changes, expiresAfterMs: 72 * 3_600_000, clock, audit, log: SILENT_LOG });
   const vendorPackages: { installed: readonly InstalledPlugin[]; received: Outcome<ReceivedPackage> } = { installed: [], received: refused('PLUGIN_REFUSED', 'unsigned: no trusted key of Acme has signed it') };
   /** Why the adapter does not run, while it does not. */
   const hisLine = { reason: '' };
@@ -274,14 +278,13 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     merchants: MERCHANTS, campusName: (id) => (id === 'east' ? '东院区' : id), channelsOf: (merchantNo) => [...charging].filter(([, of]) => of === merchantNo).map(([id]) => id), sources: () => [...charging.keys()].map((source) => ({ source, channels: [source] })), money: money.reader.merchants, sums: reportReader.reader, reports,
     statements: statementFiles.desk, arrivals, settlements, audit,
   });
-  const parameters = consoleParameters({ folder, database: platform });
   const undeclared: string[] = [];
-  const statement = { answer: { kind: 'empty' } as StatementOutcome };
+  const statement: { answer: StatementOutcome; gate: Promise<void> } = { answer: { kind: 'empty' }, gate: Promise.resolve() };
   /** Terminals that are there. */
   const online = new Set(['kiosk-1']);
   const listTerminals = async () => listFleet({ terminals: await registry.list(), presenceOf: (id) => ({ online: online.has(id), since: now }), watch: fleet.watch, configuration: fleet.configuration, now });
   const positions = createPositionDesk({ rows: platform.terminalPositions, terminals: async () => (await registry.list()).map(({ deviceId }) => deviceId), clock, audit });
-  const savedViews = createSavedViewDesk({ rows: platform.savedViews, clock });
+  const savedViews = createSavedViewDesk({ rows: platform.savedViews, users: platform.users, clock, audit });
   const hisDoctor = createHisDoctor({
     adapter: () => (hisLine.reason === '' ? { hospital } : { reason: hisLine.reason }), dictionaries: ['department'], unconfirmed: async () => (await money.reader.overview(now)).unconfirmed.count, clock, elapsed: () => performance.now(), audit,
     changed: () => { liveEvents.publish('hisDoctor'); }, ended: (examination) => setup.desk.examined(examination),
@@ -291,7 +294,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   });
   const reconciliation = createReconciliationDesk({
     contracts: [],
-    ...reconciliationOver(store.reconciliation), channels: { find: () => ({ merchantNo: '1900000001', methods: [], downloadStatement: () => Promise.resolve(statement.answer), statementFiles: filesByHand() }) }, hospitals: { find: () => undefined }, hospitalId: 'demo', sources: () => [{ source: channel.id, channels: [channel.id] }],
+    ...reconciliationOver(store.reconciliation), channels: { find: () => ({ merchantNo: '1900000001', methods: [], downloadStatement: () => statement.gate.then(() => statement.answer), statementFiles: filesByHand() }) }, hospitals: { find: () => undefined }, hospitalId: 'demo', sources: () => [{ source: channel.id, channels: [channel.id] }],
     clock, log: SILENT_LOG, audit,
   });
   const server = await startConsole({
@@ -306,11 +309,12 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     timers: SYSTEM_TIMERS,
     random,
     liveEvents,
-    work: createWorkBoard({ clock, changed: (by) => { liveEvents.publish('work', [], by); } }),
+    work: createWorkBoard({ clock, timers: SYSTEM_TIMERS, changed: announceWork(liveEvents) }),
     users,
     firstLogin,
     secondFactor: createSecondFactor(userPorts),
     passkeys: createPasskeys(userPorts),
+    accountWatch: createAccountWatch({ ...userPorts, refusals: platform.signInRefusals }),
     isSeparated: () => userPorts.duties.isSeparated(),
     allowedAddresses,
     money: money.reader,
@@ -435,7 +439,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     },
     /** A debt no order can give back. */
     owe: (subject: string, amountFen: number): void => { owe(store, { subject, amountFen, at: now }); },
-    /** What the channel's statement says, whatever the day. */
+    /** What the channel's statement says, whatever the day, once its gate is open. */
     statement,
     reports,
     reportPorts,

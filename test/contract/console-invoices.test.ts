@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { fen } from '@hospay/plugin-sdk';
+import { quoted } from '@hospay/server/domain/bilingual.js';
 import { firstAdministrator, listOf, type ConsoleClient } from './console-client.js';
 import { buildConsoleHouse, type ConsoleHouse } from './console-house.js';
 import { INVOICE_CODE, INVOICE_URL, openInvoiceOffice } from './scripted-invoice-office.js';
@@ -50,7 +51,7 @@ test('what the office said is shown without what identifies a person', async () 
   const { tradeNo } = await house.payAndConfirm('Q3');
   await house.run('advanceInvoice', tradeNo);
   const [invoice] = await invoicesOf(tradeNo);
-  assert.deepEqual([invoice?.['state'], invoice?.['lastNews']], ['issuing', '300601 交款人手机 [redacted] 有误']);
+  assert.deepEqual([invoice?.['state'], invoice?.['lastNews']], ['issuing', quoted('300601 交款人手机 [redacted] 有误')]);
 });
 
 test('failure mode 17: an order shows what the HIS rounded by, and nothing where it did not', async () => {

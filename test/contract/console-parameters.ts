@@ -36,6 +36,7 @@ export function consoleParameters({ folder, database }: { readonly folder: strin
   const host = { inspect: () => [{ configuration: { id: 'wechat-main' }, settingsSchema }, { configuration: { id: 'his-main' }, settingsSchema: { type: 'object', properties: { server: { type: 'string' } } } }] as never };
   return {
     running,
+    loaded: { ...loaded, configuration },
     list: () => composeParameters({
       // Two persons approved another limit than the file has by now.
       effective: running.isPending ? { ...configuration, payouts: { ...configuration.payouts, secondApprovalFromFen: 5_000_000 } } : configuration,

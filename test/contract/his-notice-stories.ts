@@ -189,7 +189,7 @@ export function tellNoticeStories(stories: NoticeStories): void {
     await goBack(opened);
     assert.deepEqual(refundsAtChannel(opened), [1_500]);
     assert.equal(stand.store.database.prepare('SELECT trade_no FROM refund').get()?.['trade_no'], paid);
-    assert.match(String(rows(opened).find(({ kind }) => kind === 'clinicStopped')?.['news']), /G000001: refunding; G000002: window \(REFUND_AT_WINDOW\); G999999: notPaid/);
+    assert.match(String(rows(opened).find(({ kind }) => kind === 'clinicStopped')?.['news']), /registration G000001: refunding; registration G000002: at a window only \(REFUND_AT_WINDOW\); registration G999999: not paid here/);
     assert.equal(resultOf(await his.push({ kind: 'registrationCancelled', values: { noticeNo: 'QX1', hisRegistrationNo: 'G000002', reason: '院内取消' } })), 'accepted');
     await goBack(opened);
     assert.deepEqual(refundsAtChannel(opened), [1_500, 1_500], 'the HIS itself cancelled it at its window');

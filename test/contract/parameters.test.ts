@@ -28,8 +28,10 @@ const one = async (key: string) => (await all()).find((parameter) => parameter['
 
 test('a setting says what is in force, its default, and whether a file, the environment or nobody set it', async () => {
   assert.deepEqual(await one('payments.qrLifetimeSeconds'), {
-    key: 'payments.qrLifetimeSeconds', group: 'payments', zh: '二维码有效期（秒）', en: 'how long a patient may scan, in seconds', value: '240', isSet: true, isSecret: false, default: '300', origin: 'file', originName: 'profiles/house.yaml', takesEffect: 'restart',
+    key: 'payments.qrLifetimeSeconds', group: 'payments', zh: '二维码有效期（秒）', en: 'how long a patient may scan, in seconds', value: '240', isSet: true, isSecret: false, default: '300', origin: 'file', originName: 'profiles/house.yaml', takesEffect: 'restart', schema: { type: 'integer', minimum: 30, maximum: 31_536_000 }, current: 240,
   });
+  assert.deepEqual((await one('logging.level'))['schema'], { enum: ['debug', 'info', 'warn', 'error'] });
+  assert.deepEqual([(await one('http.consolePort'))['schema'], (await one('channels.0.merchantNo'))['schema'], (await one('his.plugin'))['schema']], [undefined, undefined, undefined], 'set elsewhere');
   const told = async (key: string) => { const { value, default: usual, origin, originName, takesEffect } = await one(key); return [value, usual, origin, originName, takesEffect]; };
   assert.deepEqual(await told('payments.queryRhythmSeconds'), ['10, 30, 60, 120, 300', '10, 30, 60, 120, 300', 'defaults', 'defaults.yaml', 'restart']);
   assert.deepEqual(await told('http.publicNotifyBaseUrl'), ['', undefined, 'none', '', 'restart']);
@@ -77,7 +79,7 @@ function sown(schema: unknown, name: string, secret: boolean): unknown {
 
 test('a secret in every place of the schema that may hold one stays inside, and so do users and queries of addresses', () => {
   const configuration = sown(ConfigurationSchema, '', false) as Configuration;
-  const parameters = listParameters({ effective: configuration, loaded: { configuration, origins: new Map(), secretKeys: new Set(['hospital.name', 'hospital.merchants.3.name']), defaults: {} }, changeNo: undefined, settingsOf: () => new Map([['everything', '#print']]), fingerprint: () => 'print' });
+  const parameters = listParameters({ effective: configuration, loaded: { configuration, origins: new Map(), secretKeys: new Set(['hospital.name', 'hospital.merchants.3.name']), below: {}, defaults: {} }, changeNo: undefined, atConsole: new Map(), settingsOf: () => new Map([['everything', '#print']]), fingerprint: () => 'print' });
   assert.ok(parameters.length > 200);
   assert.deepEqual(parameters.filter((parameter) => JSON.stringify(parameter).includes('canary')).map(({ key }) => key), []);
   assert.ok(parameters.filter(({ isSecret }) => isSecret).length >= 12);
@@ -87,7 +89,7 @@ test('a secret in every place of the schema that may hold one stays inside, and 
 
 test('every setting has words in Chinese and in English, and no words are left over', () => {
   const configuration = sown(ConfigurationSchema, '', false) as Configuration;
-  const parameters = listParameters({ effective: configuration, loaded: { configuration, origins: new Map(), secretKeys: new Set(), defaults: {} }, changeNo: undefined, settingsOf: () => new Map([['x', 'y']]), fingerprint: () => 'print' });
+  const parameters = listParameters({ effective: configuration, loaded: { configuration, origins: new Map(), secretKeys: new Set(), below: {}, defaults: {} }, changeNo: undefined, atConsole: new Map(), settingsOf: () => new Map([['x', 'y']]), fingerprint: () => 'print' });
   const places = new Set(parameters.map(({ key }) => key.replaceAll(/\.\d+(?=\.|$)/g, '[]').replace('.rules.member.', '.rules.*.')));
   const wordless = parameters.filter(({ zh, en, key }) => !/\p{Script=Han}/u.test(zh) || en === '' || en === 'lower-case letters, digits and hyphens' || en === key.split('.').at(-1));
   assert.deepEqual(wordless.map(({ key, zh, en }) => [key, zh, en]), []);
@@ -103,5 +105,7 @@ test('whoever reads money and machine reads parameters; a cashier does not, and 
   await cashier.call('POST', '/session', { login: 'wang.cash', password: 'Given-By-Boss-1' });
   await cashier.call('POST', '/password', { current: 'Given-By-Boss-1', next: 'Correct-Horse-9' });
   assert.deepEqual([codeOf(await cashier.get('/parameters')), codeOf(await new ConsoleClient(house.origin).get('/parameters')), (await auditor.get('/parameters')).status], ['NOT_PERMITTED', 'NOT_SIGNED_IN', 200]);
-  assert.equal((await administrator.call('POST', '/parameters', {})).status, 404, 'nothing is changed here');
+  const wish = { key: 'payments.qrLifetimeSeconds', value: 180, reason: '排队时间长' };
+  assert.deepEqual([codeOf(await cashier.call('POST', '/parameters', wish)), codeOf(await auditor.call('POST', '/parameters', wish))], ['NOT_PERMITTED', 'NOT_PERMITTED']);
+  assert.deepEqual([codeOf(await administrator.call('POST', '/parameters', { ...wish, key: 'mqtt.corePassword', value: 'x' })), codeOf(await administrator.call('POST', '/parameters', { ...wish, value: 'soon' }))], ['NO_SUCH_ITEM', 'MALFORMED_REQUEST']);
 });

@@ -36,7 +36,7 @@ test('nobody but the bank link sees the whole account: not the database, not the
   bank.next = 'refused';
   const { payoutNo } = await approved();
   await work();
-  assert.match((await read(payoutNo)).news ?? '', /^E1201 账号 \*+5432 户名 \* 不符$/);
+  assert.match((await read(payoutNo)).news?.zh ?? '', /^E1201 账号 \*+5432 户名 \* 不符$/);
   const tables = store.database.prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").all().map(({ name }) => String(name));
   const everything = JSON.stringify([tables.map((table) => store.database.prepare(`SELECT * FROM "${table}"`).all()), acts]);
   assert.ok(everything.includes(payoutNo));
@@ -144,7 +144,7 @@ test('only what cannot have arrived is sent again, under the same number; a refu
   bank.next = 'notSent';
   const { payoutNo } = await approved();
   await work();
-  assert.deepEqual([(await read(payoutNo)).state, (await read(payoutNo)).news], ['approved', 'connection refused']);
+  assert.deepEqual([(await read(payoutNo)).state, (await read(payoutNo)).news?.zh], ['approved', 'connection refused']);
   isWhole();
   bank.next = 'paid';
   bank.feeFen = 150;
@@ -240,7 +240,7 @@ test('a payee that cannot be read is not sent: a person is called to bring the k
   store.database.prepare("UPDATE payout SET payee_sealed = payee_sealed || 'x' WHERE payout_no = ?").run(payoutNo);
   await advance(job);
   assert.deepEqual([(await read(payoutNo)).state, bank.transfers.length], ['approved', 0]);
-  assert.match((await read(payoutNo)).news ?? '', /key file/);
+  assert.match((await read(payoutNo)).news?.zh ?? '', /密钥文件/);
 });
 
 test('what is not owed any more is not sent, whatever was approved', async () => {

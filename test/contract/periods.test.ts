@@ -100,16 +100,16 @@ test('what stands against closing is named: a month that is not over, a day that
   stand.clock.set('2026-11-24T02:00:00Z');
   await stand.takePaid({ amountFen: 700 });
   december();
-  assert.deepEqual((await read()).blockers, ['channel working', 'hospital demo'].map((one) => {
-    const [comparison = '', source = ''] = one.split(' ');
-    return { code: 'dayNotCompared', detail: `2026-11-24 ${one}: not compared`, of: { day: '2026-11-24', comparison, source, state: 'none' } };
-  }));
+  assert.deepEqual((await read()).blockers, [
+    { code: 'dayNotCompared', detail: { zh: '2026-11-24 渠道账单 working：未对账', en: '2026-11-24 Channel statement working: Not compared' }, of: { day: '2026-11-24', comparison: 'channel', source: 'working', state: 'none' } },
+    { code: 'dayNotCompared', detail: { zh: '2026-11-24 医院日账单 demo：未对账', en: '2026-11-24 HIS day list demo: Not compared' }, of: { day: '2026-11-24', comparison: 'hospital', source: 'demo', state: 'none' } },
+  ]);
   said.statement = { kind: 'unknown', reason: 'the channel does not answer' };
   await run('2026-11-24');
   const { blockers, hash } = await read();
-  assert.deepEqual(blockers.map(({ code, detail }) => `${code} ${detail.slice(0, 26)}`), ['dayOpen 2026-11-24 channel working']);
+  assert.deepEqual(blockers.map(({ code, detail }) => `${code} ${detail.zh}`), ['dayOpen 2026-11-24 渠道账单 working：账单未出，顺延（the channel does not answer）']);
   const refusal = codeOf(await periods.proposeClose({ month: NOVEMBER, hash, by: 'zhang' }));
-  assert.ok(refusal.startsWith('PERIOD_NOT_CLOSABLE: 2026-11-24 channel working: postponed'), refusal);
+  assert.ok(refusal.startsWith('PERIOD_NOT_CLOSABLE: 2026-11-24 Channel statement working: Not ready'), refusal);
   const [payment] = database.prepare("SELECT payment_no, trade_no FROM payment WHERE bill_day = '2026-11-24'").all();
   said.statement = statementOf([lineOf(String(payment?.['payment_no']), 700, { at: '2026-11-24T10:00:00+08:00' })]);
   said.dayLists.set('2026-11-24', [booked(String(payment?.['trade_no']), 700, { paidAt: '2026-11-24T10:00:00+08:00' })]);
@@ -128,7 +128,7 @@ test('what was proposed is not closed once a day of it opened again, after three
   const decide = () => periods.decideClose({ month: NOVEMBER, hash, isApproved: true, reason: '同意', by: 'li' });
   said.statement = { kind: 'unknown', reason: 'the channel does not answer' };
   await run();
-  assert.ok(codeOf(await decide()).startsWith(`PERIOD_NOT_CLOSABLE: ${DAY} channel working`));
+  assert.ok(codeOf(await decide()).startsWith(`PERIOD_NOT_CLOSABLE: ${DAY} Channel statement working`));
   said.statement = statementOf([lineOf(one.paymentNo, 10_000, { feeMilliFen: 60_000 })]);
   await run();
   stand.store.database.exec("INSERT INTO discrepancy_case (kind, subject, severity, detail, opened_at) VALUES ('arrivalShort', 'working/2026-11-20', 2, 'nothing hangs under it', '2026-11-25T00:00:00.000Z')");
@@ -139,7 +139,7 @@ test('what was proposed is not closed once a day of it opened again, after three
   assert.equal((await read()).state, 'open');
   assert.equal((await close()).kind, 'ok');
   stand.clock.set('2027-02-02T02:00:00Z');
-  assert.deepEqual((await read('2027-01')).blockers.map(({ code, detail }) => [code, detail]), [['notNext', '2026-12 is closed first']]);
+  assert.deepEqual((await read('2027-01')).blockers.map(({ code, detail: { en } }) => [code, en]), [['notNext', '2026-12 is closed first']]);
   assert.equal((await close('2026-12')).kind, 'ok', 'a month in which nothing happened is closed too');
   assert.equal((await close('2027-01')).kind, 'ok');
   assert.equal((await periods.readPeriod({ month: '2026-10' })).kind, 'refused');

@@ -157,7 +157,7 @@ test('a balance that is not what was approved any more is not touched', async (c
   accounts.balances.set('P1', 14_900);
   await stand.work();
   const [changed] = (await read(run.runNo)).returns;
-  assert.deepEqual([changed?.state, changed?.news, accounts.asked], ['changed', 'the balance is 14900 fen now, 15000 were approved', []]);
+  assert.deepEqual([changed?.state, changed?.news?.zh, accounts.asked], ['changed', '现余额 149.00 元，审批时为 150.00 元', []]);
   assert.equal(valueOf(await propose('P1')).totalFen, 14_900, 'another run shows it anew');
 });
 
@@ -187,7 +187,7 @@ test('a first refusal ends it with the account as it was; a refusal of a repeat 
   const run = valueOf(await propose('P1'));
   await approve(run);
   await stand.work();
-  assert.deepEqual([(await read(run.runNo)).returns[0]?.state, (await read(run.runNo)).returns[0]?.news, accounts.balances.get('P1')], ['refused', '4009 账户已冻结', 15_000]);
+  assert.deepEqual([(await read(run.runNo)).returns[0]?.state, (await read(run.runNo)).returns[0]?.news?.zh, accounts.balances.get('P1')], ['refused', '4009 账户已冻结', 15_000]);
   accounts.refusal = undefined;
   accounts.lostAnswers = 1;
   const anew = valueOf(await propose('P1'));

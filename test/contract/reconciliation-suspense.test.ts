@@ -37,7 +37,7 @@ test('what they have and we do not hangs as 长款 under its case, and goes back
   await isWhole();
   // A case that somebody closes past the platform is found by the nightly check.
   database.exec("UPDATE discrepancy_case SET resolved_at = '2026-11-21T00:00:00Z'");
-  assert.match(verifyLedger(database).problems.join(), /6600 fen hang, and no case is open/);
+  assert.match(verifyLedger(database).problems.join(), /66\.00 yuan hang, and no case is open/);
   database.exec('UPDATE discrepancy_case SET resolved_at = NULL');
   said.statement = statementOf([lineOf(one.paymentNo, 1_000)]);
   await run();

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { fen } from '@hospay/plugin-sdk';
 import type { Cell, ReportAnswer, ReportValues } from '@hospay/server/reports/ports.js';
-import { firstAdministrator } from './console-client.js';
+import { firstAdministrator, runReconciliationDay } from './console-client.js';
 import { buildConsoleHouse, type ConsoleHouse } from './console-house.js';
 
 const DAY = '2026-11-20';
@@ -29,7 +29,7 @@ before(async () => {
   };
   house.later(24 * 3_600);
   await administrator.call('POST', '/session', { login: 'li.admin', password: 'Correct-Horse-7' });
-  await administrator.call('POST', `/reconciliation/days/${DAY}/runs`);
+  await runReconciliationDay(administrator, DAY);
 });
 after(() => house.stop());
 

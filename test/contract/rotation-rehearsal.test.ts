@@ -208,7 +208,7 @@ function merchantChanges({ serial, certificatePem, privateKeyPem }: MerchantCert
 }
 const stepsOf = (rotation: Rotation): string[] => rotation.steps.map(({ step, result }) => `${step} ${result}`);
 const stepOf = (rotation: Rotation, name: string): string | undefined => rotation.steps.find(({ step }) => step === name)?.result;
-const foundIn = (rotation: Rotation, name: string): string => rotation.steps.find(({ step }) => step === name)?.found.join('; ') ?? '';
+const foundIn = (rotation: Rotation, name: string): string => rotation.steps.find(({ step }) => step === name)?.found.map(({ en }) => en).join('; ') ?? '';
 
 /** The production plugin host with WeChat Pay from its folder and room for the city card's package; real database, real simulators, a clock that a test moves ahead. */
 async function open(context: TestContext, { mode = 'publicKey' }: { readonly mode?: WechatPaySettings['verification']['mode'] } = {}) {

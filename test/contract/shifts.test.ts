@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import type { PaymentChannel } from '@hospay/plugin-sdk';
+import { readBilingual } from '@hospay/server/domain/bilingual.js';
 import { StoreUnavailable } from '@hospay/server/domain/money-store.js';
 import type { Owner } from '@hospay/server/domain/order.js';
 import { tillRows } from '@hospay/server/edges/database/reports/reconciled-rows.js';
@@ -77,7 +78,9 @@ test('what is missing hangs under the shift on 1191 with a case that names the p
   assert.deepEqual(cases(), [`cashShort ${short.shift.shiftNo}`]);
   assert.deepEqual(ledger(), { [`1001/T/demo ${short.shift.shiftNo}`]: 9_000, [`1191/T/demo ${short.shift.shiftNo}`]: 1_000 });
   const [row] = stand.store.database.prepare("SELECT detail FROM discrepancy_case WHERE kind = 'cashShort'").all();
-  assert.equal(row?.['detail'], '短款 10.00 元: operator:0101, 0101 (terminal/window-1), 9000 fen counted');
+  const { zh, en } = readBilingual(String(row?.['detail']));
+  assert.match(zh, /^交班短款 10\.00 元：钱箱 operator:0101，0101 \(terminal\/window-1\)，实点 90\.00 元。/);
+  assert.match(en, /^short by 10\.00 yuan: operator:0101, 0101 \(terminal\/window-1\), 90\.00 yuan counted\./);
   await stand.paysCash(10_000);
   const long = await closed(10_050, { key: 'close-2' });
   assert.deepEqual([ledger()[`2091/T/demo ${long.shift.shiftNo}`], ledger()[`1001/T/demo ${long.shift.shiftNo}`], cases()[1]], [50, 10_050, `cashLong ${long.shift.shiftNo}`]);

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { beijingDay } from '@hospay/plugin-sdk';
 import { createPaymentClient } from '@hospay/payment-sdk';
 import { parse } from 'yaml';
-import { codeOf, ConsoleClient, listOf } from '../contract/console-client.js';
+import { codeOf, ConsoleClient, listOf, runReconciliationDay } from '../contract/console-client.js';
 import { settleToBank } from '../simulators/bank/settle-to-bank.js';
 import { startBankSimulator } from '../simulators/bank/start-bank-simulator.js';
 import { APP, ApplianceUnderTest, eventually, ROOT } from './appliance-under-test.js';
@@ -93,7 +93,7 @@ test('what a wallet took five days ago, in the eastern campus, came to the bank 
   assert.deepEqual(appliance.ledgerProblems(), []);
 
   await runTask(operator, 'import-bank-statements');
-  assert.equal((await again.call('POST', `/reconciliation/days/${billDay}/runs`)).status, 200);
+  assert.equal((await runReconciliationDay(again, billDay)).status, 200);
   await again.call('POST', '/arrivals/runs');
   const feeFen = Math.round(paidFen * 0.006);
   assert.deepEqual(listOf(await again.get('/arrivals'), 'arrivals').map(({ kind, source, arrivedFen, expectedFen }) => [kind, source, arrivedFen, expectedFen]), [['matched', 'wechat', paidFen - feeFen, paidFen - feeFen]]);

@@ -1,5 +1,6 @@
 /** Compares what the platform wrote with the truth of channel and HIS: after every event for the orders it touched, and in full at the end. */
 import type { ConfirmRequest } from '@hospay/plugin-sdk';
+import { readBilingual } from '@hospay/server/domain/bilingual.js';
 import { checkHistory, checkJobs, checkLateness, checkOrder, checkOrderLedger, checkWholeLedger, type ClearBalance, type PastEvent, type Violation } from '@hospay/server/domain/invariants.js';
 import type { AccountName } from '@hospay/server/domain/ledger.js';
 import { keptFen } from '@hospay/server/domain/mixed-tender.js';
@@ -191,7 +192,7 @@ export class Auditor {
       if (taken.paidFen > 0 && !known.has(paymentNo)) violations.push({ rule: 'no money without an order', subject: paymentNo, detail: `${String(taken.paidFen)} fen are at the channel` });
     }
     const waitsForPerson = (aggregate: OrderAggregate) => this.#waitsForPerson(aggregate);
-    violations.push(...checkChannelLedger(this.#world, aggregates, waitsForPerson), ...this.#insurance.checkJobs(), ...this.#insurance.checkEnd(aggregates, waitsForPerson), ...this.#discharges.checkJobs(), ...this.#discharges.checkEnd(), ...this.#prepayments.checkJobs(), ...this.#prepayments.checkEnd(), ...this.#notices.checkJobs(), ...this.#notices.checkEnd(), ...this.#payouts.checkJobs(), ...this.#payouts.checkEnd(this.#world.hasFinanceOffice), ...this.#cards.checkEnd());
+    violations.push(...this.#checkWords(), ...checkChannelLedger(this.#world, aggregates, waitsForPerson), ...this.#insurance.checkJobs(), ...this.#insurance.checkEnd(aggregates, waitsForPerson), ...this.#discharges.checkJobs(), ...this.#discharges.checkEnd(), ...this.#prepayments.checkJobs(), ...this.#prepayments.checkEnd(), ...this.#notices.checkJobs(), ...this.#notices.checkEnd(), ...this.#payouts.checkJobs(), ...this.#payouts.checkEnd(this.#world.hasFinanceOffice), ...this.#cards.checkEnd());
     const isInvoiced = ({ order }: OrderAggregate): boolean => this.#world.policy.invoicedBusinesses.some((business) => business === (order.business ?? 'bill'));
     violations.push(...this.#world.hospital.billLocks.checkEnd(aggregates.filter((aggregate) => !waitsForPerson(aggregate))));
     violations.push(...this.#world.hospital.invoices.checkEnd(aggregates.filter((aggregate) => !waitsForPerson(aggregate)), isInvoiced, (tradeNo) => this.#world.hospital.invoiceableFen(tradeNo)));
@@ -283,6 +284,12 @@ export class Auditor {
 
   #bookedOtherAmount(tradeNo: string, aggregate: OrderAggregate | undefined): boolean {
     return this.#world.hospital.settlements.some((settlement) => settlement.tradeNo === tradeNo && settlement.amountFen !== aggregate?.order.amountFen);
+  }
+
+  /** Whoever opened a case said in Chinese what happened. */
+  #checkWords(): Violation[] {
+    const cases = this.#sql.all('SELECT kind, subject, detail FROM discrepancy_case').map((row) => ({ subject: `${text(row, 'kind')} ${text(row, 'subject')}`, ...readBilingual(text(row, 'detail')) }));
+    return cases.filter(({ zh }) => !/\p{Script=Han}/u.test(zh)).map(({ subject, zh }) => ({ rule: 'a case is told in both languages', subject, detail: zh }));
   }
 
   /** The promise: every fen is known to the hospital or back with the patient. */

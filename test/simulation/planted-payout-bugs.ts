@@ -56,7 +56,7 @@ export const PAYOUT_BUGS: readonly PlantedBug[] = [
     what: 'what comes back is booked, and its debt stays closed',
     hasFinanceOffice: true,
     storm: back,
-    prepareDatabase: (database) => { database.exec("CREATE TRIGGER debt_stays_closed BEFORE INSERT ON discrepancy_case WHEN NEW.detail LIKE 'payout %came back%' BEGIN SELECT RAISE(IGNORE); END"); },
+    prepareDatabase: (database) => { database.exec("CREATE TRIGGER debt_stays_closed BEFORE INSERT ON discrepancy_case WHEN NEW.detail LIKE '%came back%' BEGIN SELECT RAISE(IGNORE); END"); },
   },
   {
     name: 'debt-not-looked-at-again',

@@ -11,6 +11,7 @@ import { rotationChanges, type RotationChangePorts } from './monitoring/rotation
 import { instanceChanges, type InstanceChangePorts } from './plugin-host/instance-changes.js';
 import { packageChanges } from './plugin-host/packages/package-changes.js';
 import { configurationChange } from './platform-configuration.js';
+import { parameterChange, type ParameterChangePorts } from './platform-parameters.js';
 import type { PluginHost } from './plugin-host/plugin-host.js';
 import type { PackageDesk } from './plugin-host/packages/package-desk.js';
 import { placeChange, type PlaceChangePorts } from './terminals/place-change.js';
@@ -24,14 +25,15 @@ export type ChangeParts = {
   readonly host: Pick<PluginHost, 'inspect'>;
   readonly terminals: Omit<PlaceChangePorts, 'audit'>;
   readonly fence: Omit<LiftFencePorts, 'clock' | 'audit'>;
+  readonly loaded: ParameterChangePorts['loaded'];
   readonly expiresAfterMs: number;
   readonly clock: Clock;
   readonly audit: AuditTrail;
   readonly log: Log;
 };
 
-export function composeChanges({ database, packages, plugins, rotations, stage, host, terminals, fence, expiresAfterMs, clock, audit, log }: ChangeParts): ChangeDesk {
-  const acts = [...packageChanges({ desk: packages, keyedFingerprint: database.keyedFingerprint, audit }), ...instanceChanges(plugins), ...rotationChanges({ desk: rotations, stage, rotations: database.rotations }), configurationChange({ database, host, clock }), placeChange({ ...terminals, audit }), ...applicationChanges({ rows: database.applications, merchants: packages.merchants, keyedFingerprint: database.keyedFingerprint, clock, audit })];
+export function composeChanges({ database, packages, plugins, rotations, stage, host, terminals, loaded, fence, expiresAfterMs, clock, audit, log }: ChangeParts): ChangeDesk {
+  const acts = [...packageChanges({ desk: packages, keyedFingerprint: database.keyedFingerprint, audit }), ...instanceChanges(plugins), ...rotationChanges({ desk: rotations, stage, rotations: database.rotations }), configurationChange({ database, host, clock }), parameterChange({ loaded, database, clock }), placeChange({ ...terminals, audit }), ...applicationChanges({ rows: database.applications, merchants: packages.merchants, keyedFingerprint: database.keyedFingerprint, clock, audit })];
   const lifts = liftFence({ ...fence, clock, audit });
   return createChangeDesk({ acts: [lifts, ...(fence.read() === undefined ? acts : acts.map(heldByFence))], store: database.changes, expiresAfterMs, clock, audit, log });
 }

@@ -91,7 +91,7 @@ export function configurationChange({ database, host, clock }: { readonly databa
 }
 
 /** With keys inside, so only this platform can make it. */
-function hashOfParts({ keyedFingerprint }: Pick<PlatformDatabase, 'keyedFingerprint'>, parts: unknown): string {
+export function hashOfParts({ keyedFingerprint }: Pick<PlatformDatabase, 'keyedFingerprint'>, parts: unknown): string {
   return keyedFingerprint(inOrder(parts), 'approved_configuration');
 }
 function asRecord(value: unknown): Readonly<Record<string, unknown>> {

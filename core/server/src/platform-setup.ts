@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Configuration } from './config/configuration-schema.js';
 import type { Channels, HospitalGuest } from './domain/guests.js';
+import { heard } from './domain/own-words.js';
 import { SELF_TEST_METHODS } from './domain/self-test.js';
 import { readServedCertificates, type CertificateFiles } from './edges/certificates/read-served-certificates.js';
 import type { PluginInstance } from './edges/http/console-api/ports.js';
@@ -51,7 +52,7 @@ export function composeSetup({ configuration, configFolder, users, isSeparated, 
 
 function channelOf({ id, plugin, state, reason }: PluginInstance, guests: Channels): SetupChannel {
   const guest = guests.find(id);
-  return { id, plugin, state, reason, merchantNo: guest?.merchantNo, selfTestMethods: SELF_TEST_METHODS.filter((method) => guest?.methods.includes(method) === true), canRefund: guest?.canRefund === true };
+  return { id, plugin, state, reason: reason === undefined ? undefined : heard(reason), merchantNo: guest?.merchantNo, selfTestMethods: SELF_TEST_METHODS.filter((method) => guest?.methods.includes(method) === true), canRefund: guest?.canRefund === true };
 }
 
 /** The proxy in front of the console, and the broker's own listener. */

@@ -20,6 +20,7 @@ import { openReconciliationThread } from './platform-reconciliation.js';
 import { functionsOf, openFleet, type Fleet } from './platform-fleet.js';
 import { feedLiveEvents } from './platform-live-events.js';
 import { announcedAudit } from './live-events/announced-audit.js';
+import { announceWork } from './live-events/announce-work.js';
 import { createWorkBoard } from './running-work/work-board.js';
 import { createEventHub } from './live-events/event-hub.js';
 import type { EventHub } from './live-events/ports.js';
@@ -122,6 +123,7 @@ import { campusOf } from './domain/route-payment.js';
 import { createPeriodDesk } from './settlement/period-desk.js';
 import type { ArrivalDesk, PeriodDesk, SettlementDesk } from './settlement/ports.js';
 import { DEPOSITS } from './domain/arrival.js';
+import { own } from './domain/own-words.js';
 import { arrivalRulesOf, calendarOf } from './config/arrival-rules-of.js';
 import type { PayoutDesk, PayoutPorts, ReceiptDesk } from './payouts/ports.js';
 import type { PrepaymentStore } from './domain/prepayment-store.js';
@@ -185,6 +187,7 @@ import { createTerminalAnnouncer } from './terminals/terminal-announcer.js';
 import { createTerminalDesk } from './terminals/terminal-desk.js';
 import { createTerminalPresence, type TerminalPresence } from './terminals/terminal-presence.js';
 import { brokerCredentials, createTerminalRegistry } from './terminals/terminal-registry.js';
+import { createAccountWatch } from './users/account-watch.js';
 import { createConsoleUsers } from './users/console-users.js';
 import { createDuties } from './users/duties.js';
 import { createFirstLogin } from './users/first-login.js';
@@ -208,7 +211,7 @@ export type PlatformOptions = {
   /** Asked to stop and start again: a fence was lifted, and everything begins as after any start. */
   readonly startAnew: () => void;
   /** Where each value of the configuration came from. */
-  readonly loaded: Pick<LoadedConfiguration, 'origins' | 'secretKeys' | 'defaults'>;
+  readonly loaded: Pick<LoadedConfiguration, 'origins' | 'secretKeys' | 'defaults' | 'below'>;
   /** The built console. */
   readonly consoleFolder: string;
   /** The built checkout page. */
@@ -322,7 +325,7 @@ export async function startPlatform(given: PlatformOptions): Promise<Platform> {
     return database;
   }, (database) => database.close()));
   lifecycle.add(once('backups', async () => {
-    running.backups = await composeBackups({ configuration: given.configuration, configFolder: given.configFolder, profile: given.profile, version: VERSION, database: get(TOKENS.database), fence: running.fence, clock, timers, audit: get(TOKENS.audit), log });
+    running.backups = await composeBackups({ configuration: options.configuration, configFolder: given.configFolder, profile: given.profile, version: VERSION, database: get(TOKENS.database), fence: running.fence, clock, timers, audit: get(TOKENS.audit), log });
     return running.backups;
   }, (backups) => backups.close()));
   unlessFenced(once('provisioning', () => provisionFrom(options, running, get(TOKENS.database), get(TOKENS.terminals), get(TOKENS.forms)), () => undefined));
@@ -397,7 +400,7 @@ function auditLogOf(database: PlatformDatabase, dataFolder: string, clock: Clock
 
 type Get = <Wanted>(wanted: InjectionToken<Wanted>) => Wanted;
 
-function compose({ configuration, configFolder, startAnew, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase): void {
+function compose({ configuration, configFolder, loaded, startAnew, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase): void {
   const { hospital, his, channels, dictionaries, disk, http, dataFolder } = configuration;
   const { store, report, pluginStores, moneyReader, reports, reconciler } = must(running);
   const calls = (running.calls = createCallWindow({ clock }));
@@ -439,7 +442,7 @@ function compose({ configuration, configFolder, startAnew, log, clock, timers, r
     stage: stageOf(get),
     rotations: database.rotations, policy: watchPolicyOf(configuration), clock, audit: get(TOKENS.audit),
   }));
-  give(TOKENS.changes, (get) => composeChanges({ database, packages: get(TOKENS.packages), plugins: pluginDesk(configuration, get), host: get(TOKENS.pluginHost), terminals: { placeOf: (id) => get(TOKENS.terminals).placeOf(id), place: (id, place) => placeTerminal(get(TOKENS.terminals), running, id, place) }, rotations: get(TOKENS.rotations), stage: stageOf(get), fence: { read: () => readFence(dataFolder), lift: (lifted) => { liftFence(dataFolder, lifted); }, startAnew: () => { timers.after(START_ANEW_AFTER_MS, startAnew); } }, expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit), log }));
+  give(TOKENS.changes, (get) => composeChanges({ database, packages: get(TOKENS.packages), plugins: pluginDesk(configuration, get), host: get(TOKENS.pluginHost), terminals: { placeOf: (id) => get(TOKENS.terminals).placeOf(id), place: (id, place) => placeTerminal(get(TOKENS.terminals), running, id, place) }, rotations: get(TOKENS.rotations), stage: stageOf(get), loaded: { ...loaded, configuration: running.asFiled ?? configuration }, fence: { read: () => readFence(dataFolder), lift: (lifted) => { liftFence(dataFolder, lifted); }, startAnew: () => { timers.after(START_ANEW_AFTER_MS, startAnew); } }, expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit), log }));
   give(TOKENS.channelHealth, (get) => createChannelHealth({ clock, timers, log, probe: (instance) => probeChannel(get(TOKENS.pluginHost), instance, { clock, random }) }));
   give(TOKENS.applications, () => applicationRegistry(database, configuration));
   give(TOKENS.terminals, () => createTerminalRegistry({ rows: database.terminals, clock, random, merchantIdOf: () => merchantIdOf(configuration) }));
@@ -734,7 +737,7 @@ async function startConsolePart({ configuration, configFolder, loaded, consoleFo
   });
   const server = await startConsole({
     host: http.host, port: http.consolePort, staticFolder: consoleFolder, hospitalName: hospital.name, version: VERSION, secureCookies: false,
-    log, clock, timers, random, liveEvents: get(TOKENS.liveEvents), work: createWorkBoard({ clock, changed: (by) => { get(TOKENS.liveEvents).publish('work', [], by); } }), users, firstLogin, secondFactor: createSecondFactor(userPorts), passkeys: createPasskeys(userPorts), isSeparated: () => userPorts.duties.isSeparated(), allowedAddresses: http.consoleAllowedAddresses, money: reader,
+    log, clock, timers, random, liveEvents: get(TOKENS.liveEvents), work: createWorkBoard({ clock, timers, changed: announceWork(get(TOKENS.liveEvents)) }), users, firstLogin, secondFactor: createSecondFactor(userPorts), passkeys: createPasskeys(userPorts), accountWatch: createAccountWatch({ ...userPorts, refusals: database.signInRefusals }), isSeparated: () => userPorts.duties.isSeparated(), allowedAddresses: http.consoleAllowedAddresses, money: reader,
     refunds: createRefundDesk({ requestRefund: get(TOKENS.useCases).requestRefund, approvals: must(running).store.refundApprovals, rules: configuration.approvals.refunds, expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit) }),
     checkBookings: (time) => checkBookings(get(TOKENS.payments), { hospitalId: hospital.id, ...time }),
     windowDesk: get(TOKENS.windowDesk),
@@ -790,7 +793,7 @@ async function startConsolePart({ configuration, configFolder, loaded, consoleFo
     applications: { list: () => database.applications.list(), disable: (id) => database.applications.change(id, { status: 'disabled' }, clock.now()) },
     displays: createDisplayDesk({ rows: database.displays, clock, random, audit }),
     positions: createPositionDesk({ rows: database.terminalPositions, terminals: async () => (await registry.list()).map(({ deviceId }) => deviceId), clock, audit }),
-    savedViews: createSavedViewDesk({ rows: database.savedViews, clock }),
+    savedViews: createSavedViewDesk({ rows: database.savedViews, users: database.users, clock, audit }),
     hisDoctor,
     backups: backupsOf(running).desk,
     system: backupsOf(running).system,
@@ -947,7 +950,7 @@ function paymentGroups({ configuration: { checkout }, checkoutPageFolder, clock,
 
 async function loadDictionary(payments: PaymentPorts, hospitalId: string, name: string) {
   const hospital = payments.hospitals.find(hospitalId);
-  if (hospital === undefined) return { kind: 'failed' as const, reason: 'the hospital adapter is not active' };
+  if (hospital === undefined) return { kind: 'failed' as const, reason: own('hospitalNotActive') };
   const loaded = await hospital.loadDictionary({ name });
   return loaded.kind === 'ok' ? { kind: 'ok' as const, entries: loaded.value } : { kind: 'failed' as const, reason: loaded.kind === 'unknown' ? loaded.reason : `${loaded.code} ${loaded.message}` };
 }

@@ -226,7 +226,7 @@ async function closeMonth(world: MonthWorld, month: string): Promise<string[]> {
   const proposed = await periods.proposeClose({ month, hash, by: 'li' });
   const closed = await periods.decideClose({ month, hash, isApproved: true, reason: '同意月结', by: 'wang' });
   const [debits, credits] = [lines.reduce((sum, { debitFen }) => sum + debitFen, 0), lines.reduce((sum, { creditFen }) => sum + creditFen, 0)];
-  return [...blockers.map(({ detail }) => `${month} is not closed: ${detail}`), ...(proposed.kind === 'ok' && closed.kind === 'ok' ? [] : [`${month} is not closed`]), ...(debits === credits && debits > 0 ? [] : [`${month}: debits ${String(debits)}, credits ${String(credits)}`])];
+  return [...blockers.map(({ detail }) => `${month} is not closed: ${detail.en}`), ...(proposed.kind === 'ok' && closed.kind === 'ok' ? [] : [`${month} is not closed`]), ...(debits === credits && debits > 0 ? [] : [`${month}: debits ${String(debits)}, credits ${String(credits)}`])];
 }
 
 /** Half of what a person may end is ended by two. */

@@ -2,7 +2,7 @@ import type { Area } from './area';
 
 /** In the order of the menu. */
 export const AREAS: readonly Area[] = [
-  { name: 'overview', group: 'money', icon: 'gauge', key: 'h', right: 'read', path: '/overview', pages: [{ path: '/overview', name: 'overview', page: () => import('./overview/OverviewPage.vue') }] },
+  { name: 'overview', group: 'today', icon: 'gauge', key: 'h', right: 'readMachine', path: '/overview', pages: [{ path: '/overview', name: 'overview', page: () => import('./overview/FirstPage.vue') }] },
   {
     name: 'orders', group: 'money', icon: 'list', key: 't', right: 'read', path: '/orders',
     pages: [

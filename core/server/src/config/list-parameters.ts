@@ -1,15 +1,17 @@
 /** 参数: every setting of the configuration with its words, the value in force, its default and where it comes from; of a secret only whether it is set, and a fingerprint. */
+import { isDeepStrictEqual } from 'node:util';
 import { isRecord } from '../domain/is-record.js';
 import { mask } from '../domain/mask.js';
 import { isSecretKey } from '../domain/sensitive.js';
 import { ConfigurationSchema, type Configuration } from './configuration-schema.js';
+import { settableSchema, valueAt, type ConsoleSettings } from './console-settings.js';
 import type { LoadedConfiguration } from './load-configuration.js';
 import { originOf } from './merge-layers.js';
 import { isMoneyPart } from './money-parts.js';
 import { COMMON_WORDS, PARAMETER_GROUPS, PARAMETER_WORDS, type ParameterGroup } from './parameter-words.js';
 
-/** `approved`: another value than the file's, because two persons approved this one and nobody the file's yet. */
-export const PARAMETER_ORIGINS = ['defaults', 'file', 'environment', 'secretFile', 'argument', 'approved', 'none'] as const;
+/** `console`: set at the console by an approved change. `approved`: another value than the file's, because two persons approved this one and nobody the file's yet. */
+export const PARAMETER_ORIGINS = ['defaults', 'file', 'console', 'environment', 'secretFile', 'argument', 'approved', 'none'] as const;
 export type ParameterOrigin = (typeof PARAMETER_ORIGINS)[number];
 
 export type Parameter = {
@@ -32,13 +34,21 @@ export type Parameter = {
   readonly takesEffect: 'restart' | 'approval';
   /** What the file says, where something else is in force. */
   readonly inFile?: string;
+  /** What runs from the next start on, where that was set at the console since this one. */
+  readonly next?: string;
+  /** How it is set at the console: the JSON schema of its value. Without it, it is set elsewhere. */
+  readonly schema?: Readonly<Record<string, unknown>>;
+  /** Of what is set at the console: what runs from the next start on, as it is; left out where a part of it is not shown. */
+  readonly current?: unknown;
 };
 
 export type ParameterSources = {
   /** What runs. */
   readonly effective: Configuration;
   /** What the files say, and where. */
-  readonly loaded: Pick<LoadedConfiguration, 'configuration' | 'origins' | 'secretKeys' | 'defaults'>;
+  readonly loaded: Pick<LoadedConfiguration, 'configuration' | 'origins' | 'secretKeys' | 'defaults' | 'below'>;
+  /** What is set at the console by now. */
+  readonly atConsole: ConsoleSettings;
   /** The change whose approval put money parts in force, where one did. */
   readonly changeNo: string | undefined;
   /** Settings of an instance as they may be shown: path → text, of secrets fingerprints. */
@@ -103,7 +113,27 @@ function leaf({ schema, value, inFile, inDefaults, key, schemaKey, name, isHidde
   const show = (one: unknown): string => (one === undefined ? '' : isHidden ? `#${context.fingerprint(text(one), `parameter ${schemaKey}`)}` : shown(one, schemaKey));
   const words = PARAMETER_WORDS[schemaKey] ?? COMMON_WORDS[name];
   const described = isRecord(schema) && typeof schema['description'] === 'string' ? schema['description'] : name;
-  return { ...parameterOf({ key, value: show(value), inFile: show(inFile), isSet: value !== undefined, isSecret: isHidden, of }, context), zh: words?.[0] ?? name, en: words?.[1] ?? described, ...(inDefaults === undefined ? {} : { default: show(inDefaults) }) };
+  const settable = isHidden || comesFromElsewhere(context.loaded, key) ? undefined : settableSchema(key);
+  const next = settable === undefined ? undefined : nextOf(context, key);
+  return { ...parameterOf({ key, value: show(value), inFile: show(inFile), isSet: value !== undefined, isSecret: isHidden, of }, context), ...(settable === undefined ? {} : { schema: settable, ...currentOf(next === undefined ? value : next.value, schemaKey) }), ...(next === undefined ? {} : { next: show(next.value) }), zh: words?.[0] ?? name, en: words?.[1] ?? described, ...(inDefaults === undefined ? {} : { default: show(inDefaults) }) };
+}
+
+/** What a form begins with; nothing where a part of it is not shown. */
+function currentOf(value: unknown, schemaKey: string): { readonly current?: unknown } {
+  const isWhole = value !== undefined && shown(value, schemaKey) === (Array.isArray(value) ? value.map(text).join(', ') : text(value));
+  return isWhole ? { current: value } : {};
+}
+
+/** From the environment, a secret or an argument: it stays there. */
+export function comesFromElsewhere({ origins }: Pick<LoadedConfiguration, 'origins'>, key: string): boolean {
+  return ['environment', 'secretFile', 'argument'].includes(kindOf(origins.get(key) ?? ''));
+}
+
+/** Set, or taken back, since the start. */
+function nextOf({ loaded, atConsole }: Context, key: string): { readonly value: unknown } | undefined {
+  const now = atConsole.get(key);
+  if (now === undefined) return kindOf(loaded.origins.get(key) ?? '') === 'console' ? { value: valueAt(loaded.below, key) } : undefined;
+  return isDeepStrictEqual(now.value, valueAt(loaded.configuration, key)) ? undefined : { value: now.value };
 }
 
 /** What a plugin's own schema says of its settings decides what of them may be shown. */
@@ -124,7 +154,7 @@ function settingsAt({ key, value, inFile, isHidden, of }: Place, context: Contex
 function parameterOf({ key, value, inFile, isSet, isSecret, of }: { readonly key: string; readonly value: string; readonly inFile: string; readonly isSet: boolean; readonly isSecret: boolean; readonly of: string | undefined }, { loaded, changeNo }: Context): Omit<Parameter, 'zh' | 'en' | 'default'> {
   const isOther = isMoneyPart(key) && value !== inFile;
   const place = originOf(loaded.origins, key) ?? '';
-  const [origin, originName] = isOther ? (['approved', changeNo ?? ''] as const) : !isSet ? (['none', ''] as const) : ([kindOf(place), place.replace(/^(environment|secret file|argument) /, '')] as const);
+  const [origin, originName] = isOther ? (['approved', changeNo ?? ''] as const) : !isSet ? (['none', ''] as const) : ([kindOf(place), place.replace(/^(environment|secret file|argument|change) /, '')] as const);
   const [group = ''] = key.split('.');
   return { key, group: groupOf(group), ...(of === undefined ? {} : { of }), value, isSet, isSecret, origin, originName, takesEffect: isMoneyPart(key) ? 'approval' : 'restart', ...(isOther ? { inFile } : {}) };
 }
@@ -137,6 +167,7 @@ function groupOf(name: string): ParameterGroup {
 
 function kindOf(place: string): ParameterOrigin {
   if (place === '' || place === 'defaults.yaml') return 'defaults';
+  if (place.startsWith('change ')) return 'console';
   if (place.startsWith('environment ')) return 'environment';
   if (place.startsWith('secret file ')) return 'secretFile';
   return place.startsWith('argument ') ? 'argument' : 'file';
@@ -159,7 +190,8 @@ function nameOf(value: Readonly<Record<string, unknown>>, mayBeShown: (name: str
   return name === undefined ? undefined : withoutCredentials(name);
 }
 
-function shown(value: unknown, schemaKey: string): string {
+/** As it may be read by whoever keeps the machine: accounts and mailboxes masked, addresses without what lets in. */
+export function shown(value: unknown, schemaKey: string): string {
   if (ACCOUNT_PLACES.includes(schemaKey)) return (Array.isArray(value) ? value : [value]).map((one) => mask('cardNumber', text(one))).join(', ');
   if (MAILBOX_PLACES.includes(schemaKey)) return (Array.isArray(value) ? value : [value]).map((one) => text(one).replace(/^(.)[^@]*(@[0-9A-Za-z.-]*)?.*$/s, '$1***$2')).join(', ');
   return Array.isArray(value) ? value.map((one) => withoutCredentials(text(one))).join(', ') : withoutCredentials(text(value));

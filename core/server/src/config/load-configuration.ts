@@ -6,6 +6,7 @@ import { listMismatches } from '../domain/schema-mismatch.js';
 import { checkMeaning } from './check-meaning.js';
 import { ConfigurationError } from './configuration-error.js';
 import { ConfigurationSchema, type Configuration } from './configuration-schema.js';
+import { consoleLayers, readConsoleSettings } from './console-settings.js';
 import { isMapping, mergeLayers, originOf, type Layer, type Mapping, type Origins } from './merge-layers.js';
 import { resolveReferences } from './resolve-references.js';
 
@@ -27,20 +28,23 @@ export type LoadedConfiguration = {
   readonly secretKeys: ReadonlySet<string>;
   /** What holds where no profile says otherwise, as its file has it. */
   readonly defaults: Mapping;
+  /** What the files say without what was set at the console: where a setting goes back to. */
+  readonly below: Mapping;
   /** The folder that `{ fromFile }` and relative plugin folders start from. */
   readonly configFolder: string;
 };
 
 /**
- * Reads the configuration: defaults, then the profile file over them; the environment only where a file says `{ secret: NAME }`.
+ * Reads the configuration: defaults, then the profile file over them, then what was set at the console; the environment only where a file says `{ secret: NAME }`.
  * @throws ConfigurationError listing every problem with its key, what is expected, where it came from and the next step.
  */
 export function loadConfiguration({ profile, profileFolder, environment, dataFolder }: LoadConfigurationRequest): LoadedConfiguration {
   const configFolder = dirname(resolve(profileFolder));
   const layers = [readLayer(configFolder, 'defaults.yaml'), ...readProfile(configFolder, profileFolder, profile)];
   if (dataFolder !== undefined) layers.push({ origin: 'argument --data-folder', value: { dataFolder } });
-  const merged = mergeLayers(layers);
-  const folder = merged.value['dataFolder'];
+  const below = mergeLayers(layers);
+  const folder = below.value['dataFolder'];
+  const merged = mergeLayers([...layers, ...consoleLayers(readConsoleSettings(resolve(typeof folder === 'string' ? folder : '.')))]);
   const resolved = resolveReferences(merged.value, { environment, configFolder, dataFolder: resolve(typeof folder === 'string' ? folder : '.') });
   const origins = new Map([...merged.origins, ...resolved.origins]);
   const { value } = resolved;
@@ -51,7 +55,7 @@ export function loadConfiguration({ profile, profileFolder, environment, dataFol
   if (resolved.problems.length > 0) throw new ConfigurationError(resolved.problems);
   const problems = checkMeaning(value, (key) => originOf(origins, key) ?? 'defaults.yaml');
   if (problems.length > 0) throw new ConfigurationError(problems);
-  return { configuration: { ...value, dataFolder: resolve(value.dataFolder) }, origins, secretKeys: resolved.secretKeys, defaults: layers[0]?.value ?? {}, configFolder };
+  return { configuration: { ...value, dataFolder: resolve(value.dataFolder) }, origins, secretKeys: resolved.secretKeys, defaults: layers[0]?.value ?? {}, below: below.value, configFolder };
 }
 
 function mismatchesOf(value: unknown, origins: Origins) {

@@ -3,10 +3,12 @@
  * is a case for a person.
  */
 import type { PaymentNews, RefundNews } from '@hospay/plugin-sdk';
+import { type Bilingual, yuanOf } from './bilingual.js';
 import type { OrderChange } from './order-change.js';
 import type { Payment, Refund } from './order.js';
 import { applyPaymentNews } from './payment-news.js';
 import type { PaymentPolicy } from './payment-policy.js';
+import { NEWS_WORDS } from './state-words.js';
 
 /**
  * `agrees`: nothing is to be written. `denies`: it takes back what it said. `tells`: something else that the state machine has to hear. `nothing`: no answer that could be judged.
@@ -37,7 +39,14 @@ export function readRefundAnswer({ state, refundNo, paymentNo, refundFen }: Refu
 export function learnPaymentAgain(change: OrderChange, paymentNo: string, news: PaymentNews, policy: PaymentPolicy): void {
   const payment = change.payment(paymentNo);
   const answer = readPaymentAnswer(payment, change.refunds, news);
-  if (answer === 'denies') change.openCase({ kind: 'channelDenies', subject: paymentNo, severity: 1, detail: `${payment.channel} said that ${String(payment.amountFen)} fen were paid, and now twice that it is ${news.kind}. Nothing was undone: look it up at the channel; the statement of ${payment.billDay ?? ''} decides` });
+  if (answer === 'denies') {
+    const [amount, said, day] = [yuanOf(payment.amountFen), NEWS_WORDS[news.kind], payment.billDay ?? ''];
+    const detail = {
+      zh: `${payment.channel} 曾答复已支付 ${amount} 元，复查时两次答复“${said.zh}”。未撤销任何账目：请在渠道商户后台查询，以 ${day} 的对账单为准`,
+      en: `${payment.channel} said that ${amount} yuan were paid, and now twice that it is ${said.en}. Nothing was undone: look it up at the channel; the statement of ${day} decides`,
+    };
+    change.openCase({ kind: 'channelDenies', subject: paymentNo, severity: 1, detail });
+  }
   if (answer !== 'tells') return;
   // Paid, or payable, although it counts as failed: its own work asks, and takes it or closes it there. An undo may have passed this answer.
   if (payment.state === 'failed') {
@@ -45,7 +54,9 @@ export function learnPaymentAgain(change: OrderChange, paymentNo: string, news: 
     return;
   }
   if (news.kind === 'succeeded' && (news.tradeNo !== paymentNo || news.amountFen !== payment.amountFen)) {
-    change.openCase({ kind: 'amountMismatch', subject: paymentNo, severity: 1, detail: `asked again, the channel says ${news.tradeNo} ${String(news.amountFen)} fen, booked ${String(payment.amountFen)} fen` });
+    const [told, booked] = [yuanOf(news.amountFen), yuanOf(payment.amountFen)];
+    const detail = { zh: `复查时渠道答复 ${news.tradeNo} 支付 ${told} 元，本平台入账 ${booked} 元。未改动账目；请与渠道核对`, en: `asked again, the channel says ${news.tradeNo} ${told} yuan, booked are ${booked} yuan. Nothing was changed; ask the channel` };
+    change.openCase({ kind: 'amountMismatch', subject: paymentNo, severity: 1, detail });
     return;
   }
   applyPaymentNews(change, paymentNo, news, 'query', policy);
@@ -55,9 +66,18 @@ export function learnRefundAgain(change: OrderChange, refundNo: string, news: Re
   const refund = change.refund(refundNo);
   const answer = readRefundAnswer(refund, news);
   if (answer === 'tells' && news.kind === 'succeeded') {
-    change.openCase({ kind: 'amountMismatch', subject: refundNo, severity: 1, detail: `asked again, the channel says ${news.refundNo} of ${news.tradeNo} ${String(news.refundFen)} fen, booked ${String(refund.refundFen)} fen` });
+    const [told, booked] = [yuanOf(news.refundFen), yuanOf(refund.refundFen)];
+    const detail = { zh: `复查时渠道答复支付单 ${news.tradeNo} 的退款 ${news.refundNo} 为 ${told} 元，本平台入账 ${booked} 元。未改动账目；请与渠道核对`, en: `asked again, the channel says ${news.refundNo} of ${news.tradeNo} ${told} yuan, booked are ${booked} yuan. Nothing was changed; ask the channel` };
+    change.openCase({ kind: 'amountMismatch', subject: refundNo, severity: 1, detail });
   }
   if (answer !== 'denies') return;
-  const before = refund.state === 'closed' ? 'given up, and a successor was made: the patient may have it twice' : 'done: the patient may not have it';
-  change.openCase({ kind: 'channelDenies', subject: refundNo, severity: 1, detail: `a refund of ${String(refund.refundFen)} fen was told to be ${before}. Asked again, the channel says twice that it is ${news.kind}. Nothing was undone: look it up at the channel` });
+  const before: Bilingual = refund.state === 'closed'
+    ? { zh: '渠道关闭并已另行退款，患者可能收到两次', en: 'given up, and a successor was made: the patient may have it twice' }
+    : { zh: '已退款，患者可能未收到', en: 'done: the patient may not have it' };
+  const [amount, said] = [yuanOf(refund.refundFen), NEWS_WORDS[news.kind]];
+  const detail = {
+    zh: `退款 ${amount} 元曾被答复为${before.zh}。复查时渠道两次答复“${said.zh}”。未撤销任何账目：请在渠道商户后台查询`,
+    en: `a refund of ${amount} yuan was told to be ${before.en}. Asked again, the channel says twice that it is ${said.en}. Nothing was undone: look it up at the channel`,
+  };
+  change.openCase({ kind: 'channelDenies', subject: refundNo, severity: 1, detail });
 }

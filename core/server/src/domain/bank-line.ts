@@ -1,5 +1,6 @@
 /** 银行流水: one movement of an account of the hospital as its bank's statement tells it, and what it says of a payout. */
 import type { BankStatementLine } from '@hospay/plugin-sdk';
+import { type Bilingual, yuanOf } from './bilingual.js';
 import { callPerson, learnPaid, learnReturned } from './payout-news.js';
 import type { PayoutChange } from './payout.js';
 import { wasSent } from './payout-states.js';
@@ -35,19 +36,19 @@ type Told = Pick<BankStatementLine, 'bankLineNo' | 'direction' | 'amountFen' | '
 /** The statement decides: a line under a payout's number that was not read before. `account`: whose statement it is. */
 export function learnBankLine(change: PayoutChange, account: string, line: Told): LineMeaning {
   const { payout } = change;
-  const strange = (detail: string): LineMeaning => {
-    callPerson(change, `bank line ${line.bankLineNo} of ${account}: ${detail}`);
+  const strange = ({ zh, en }: Bilingual): LineMeaning => {
+    callPerson(change, { zh: `账户 ${account} 的银行流水 ${line.bankLineNo}：${zh}。请与银行核对`, en: `bank line ${line.bankLineNo} of ${account}: ${en}. Ask the bank` });
     return 'strange';
   };
-  if (line.amountFen !== payout.amountFen) return strange(`${String(line.amountFen)} fen under its number, it is of ${String(payout.amountFen)}`);
+  if (line.amountFen !== payout.amountFen) return strange({ zh: `该指令号下为 ${yuanOf(line.amountFen)} 元，付款为 ${yuanOf(payout.amountFen)} 元`, en: `${yuanOf(line.amountFen)} yuan under its number, it is of ${yuanOf(payout.amountFen)} yuan` });
   const isOwnAccount = account === payout.fromAccount;
-  if (!isOwnAccount) return payout.kind === 'settlement' && account === payout.subject && line.direction === 'in' && !line.isReturn ? 'arrived' : strange('it is not of this account');
-  if (!wasSent(payout.state)) return strange('its number was never sent to the bank');
+  if (!isOwnAccount) return payout.kind === 'settlement' && account === payout.subject && line.direction === 'in' && !line.isReturn ? 'arrived' : strange({ zh: '付款不属于该账户', en: 'it is not of this account' });
+  if (!wasSent(payout.state)) return strange({ zh: '该指令号从未发送给银行', en: 'its number was never sent to the bank' });
   const isBack = line.direction === 'in';
-  if (!isBack && line.isReturn) return strange('a return that leaves the account');
+  if (!isBack && line.isReturn) return strange({ zh: '标为退票，款项却从账户付出', en: 'a return that leaves the account' });
   // What a query told before has its line now; a second line is a second movement.
-  if (isBack && payout.state === 'returned') return change.beside.hasReturnLine ? strange('it came back a second time') : 'returned';
-  if (!isBack && (payout.state === 'succeeded' || payout.state === 'returned')) return change.beside.hasPaidLine ? strange('it left the account a second time') : 'paid';
+  if (isBack && payout.state === 'returned') return change.beside.hasReturnLine ? strange({ zh: '第二次被退回', en: 'it came back a second time' }) : 'returned';
+  if (!isBack && (payout.state === 'succeeded' || payout.state === 'returned')) return change.beside.hasPaidLine ? strange({ zh: '第二次从账户付出', en: 'it left the account a second time' }) : 'paid';
   // A return says that it had been paid, whether or not that line was read before.
   if (payout.state !== 'succeeded') learnPaid(change, 'statement', { paidAt: line.at });
   if (!isBack) return 'paid';

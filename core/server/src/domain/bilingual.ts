@@ -1,9 +1,16 @@
-/** What the platform says to people, in both languages of its screens. Amounts stand in it in yuan (`yuanFromFen`), never in fen. */
+import { fen, yuanFromFen } from '@hospay/plugin-sdk';
+
+/** What the platform says to people, in both languages of its screens. Amounts stand in it in yuan (`yuanOf`), never in fen. */
 export type Bilingual = { readonly zh: string; readonly en: string };
 
 /** What somebody else said (a channel, a HIS, a bank, a person): his own words, in either language. */
 export function quoted(text: string): Bilingual {
   return { zh: text, en: text };
+}
+
+/** An amount inside a sentence. */
+export function yuanOf(amountFen: number): string {
+  return yuanFromFen(fen(amountFen));
 }
 
 /** One after another, as one text. */

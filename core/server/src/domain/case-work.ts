@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { beijingDay, daysBefore, startOfBeijingDay } from '@hospay/plugin-sdk';
+import type { Bilingual } from './bilingual.js';
 import type { CaseKind } from './order-change.js';
 
 export const CASE_ACT_KINDS = ['taken', 'noted', 'contacted', 'proposed', 'approved', 'rejected'] as const;
@@ -40,7 +41,7 @@ export type CaseWork = {
   readonly subject: string;
   readonly tradeNo: string | undefined;
   readonly severity: number;
-  readonly detail: string;
+  readonly detail: Bilingual;
   readonly openedAt: string;
   readonly resolvedAt: string | undefined;
   readonly dueAt: string;

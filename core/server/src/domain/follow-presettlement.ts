@@ -1,4 +1,5 @@
 import type { OrderChange } from './order-change.js';
+import { own } from './own-words.js';
 import { isPaymentEnded } from './payment-states.js';
 import { takesMorePayments } from './tender-time.js';
 
@@ -15,7 +16,7 @@ export function followPresettlement(change: OrderChange): void {
   if (paid === undefined) {
     // What the channel has closed can never be settled under its number, and the centre's own order may have ended with it (移动支付): it is not offered again.
     if (state === 'settling' && legs.some((payment) => payment.state === 'closed')) {
-      change.movePresettlement('abandoning', 'payment', { abandoningSince: now.toISOString(), lastNews: 'the channel closed its payment' });
+      change.movePresettlement('abandoning', 'payment', { abandoningSince: now.toISOString(), lastNews: own('channelClosedIt') });
       change.schedule('advancePresettlement', presettlementNo);
       return;
     }

@@ -2,6 +2,7 @@
  * The one set of rules by which personal data is shown (个人信息脱敏): masked wherever the console, an export or a receipt shows it. What is shown is what the work needs: a cashier or finance compares the
  * end of a number with a slip in his hand, and finds the person by the whole number that the patient brings. The plain value leaves by a reveal with a reason only (decision 0055).
  */
+import type { Bilingual } from './bilingual.js';
 import { isIdNumber } from './id-number.js';
 import { redactText } from './sensitive.js';
 
@@ -51,8 +52,9 @@ function maskPatientNumber(text: string): string {
 }
 
 /** Why there is a case. Those of earlier versions name the patient of a prepayment account by his number. */
-export function maskDetail(detail: string): string {
-  return redactText(detail.replace(/ of patient \S+/g, ' of the patient'));
+export function maskDetail({ zh, en }: Bilingual): Bilingual {
+  const masked = (text: string): string => redactText(text.replace(/ of patient \S+/g, ' of the patient'));
+  return { zh: masked(zh), en: masked(en) };
 }
 
 /** Who stands on the other side of a line of the hospital's account: a name of up to four characters, of Latin letters, or with the dot of a transcribed name (阿依古丽·买买提) may be a person's; companies are named. */

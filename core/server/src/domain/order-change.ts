@@ -4,6 +4,7 @@
  * This is the only way a state moves: each move is checked against its transition table, leaves an event with its cause, and stands beside
  * the journals and jobs of the same change. It is synchronous on purpose: nothing can be awaited between reading and writing.
  */
+import type { Bilingual } from './bilingual.js';
 import { confirmationTransitions, type ConfirmationState, type ConfirmationTrigger } from './confirmation-states.js';
 import { invoiceTransitions, type InvoiceState, type InvoiceTrigger } from './invoice-states.js';
 import { assertBalanced, type Journal } from './ledger.js';
@@ -93,7 +94,8 @@ export const CASE_KINDS = [
   'channelDenies',
 ] as const;
 export type CaseKind = (typeof CASE_KINDS)[number];
-export type CaseDraft = { readonly kind: CaseKind; readonly subject: string; readonly severity: 1 | 2 | 3; readonly detail: string };
+/** `detail`: what happened and what to do next, said once in both languages where it is found. */
+export type CaseDraft = { readonly kind: CaseKind; readonly subject: string; readonly severity: 1 | 2 | 3; readonly detail: Bilingual };
 
 export class OrderChange {
   readonly now: Date;

@@ -6,12 +6,14 @@
  */
 import { type ChargeOutcome, fen, type PaymentNews } from '@hospay/plugin-sdk';
 import { assertNever } from './assert-never.js';
+import { type Bilingual, yuanOf } from './bilingual.js';
 import { billDayAt } from './bill-day.js';
 import { followPresettlement } from './follow-presettlement.js';
 import { isJoined, settledWith } from './joined-payments.js';
 import { closeOpenPayments, closeWhatExceeds, endTender, fitsOrder, keptFen, settleTender, takesMorePayments } from './mixed-tender.js';
 import type { Payment } from './order.js';
 import type { OrderChange } from './order-change.js';
+import { own } from './own-words.js';
 import type { PaymentPolicy } from './payment-policy.js';
 import { isPaymentEnded, type PaymentTrigger } from './payment-states.js';
 import { postPaymentSucceeded } from './postings.js';
@@ -63,7 +65,7 @@ export function applyChargeOutcome(change: OrderChange, paymentNo: string, outco
     case 'notSent':
       if (payment.state === 'submitted' || payment.state === 'unknown') {
         // After an earlier attempt without a definite answer a refusal of the repeat says nothing about the first one: ask.
-        if (payment.attempts > 1) change.setPayment(paymentNo, { lastNews: outcome.kind });
+        if (payment.attempts > 1) change.setPayment(paymentNo, { lastNews: own(outcome.kind === 'declined' ? 'repeatDeclined' : 'repeatNotSent') });
         else end(change, paymentNo, 'failed', 'answer', policy, outcome.kind === 'declined' ? `${outcome.code} ${outcome.message}` : outcome.reason);
       }
       return;
@@ -79,22 +81,22 @@ export function applyChargeOutcome(change: OrderChange, paymentNo: string, outco
 function applySuccess(change: OrderChange, paymentNo: string, news: Extract<PaymentNews, { kind: 'succeeded' }>, by: Bringer, { cutOffs }: PaymentPolicy): void {
   const payment = change.payment(paymentNo);
   if (news.merchantNo !== payment.merchantNo) {
-    change.openCase({ kind: 'merchantMismatch', subject: paymentNo, severity: 1, detail: `channel says merchant ${news.merchantNo}, sent for ${payment.merchantNo}` });
+    change.openCase({ kind: 'merchantMismatch', subject: paymentNo, severity: 1, detail: { zh: `渠道答复的商户号为 ${news.merchantNo}，请求的是 ${payment.merchantNo}。未入账；请与渠道核对`, en: `channel says merchant ${news.merchantNo}, sent for ${payment.merchantNo}. It was not booked; ask the channel` } });
     return;
   }
   if (payment.state === 'succeeded') {
     if (payment.channelTradeNo !== news.channelTradeNo) {
-      change.openCase({ kind: 'secondChannelPayment', subject: paymentNo, severity: 1, detail: `channel reports ${news.channelTradeNo}, booked as ${payment.channelTradeNo ?? '?'}` });
+      change.openCase({ kind: 'secondChannelPayment', subject: paymentNo, severity: 1, detail: { zh: `渠道又答复交易 ${news.channelTradeNo}，已入账的是 ${payment.channelTradeNo ?? '?'}：患者可能付了两次。请与渠道核对，多收的退回患者`, en: `channel reports ${news.channelTradeNo}, booked as ${payment.channelTradeNo ?? '?'}: the patient may have paid twice. Ask the channel, and give back what is too much` } });
     }
     return;
   }
   if (news.tradeNo !== paymentNo || news.amountFen !== payment.amountFen) {
-    change.openCase({ kind: 'amountMismatch', subject: paymentNo, severity: 1, detail: `channel says ${news.tradeNo} ${String(news.amountFen)} fen, charged ${String(payment.amountFen)} fen` });
+    change.openCase({ kind: 'amountMismatch', subject: paymentNo, severity: 1, detail: { zh: `渠道答复 ${news.tradeNo} 支付 ${yuanOf(news.amountFen)} 元，应收 ${yuanOf(payment.amountFen)} 元。未入账；请与渠道核对`, en: `channel says ${news.tradeNo} ${yuanOf(news.amountFen)} yuan, charged ${yuanOf(payment.amountFen)} yuan. It was not booked; ask the channel` } });
     return;
   }
   if (payment.closeAskedAt !== undefined || (by === 'answer' && isPaymentEnded(payment.state))) {
     // A close without an answer may be an undo on its way to give this money back; an answer that is older than the end says nothing of what came after it.
-    change.setPayment(paymentNo, { lastNews: 'paid, and its close has no answer yet' });
+    change.setPayment(paymentNo, { lastNews: own('paidCloseUnanswered') });
     // A question closes it next by itself; any other bringer has nobody who does.
     if (isPaymentEnded(payment.state) && by !== 'query') change.schedule('advancePayment', paymentNo);
     return;
@@ -102,7 +104,7 @@ function applySuccess(change: OrderChange, paymentNo: string, news: Extract<Paym
   const insuranceSplit = payment.method === 'medicalInsurance' ? splitOf(news) : undefined;
   if (payment.method === 'medicalInsurance' && (insuranceSplit === undefined || insuredFen(insuranceSplit) !== payment.amountFen)) {
     // Who of the insurance owes what is never guessed: the payment stays open and is asked about until it is said.
-    change.openCase({ kind: 'insuranceSplit', subject: paymentNo, severity: 1, detail: insuranceSplit === undefined ? 'settled, and the answer does not say what fund and account pay' : `fund ${String(insuranceSplit.fundFen)} and account ${String(insuranceSplit.accountFen)} fen are not the ${String(payment.amountFen)} fen settled` });
+    change.openCase({ kind: 'insuranceSplit', subject: paymentNo, severity: 1, detail: splitDetail(payment, insuranceSplit) });
     return;
   }
   // A till has no bill, and is counted by the date.
@@ -144,12 +146,21 @@ function applySuccess(change: OrderChange, paymentNo: string, news: Extract<Paym
     settleTender(change);
   } else {
     change.setOrder({ paidAt: news.paidAt });
-    change.openCase({ kind: 'lateSuccessRefunded', subject: paymentNo, severity: 3, detail: fits ? 'paid after its bills were taken over by another order: refunded automatically' : 'another payment had taken its place: refunded automatically' });
+    change.openCase({ kind: 'lateSuccessRefunded', subject: paymentNo, severity: 3, detail: fits ? BILLS_TAKEN : PLACE_TAKEN });
     reserveRefund(change, { paymentNo, refundFen: payment.amountFen, cause: 'latePayment', reason: '订单已失效，自动退款', requestedBy: 'system' });
     settleTender(change);
   }
   followPresettlement(change);
   tellOwner(change);
+}
+
+const BILLS_TAKEN: Bilingual = { zh: '支付成功时，其待缴费单已由另一订单占用：已自动退款，请留意退款结果', en: 'paid after its bills were taken over by another order: refunded automatically, see that it arrives' };
+const PLACE_TAKEN: Bilingual = { zh: '支付成功时，已有另一笔支付：已自动退款，请留意退款结果', en: 'another payment had taken its place: refunded automatically, see that it arrives' };
+
+function splitDetail({ amountFen }: Payment, split: Payment['insuranceSplit']): Bilingual {
+  if (split === undefined) return { zh: '医保已结算，但答复没有给出统筹基金与个人账户各付多少。平台会继续查询；请与医保中心核对', en: 'settled, and the answer does not say what fund and account pay. It is asked again; ask the centre' };
+  const [fund, account, settled] = [yuanOf(split.fundFen), yuanOf(split.accountFen), yuanOf(amountFen)];
+  return { zh: `统筹基金 ${fund} 元与个人账户 ${account} 元之和不等于医保结算的 ${settled} 元。平台会继续查询；请与医保中心核对`, en: `fund ${fund} yuan and account ${account} yuan are not the ${settled} yuan settled. It is asked again; ask the centre` };
 }
 
 function splitOf({ insuranceSplit }: Extract<PaymentNews, { kind: 'succeeded' }>): Payment['insuranceSplit'] {

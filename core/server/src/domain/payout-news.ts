@@ -1,6 +1,8 @@
 /** What the bank's answers do to a payout: decided over the locked row, the same news twice changes nothing. */
-import { fen, yuanFromFen, type TransferNews, type TransferOutcome } from '@hospay/plugin-sdk';
+import { fen, type TransferNews, type TransferOutcome } from '@hospay/plugin-sdk';
 import { assertNever } from './assert-never.js';
+import { type Bilingual, yuanOf } from './bilingual.js';
+import { own } from './own-words.js';
 import { caseOf, type Payout, type PayoutChange } from './payout.js';
 import { postPayoutAccepted, postPayoutReleased, postPayoutReserved, postPayoutReturned, postPayoutSucceeded } from './payout-postings.js';
 import type { PayoutTrigger } from './payout-states.js';
@@ -10,7 +12,7 @@ export type PaidFacts = { readonly paidAt?: string | undefined; readonly bankTra
 /** The intent, committed before the bank is told. False: what it was for is not owed any more, and it is not sent. */
 export function submitPayout(change: PayoutChange): boolean {
   if (!change.beside.isOwed) {
-    change.move('rejected', 'timer', { lastNews: 'what it was for is not owed any more' });
+    change.move('rejected', 'timer', { lastNews: own('notOwedAnyMore') });
     closeQuestions(change);
     return false;
   }
@@ -58,7 +60,7 @@ export function learnTransferNews(change: PayoutChange, news: TransferNews): voi
       return;
     case 'failed':
       if (isOpen) learnNotPaid(change, 'query', `${news.code} ${news.message}`);
-      else callPerson(change, `the bank says it failed (${news.code} ${news.message}) after it said that it was paid; its statement decides`);
+      else callPerson(change, { zh: `银行先答复已付，后又答复失败（${news.code} ${news.message}）。以银行对账单为准`, en: `the bank says it failed (${news.code} ${news.message}) after it said that it was paid; its statement decides` });
       return;
     case 'returned':
       if (isOpen) learnPaid(change, 'query', {});
@@ -67,7 +69,7 @@ export function learnTransferNews(change: PayoutChange, news: TransferNews): voi
     case 'absent':
       if (!isOpen) return;
       if (state === 'processing') change.move('unknown', 'query');
-      change.set({ absentAt: change.now.toISOString(), lastNews: 'the bank says that it never had it' });
+      change.set({ absentAt: change.now.toISOString(), lastNews: own('bankNeverHadIt') });
       return;
     case 'unknown':
       if (isOpen) change.set({ lastNews: news.reason });
@@ -87,7 +89,9 @@ export function learnPaid(change: PayoutChange, by: PayoutTrigger, { paidAt, ban
   const debt = caseOf(payout.kind);
   if (debt === undefined) return;
   change.resolveCase(debt, payout.subject);
-  if (!beside.isOwed || beside.hasOther) callPerson(change, `paid ${yuanFromFen(payout.amountFen)} yuan for ${payout.subject}, which is or will be paid otherwise: take back the other payout, or get one of them back`);
+  if (beside.isOwed && !beside.hasOther) return;
+  const amount = yuanOf(payout.amountFen);
+  callPerson(change, { zh: `已为 ${payout.subject} 支付 ${amount} 元，而该款已经或将要以其他方式支付：请撤回另一笔付款，或追回其中一笔`, en: `paid ${amount} yuan for ${payout.subject}, which is or will be paid otherwise: take back the other payout, or get one of them back` });
 }
 
 /** 退票: the debt is open again, whole. */
@@ -97,9 +101,13 @@ export function learnReturned(change: PayoutChange, by: PayoutTrigger, returnedA
   change.post(postPayoutReturned({ ...payout, returnedAt: at }));
   const { kind, subject, amountFen, payoutNo } = change.move('returned', by, { returnedAt: at, lastNews: message });
   const debt = caseOf(kind);
-  const detail = `payout ${payoutNo} of ${yuanFromFen(amountFen)} yuan came back${message === undefined ? '' : `: ${message}`}`.slice(0, 500);
-  if (debt !== undefined && !beside.hasOther) change.openCase({ kind: debt, subject, severity: 2, detail: `${detail}. It is owed again: check the account with the patient and pay once more` });
-  else change.openCase({ kind: 'payoutReturned', subject: payoutNo, severity: 2, detail: `${detail}. See why, and propose it anew if it is still wanted` });
+  const [amount, why] = [yuanOf(amountFen), (message ?? '').slice(0, 300)];
+  const came: Bilingual = { zh: `付款 ${payoutNo} ${amount} 元被退回${why === '' ? '' : `：${why}`}`, en: `payout ${payoutNo} of ${amount} yuan came back${why === '' ? '' : `: ${why}`}` };
+  if (debt !== undefined && !beside.hasOther) {
+    change.openCase({ kind: debt, subject, severity: 2, detail: { zh: `${came.zh}。该款重新待付：请与患者核对账户后再付`, en: `${came.en}. It is owed again: check the account with the patient and pay once more` } });
+  } else {
+    change.openCase({ kind: 'payoutReturned', subject: payoutNo, severity: 2, detail: { zh: `${came.zh}。请查明原因；仍需支付时重新提出`, en: `${came.en}. See why, and propose it anew if it is still wanted` } });
+  }
 }
 
 /** Only a definite no. */
@@ -121,8 +129,8 @@ function learnTaken(change: PayoutChange, by: PayoutTrigger, set: Partial<Payout
   change.move('processing', by, { ...set, ...(isPosted ? { reservation: 'posted' } : {}), absentAt: undefined, lastNews: undefined });
 }
 
-export function callPerson(change: PayoutChange, detail: string): void {
-  change.openCase({ kind: 'payoutStrange', subject: change.payout.payoutNo, severity: 1, detail: detail.slice(0, 500) });
+export function callPerson(change: PayoutChange, detail: Bilingual): void {
+  change.openCase({ kind: 'payoutStrange', subject: change.payout.payoutNo, severity: 1, detail });
 }
 
 function closeQuestions(change: PayoutChange): void {

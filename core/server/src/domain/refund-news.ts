@@ -1,10 +1,12 @@
 /** What to do with news about a refund, whoever brought it. Pure; applying any news twice changes nothing. */
 import type { RefundNews, RefundOutcome } from '@hospay/plugin-sdk';
 import { assertNever } from './assert-never.js';
+import { yuanOf } from './bilingual.js';
 import { followPresettlement } from './follow-presettlement.js';
 import { settledWith } from './joined-payments.js';
 import type { OrderChange } from './order-change.js';
 import type { Refund } from './order.js';
+import { heard } from './own-words.js';
 import type { PaymentPolicy } from './payment-policy.js';
 import { tellOwner } from './payment-news.js';
 import { billDayOfRefund, postRefundAccepted, postRefundReleased, postRefundSucceeded } from './postings.js';
@@ -48,7 +50,9 @@ export function applyRefundNews(change: OrderChange, refundNo: string, news: Ref
 
 function succeed(change: OrderChange, refund: Refund, news: Extract<RefundNews, { kind: 'succeeded' }>, by: Bringer, { cutOffs }: PaymentPolicy): void {
   if (news.refundNo !== refund.refundNo || news.tradeNo !== refund.paymentNo || news.refundFen !== refund.refundFen) {
-    change.openCase({ kind: 'amountMismatch', subject: refund.refundNo, severity: 1, detail: `channel says ${news.refundNo} of ${news.tradeNo} ${String(news.refundFen)} fen, asked ${String(refund.refundFen)} fen` });
+    const [told, asked] = [yuanOf(news.refundFen), yuanOf(refund.refundFen)];
+    const detail = { zh: `渠道答复支付单 ${news.tradeNo} 的退款 ${news.refundNo} 为 ${told} 元，申请的是 ${asked} 元。未入账；请与渠道核对`, en: `channel says ${news.refundNo} of ${news.tradeNo} ${told} yuan, asked were ${asked} yuan. It was not booked; ask the channel` };
+    change.openCase({ kind: 'amountMismatch', subject: refund.refundNo, severity: 1, detail });
     return;
   }
   accept(change, refund, news.channelRefundNo);
@@ -83,7 +87,7 @@ function giveUp(change: OrderChange, refund: Refund, by: Bringer): void {
   change.post(postRefundReleased(change.order, payment, refund));
   change.moveRefund(refund.refundNo, 'closed', by);
   change.dropJob('advanceRefund', refund.refundNo);
-  change.openCase({ kind: 'refundAbnormal', subject: refund.refundNo, severity: 2, detail: 'the channel closed this refund without paying it; a successor was made' });
+  change.openCase({ kind: 'refundAbnormal', subject: refund.refundNo, severity: 2, detail: { zh: '渠道关闭了该退款，款项未退；平台已用新的退款单号继续退款', en: 'the channel closed this refund without paying it; a successor was made' } });
   reserveRefund(change, {
     paymentNo: refund.paymentNo,
     refundFen: refund.refundFen,
@@ -98,6 +102,8 @@ function giveUp(change: OrderChange, refund: Refund, by: Bringer): void {
 function block(change: OrderChange, refund: Refund, message: string, by: Bringer): void {
   if (refund.state !== 'abnormal' && by !== 'statement') change.moveRefund(refund.refundNo, 'abnormal', by, { lastNews: message });
   else change.setRefund(refund.refundNo, { lastNews: message });
-  change.openCase({ kind: 'refundAbnormal', subject: refund.refundNo, severity: 2, detail: message });
+  const said = heard(message);
+  const detail = { zh: `渠道无法原路退回：${said.zh}。请按渠道要求办理（如联系患者更换收款方式）；平台会以同一退款单号再试`, en: `the way back is blocked: ${said.en}. Do what the channel asks for; the same number is tried again` };
+  change.openCase({ kind: 'refundAbnormal', subject: refund.refundNo, severity: 2, detail });
   tellOwner(change);
 }

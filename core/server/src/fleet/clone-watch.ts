@@ -6,10 +6,11 @@
  *   heard is a second machine that was running all the time. Reconnects, other addresses and wills do not matter to it.
  * - Terminals without `boot` are judged by their message numbers: a storage that was put back falls once; two machines fall again and again.
  */
+import type { Bilingual } from '../domain/bilingual.js';
 import type { Heard, Sighting } from './ports.js';
 
 export type Placed = { readonly address: string | undefined; readonly machine: string | undefined; readonly software: string | undefined; readonly at: Date };
-export type CloneFinding = { readonly kind: 'cloned' | 'retiredKey'; readonly sightings: readonly [Sighting, Sighting]; readonly detail: string };
+export type CloneFinding = { readonly kind: 'cloned' | 'retiredKey'; readonly sightings: readonly [Sighting, Sighting]; readonly detail: Bilingual };
 
 type Run = { readonly firstTs: number; readonly sighting: Sighting };
 type Numbers = { readonly seq: number; readonly ts: number; readonly sighting: Sighting; readonly highest: Sighting; readonly falls: readonly number[] };
@@ -42,7 +43,7 @@ export function createCloneWatch(): CloneWatch {
       const known = knownOf(message.deviceId);
       if (known === undefined) return undefined;
       const sighting: Sighting = { boot: message.boot, machine: placed.machine, address: placed.address, software: placed.software, seq: message.seq, at: placed.at };
-      if (message.key === 'retired') return { kind: 'retiredKey', sightings: [known.latest ?? sighting, sighting], detail: 'a key that was replaced signs messages: somebody has a copy of it' };
+      if (message.key === 'retired') return { kind: 'retiredKey', sightings: [known.latest ?? sighting, sighting], detail: { zh: '已更换的密钥仍在签名：有人持有其副本', en: 'a key that was replaced signs messages: somebody has a copy of it' } };
       const finding = message.boot === undefined ? byNumbers(known, message, sighting) : byRuns(known, message.boot, message.ts, sighting);
       known.latest = sighting;
       return finding;
@@ -67,7 +68,7 @@ function byRuns(known: Known, boot: string, ts: number, sighting: Sighting): Clo
     known.runs.delete(oldest);
   }
   known.current = boot;
-  return isReturn ? { kind: 'cloned', sightings: [before.sighting, sighting], detail: 'two runs of the software speak in turns with the same key' } : undefined;
+  return isReturn ? { kind: 'cloned', sightings: [before.sighting, sighting], detail: { zh: '两个运行中的终端软件以同一密钥轮流通信', en: 'two runs of the software speak in turns with the same key' } } : undefined;
 }
 
 function byNumbers(known: Known, { seq, ts }: Heard, sighting: Sighting): CloneFinding | undefined {
@@ -82,5 +83,5 @@ function byNumbers(known: Known, { seq, ts }: Heard, sighting: Sighting): CloneF
   const highest = seq > numbers.highest.seq ? sighting : numbers.highest;
   const isFound = isFall && falls.length >= FALLS;
   known.numbers = { seq, ts, sighting, highest, falls: isFound ? [] : falls };
-  return isFound ? { kind: 'cloned', sightings: [numbers.sighting, sighting], detail: `the numbers of its messages fell back ${String(falls.length)} times within ten minutes` } : undefined;
+  return isFound ? { kind: 'cloned', sightings: [numbers.sighting, sighting], detail: { zh: `十分钟内消息序号回退 ${String(falls.length)} 次`, en: `the numbers of its messages fell back ${String(falls.length)} times within ten minutes` } } : undefined;
 }

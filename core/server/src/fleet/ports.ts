@@ -1,5 +1,6 @@
 /** The fleet of terminals (终端管理): what they report, what is wrong with them, what they are told. Shapes shared with the edges and with the terminals' desk. */
 import type { AuditTrail } from '../domain/audit.js';
+import type { Bilingual } from '../domain/bilingual.js';
 import type { Outcome } from '../domain/errors.js';
 import type { Log } from '../domain/log.js';
 import type { Clock } from '../domain/time.js';
@@ -110,7 +111,7 @@ export type NewTerminalAlarm = {
   readonly terminal: string;
   readonly kind: TerminalAlarmKind;
   readonly severity: 1 | 2 | 3;
-  readonly detail: string;
+  readonly detail: Bilingual;
   /** Both machines, the one known first. */
   readonly sightings: readonly Sighting[];
   readonly raisedAt: Date;

@@ -1,5 +1,6 @@
 /** What is known of each terminal beside its registration, from its own reports: software, clock, faults, alarms. Memory is the truth for screens; the database is written when something changed. */
 import { oneAfterAnother } from '@hospay/plugin-sdk';
+import type { Bilingual } from '../domain/bilingual.js';
 import { ok, refused, type Outcome } from '../domain/errors.js';
 import { createCloneWatch, type CloneFinding } from './clone-watch.js';
 import { ANSWERABLE_ALARMS, type DeviceReport, type Fault, type FleetDesk, type FleetPorts, type NewTerminalAlarm, type ReportedConfiguration, type Sighting, type StoredFault, type TerminalAlarm, type TerminalState } from './ports.js';
@@ -48,7 +49,7 @@ export function createTerminalWatch({ store, clock, log, audit, policy }: FleetP
   const raise = async (alarm: NewTerminalAlarm): Promise<void> => {
     const isNew = await store.raise(alarm);
     alarms = await store.openAlarms();
-    if (isNew) log[alarm.severity === 3 ? 'warn' : 'error']('a terminal raised an alarm', { device: alarm.terminal, kind: alarm.kind, detail: alarm.detail, sightings: alarm.sightings.map(describe) });
+    if (isNew) log[alarm.severity === 3 ? 'warn' : 'error']('a terminal raised an alarm', { device: alarm.terminal, kind: alarm.kind, detail: alarm.detail.en, sightings: alarm.sightings.map(describe) });
   };
   const resolveKind = async (terminal: string, kinds: readonly TerminalAlarm['kind'][], by: string): Promise<void> => {
     const open = alarms.filter((alarm) => alarm.terminal === terminal && kinds.includes(alarm.kind));
@@ -76,7 +77,7 @@ export function createTerminalWatch({ store, clock, log, audit, policy }: FleetP
     await noteState(deviceId, { clockSkewMs: skewMs }, known === undefined || Math.abs(known - skewMs) >= SKEW_STEP_MS ? 'now' : 'sometime');
     if (Math.abs(skewMs) <= policy.clockSkewAlarmMs) return resolveKind(deviceId, ['clockSkew'], 'cleared');
     const [first] = [clones.latest(deviceId)];
-    await raise({ terminal: deviceId, kind: 'clockSkew', severity: 2, detail: `its clock is ${String(Math.round(Math.abs(skewMs) / 1000))} s ${skewMs > 0 ? 'ahead' : 'behind'}`, sightings: first === undefined ? [] : [first], raisedAt: clock.now() });
+    await raise({ terminal: deviceId, kind: 'clockSkew', severity: 2, detail: skewDetail(skewMs), sightings: first === undefined ? [] : [first], raisedAt: clock.now() });
   };
   /** Another machine than the one known: moved, repaired, or copied. If the known one speaks again, it is copied. */
   const judgeMachine = async (deviceId: string, { machine, software }: DeviceReport): Promise<void> => {
@@ -89,9 +90,9 @@ export function createTerminalWatch({ store, clock, log, audit, policy }: FleetP
     const sighting: Sighting = { boot: latest?.boot, machine, address, software, seq: latest?.seq ?? 0, at: clock.now() };
     if (known.machine !== machine) {
       const before: Sighting = { boot: undefined, machine: known.machine, address: undefined, software: known.software, seq: 0, at: known.reportedAt ?? clock.now() };
-      if (open === undefined) await raise({ terminal: deviceId, kind: 'machineChanged', severity: 2, detail: 'another machine reports with its key', sightings: [before, sighting], raisedAt: clock.now() });
+      if (open === undefined) await raise({ terminal: deviceId, kind: 'machineChanged', severity: 2, detail: { zh: '另一台机器以该终端的密钥通信', en: 'another machine reports with its key' }, sightings: [before, sighting], raisedAt: clock.now() });
     } else if (open !== undefined) {
-      await raise({ terminal: deviceId, kind: 'cloned', severity: 1, detail: 'two machines report with the same key', sightings: [open.sightings[1] ?? sighting, sighting], raisedAt: clock.now() });
+      await raise({ terminal: deviceId, kind: 'cloned', severity: 1, detail: { zh: '两台机器以同一密钥通信', en: 'two machines report with the same key' }, sightings: [open.sightings[1] ?? sighting, sighting], raisedAt: clock.now() });
     }
   };
   const judgeFaults = async (deviceId: string, reported: readonly Fault[]): Promise<void> => {
@@ -166,7 +167,7 @@ export function createTerminalWatch({ store, clock, log, audit, policy }: FleetP
         if (machine !== undefined) await noteState(alarm.terminal, { machine }, 'now');
         clones.forget(alarm.terminal);
         alarms = await store.openAlarms();
-        await audit.record({ who: by, what: 'terminalAlarm.moved', object: `terminal ${alarm.terminal}`, before: { kind: alarm.kind, detail: alarm.detail, sightings: alarm.sightings.map(describe) }, reason });
+        await audit.record({ who: by, what: 'terminalAlarm.moved', object: `terminal ${alarm.terminal}`, before: { kind: alarm.kind, detail: alarm.detail.en, sightings: alarm.sightings.map(describe) }, reason });
         return ok({ ...alarm, resolvedAt: end.at, resolvedBy: end.by });
       }),
     changed: (deviceId, change, by) =>
@@ -191,4 +192,9 @@ function withoutTerminal({ terminal: _of, ...rest }: TerminalState): Omit<Termin
 /** For logs and the audit log: which machine it was, as short as can be. */
 export function describe({ boot, machine, address, software, seq }: Sighting): string {
   return [address ?? 'address unknown', machine === undefined ? undefined : `machine ${machine.slice(0, 12)}`, boot === undefined ? undefined : `run ${boot.slice(0, 8)}`, software, `number ${String(seq)}`].filter((part) => part !== undefined).join(', ');
+}
+
+function skewDetail(skewMs: number): Bilingual {
+  const seconds = String(Math.round(Math.abs(skewMs) / 1000));
+  return { zh: `终端时钟${skewMs > 0 ? '快' : '慢'} ${seconds} 秒`, en: `its clock is ${seconds} s ${skewMs > 0 ? 'ahead' : 'behind'}` };
 }

@@ -1,8 +1,10 @@
 import type { HisNotice } from '@hospay/plugin-sdk';
 import { assertNever } from '../domain/assert-never.js';
+import { yuanOf } from '../domain/bilingual.js';
 import type { ErrorCode } from '../domain/errors.js';
 import type { NoticeOutcome, StoredNotice } from '../domain/his-notice.js';
 import type { Order, OrderAggregate } from '../domain/order.js';
+import { own, type OwnWord } from '../domain/own-words.js';
 import type { StoppedRegistration } from '../refunds/ports.js';
 import type { HisNoticePorts } from './ports.js';
 
@@ -27,18 +29,20 @@ export async function carryOut(ports: HisNoticePorts, notice: StoredNotice): Pro
 
 async function refund(ports: HisNoticePorts, { hospitalId, adapter }: StoredNotice, { hisRefundNo, tradeNo, receiptNo, refundFen, totalFen, reason, operatorId, oldReceiptNo, newReceiptNo }: Of<'refundRequested'>): Promise<NoticeOutcome> {
   const of = tradeNo !== undefined ? { tradeNo } : receiptNo !== undefined ? { receiptNo } : undefined;
-  if (of === undefined) return { kind: 'refused', code: 'ORDER_NOT_FOUND', news: 'neither an order nor a receipt was named' };
+  if (of === undefined) return { kind: 'refused', code: 'ORDER_NOT_FOUND', news: own('nothingNamed') };
   if (totalFen !== undefined) {
     const order = (await orderOf(ports, hospitalId, of))?.order;
-    if (order !== undefined && totalFen !== order.totalFen && totalFen !== order.amountFen) return { kind: 'refused', code: 'AMOUNT_MISMATCH', news: `the HIS says the order was of ${String(totalFen)} fen; it is of ${String(order.totalFen)}` };
+    if (order !== undefined && totalFen !== order.totalFen && totalFen !== order.amountFen) return { kind: 'refused', code: 'AMOUNT_MISMATCH', news: own('hisTotalDiffers', yuanOf(totalFen), yuanOf(order.totalFen)) };
   }
   const asked = await ports.refundForHis({
     hospitalId, of, hisRefundNo, refundFen, reason, requestedBy: `his/${adapter}`,
     ...(operatorId === undefined ? {} : { operatorId }), ...(oldReceiptNo === undefined || newReceiptNo === undefined ? {} : { receipts: { oldReceiptNo, newReceiptNo } }),
   });
-  if (asked.kind === 'ok') return { kind: 'done', news: `${String(refundFen)} fen of ${asked.value.tradeNo}` };
+  if (asked.kind === 'ok') return { kind: 'done', news: own('refundTaken', yuanOf(refundFen), asked.value.tradeNo) };
   return isUndecided(asked.code) ? { kind: 'undecided', news: asked.code } : { kind: 'refused', code: asked.code };
 }
+
+const REGISTRATION_WORDS = { refunding: 'registrationRefunding', notPaid: 'registrationNotPaid', window: 'registrationAtWindow' } as const satisfies Record<StoppedRegistration['result'], OwnWord>;
 
 type Cancelling = { readonly hisRegistrationNos: readonly string[]; readonly isCancelledAtHis: boolean; readonly reason: string; readonly alsoCheckedIn?: true };
 
@@ -47,7 +51,7 @@ async function cancel(ports: HisNoticePorts, { hospitalId, adapter, kind, notice
   const cancelled = await ports.refundStoppedClinic({ hospitalId, noticeNo: `${kind}/${noticeNo}`, requestedBy: `his/${adapter}`, ...cancelling });
   if (cancelled.kind === 'refused') return isUndecided(cancelled.code) ? { kind: 'undecided', news: cancelled.code } : { kind: 'refused', code: cancelled.code };
   const results = cancelled.value;
-  const news = results.map(({ hisRegistrationNo, result, error }) => `${hisRegistrationNo}: ${result}${error === undefined ? '' : ` (${error.code})`}`).join('; ').slice(0, 2_000);
+  const news = results.map(({ hisRegistrationNo, result, error }) => own(REGISTRATION_WORDS[result], hisRegistrationNo, error?.code ?? '')).join('; ').slice(0, 2_000);
   for (const result of results) if (await isOpen(ports, result)) return { kind: 'undecided', news };
   return { kind: 'done', news };
 }
@@ -62,7 +66,7 @@ async function isOpen(ports: HisNoticePorts, { error, tradeNo }: StoppedRegistra
 
 /** From now on the money goes back at a window only; a notice about what was not paid through the platform changes nothing. */
 async function keepToWindow(ports: HisNoticePorts, { noticeId }: StoredNotice, found: OrderAggregate | undefined, because: NonNullable<Order['windowOnly']>): Promise<NoticeOutcome> {
-  if (found === undefined) return { kind: 'done', news: 'no order of ours' };
+  if (found === undefined) return { kind: 'done', news: own('noOrderOfOurs') };
   const { tradeNo } = found.order;
   await ports.store.change({ tradeNo, cause: { kind: 'request', id: `hisNotice/${noticeId}` }, now: ports.clock.now() }, (change) => { change.keepToWindow(because); });
   return { kind: 'done', news: tradeNo };

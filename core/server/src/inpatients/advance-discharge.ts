@@ -1,9 +1,11 @@
 import { addFen, ZERO_FEN, type DischargeSettlement, type Fen } from '@hospay/plugin-sdk';
+import { yuanOf } from '../domain/bilingual.js';
 import { isDischargeEnded } from '../domain/discharge-states.js';
 import { planShares, remainderOf, type Discharge, type DischargeShare, type ReturnableDeposit } from '../domain/discharge.js';
 import type { HospitalGuest } from '../domain/guests.js';
 import { doubtLeft, hisDoubtUntil } from '../domain/his-doubt.js';
 import type { ClaimedJob } from '../domain/money-store.js';
+import { heard, own } from '../domain/own-words.js';
 import { gapAfter } from '../domain/payment-policy.js';
 import { refundableFen } from '../domain/reserve-refund.js';
 import { makeOpaqueId } from '../domain/trade-number.js';
@@ -26,10 +28,10 @@ export async function advanceDischarge(ports: DischargePorts, job: ClaimedJob): 
     return;
   }
   const hospital = ports.hospitals.find(found.hospitalId);
-  if (hospital === undefined) return putOff(ports, job, found, 'the hospital adapter is not active');
+  if (hospital === undefined) return putOff(ports, job, found, own('hospitalNotActive'));
   if (found.state !== 'requested') {
     const asked = await hospital.facet('queryDischarge')?.({ settlementNo: found.settlementNo, inpatientNo: found.inpatientNo, visitId: found.visitId });
-    if (asked === undefined || asked.kind === 'unknown') return putOff(ports, job, found, asked?.reason ?? 'this hospital system cannot be asked about a discharge');
+    if (asked === undefined || asked.kind === 'unknown') return putOff(ports, job, found, asked?.reason ?? own('dischargeNotAskable'));
     if (asked.kind === 'ok') return learnSettled(ports, job, found, hospital, { by: 'hisQuery', value: asked.value });
   }
   await send(ports, job, found, hospital);
@@ -37,7 +39,7 @@ export async function advanceDischarge(ports: DischargePorts, job: ClaimedJob): 
 
 async function send(ports: DischargePorts, job: ClaimedJob, discharge: Discharge, hospital: HospitalGuest): Promise<void> {
   const settle = hospital.facet('settleDischarge');
-  if (settle === undefined) return putOff(ports, job, discharge, 'this hospital system no longer settles a discharge');
+  if (settle === undefined) return putOff(ports, job, discharge, own('noDischarges'));
   const { settlementNo, inpatientNo, visitId, hisQuoteNo, refundFen } = discharge;
   const intent = await ports.discharges.change({ settlementNo, cause: causeOf(job), now: ports.clock.now(), job }, (change) => {
     if (change.discharge.state === 'settling') change.move('unknown', 'timer');
@@ -53,9 +55,9 @@ async function send(ports: DischargePorts, job: ClaimedJob, discharge: Discharge
   if (intent.discharge.attempts > 1) {
     const asked = await hospital.facet('queryDischarge')?.({ settlementNo, inpatientNo, visitId });
     if (asked?.kind === 'ok') return learnSettled(ports, job, discharge, hospital, { by: 'hisQuery', value: asked.value });
-    if (asked?.kind !== 'absent') return putOff(ports, job, discharge, asked?.reason ?? 'refused, and not to be asked about');
+    if (asked?.kind !== 'absent') return putOff(ports, job, discharge, asked?.reason ?? own('refusedNotAskable'));
     const left = doubtLeft(intent.result, ports.clock.now());
-    if (left !== undefined) return putOff(ports, job, discharge, `refused, but an earlier request may still be carried out: ${result.code} ${result.message}`, { hisDoubtUntil: left });
+    if (left !== undefined) return putOff(ports, job, discharge, own('refusedMaybeCarriedOut', `${result.code} ${result.message}`), { hisDoubtUntil: left });
   }
   const sourceId = sourceOf(ports, discharge);
   await ports.discharges.change({ settlementNo, cause: { kind: 'hisAnswer', id: sourceId }, now: ports.clock.now(), job, jobThen: 'done', fact: { kind: 'hisAnswer', source: `his/${discharge.hospitalId}`, sourceId, body: result } }, (change) => {
@@ -68,10 +70,10 @@ async function send(ports: DischargePorts, job: ClaimedJob, discharge: Discharge
 async function learnSettled(ports: DischargePorts, job: ClaimedJob, discharge: Discharge, hospital: HospitalGuest, { by, value }: Answer): Promise<void> {
   const { settlementNo, refundFen } = discharge;
   if (value.refundFen !== refundFen || value.collectFen !== 0) {
-    return putOff(ports, job, discharge, `the HIS settled with ${String(value.refundFen)} fen to return and ${String(value.collectFen)} to collect, not ${String(refundFen)} and 0`);
+    return putOff(ports, job, discharge, own('dischargeDiffers', yuanOf(value.refundFen), yuanOf(value.collectFen), yuanOf(refundFen)));
   }
   const deposits = await returnableDeposits(ports, discharge, hospital);
-  if (deposits === undefined) return putOff(ports, job, discharge, 'settled, and it is not known yet which deposits the HIS booked');
+  if (deposits === undefined) return putOff(ports, job, discharge, own('depositsUnclear'));
   const sourceId = sourceOf(ports, discharge);
   const now = ports.clock.now();
   await ports.discharges.change({ settlementNo, cause: { kind: by, id: sourceId }, now, job, jobThen: { dueAt: now }, fact: { kind: by, source: `his/${discharge.hospitalId}`, sourceId, body: value } }, (change) => {
@@ -107,7 +109,7 @@ async function returnShares(ports: DischargePorts, job: ClaimedJob, discharge: D
       continue;
     }
     const asked = await ports.refundForHis({ hospitalId, of: { tradeNo: share.tradeNo }, hisRefundNo: `${settlementNo}/${share.tradeNo}`, refundFen: share.refundFen, reason: '出院结算退预交金', requestedBy: `discharge/${settlementNo}`, ...(discharge.operatorId === undefined ? {} : { operatorId: discharge.operatorId }) });
-    if (asked.kind === 'refused' && (asked.code === 'HIS_REFUND_UNDECIDED' || asked.code === 'STORE_UNAVAILABLE')) return putOff(ports, job, discharge, `${share.tradeNo}: ${asked.code}`);
+    if (asked.kind === 'refused' && (asked.code === 'HIS_REFUND_UNDECIDED' || asked.code === 'STORE_UNAVAILABLE')) return putOff(ports, job, discharge, own('shareOpen', share.tradeNo, asked.code));
     shares.push({ ...share, state: asked.kind === 'ok' ? 'reserved' : 'refused' });
   }
   const sourceId = sourceOf(ports, discharge);
@@ -115,7 +117,9 @@ async function returnShares(ports: DischargePorts, job: ClaimedJob, discharge: D
     const returned = change.move('returned', 'refund', { shares, lastNews: undefined });
     const transferFen = remainderOf(returned);
     if (transferFen > 0) {
-      change.openCase({ kind: 'dischargeTransfer', subject: settlementNo, severity: 2, detail: `${String(transferFen)} fen of ${String(discharge.refundFen)} cannot go back along an order: pay them by bank transfer (stay ${discharge.inpatientNo}/${discharge.visitId})` });
+      const [rest, all, stay] = [yuanOf(transferFen), yuanOf(discharge.refundFen), `${discharge.inpatientNo}/${discharge.visitId}`];
+      const detail = { zh: `出院应退 ${all} 元，其中 ${rest} 元无法原路退回（住院 ${stay}）。请通过银行转账退给患者`, en: `${rest} yuan of ${all} cannot go back along an order: pay them by bank transfer (stay ${stay})` };
+      change.openCase({ kind: 'dischargeTransfer', subject: settlementNo, severity: 2, detail });
     }
   });
 }
@@ -128,7 +132,9 @@ async function putOff(ports: DischargePorts, job: ClaimedJob, { settlementNo, re
     if (change.discharge.state === 'settling') change.move('unknown', 'hisAnswer');
     change.set({ lastNews: reason.slice(0, 500), ...set });
     if (now.getTime() - Date.parse(requestedAt) > ports.policy.confirmEscalationMs) {
-      change.openCase({ kind: 'dischargeUnknown', subject: settlementNo, severity: 1, detail: `the discharge has no end: ${reason}`.slice(0, 500) });
+      const said = heard(reason);
+      const detail = { zh: `出院结算长时间没有结果：${said.zh}。平台会以同一结算单号继续查询；请与医院核对该次住院是否已结算`, en: `the discharge has no end: ${said.en}. It is asked again under the same number; ask the hospital whether the stay is settled` };
+      change.openCase({ kind: 'dischargeUnknown', subject: settlementNo, severity: 1, detail });
     }
   });
 }

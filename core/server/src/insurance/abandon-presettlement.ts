@@ -1,5 +1,6 @@
 import { ok, refused, type Outcome } from '../domain/errors.js';
 import type { Owner } from '../domain/order.js';
+import { own } from '../domain/own-words.js';
 import type { InsurancePorts } from './ports.js';
 import { viewPresettlement, type PresettlementView } from './presettlement-view.js';
 import { takeBack } from './take-back.js';
@@ -12,7 +13,7 @@ export async function abandonPresettlement(ports: InsurancePorts, request: { rea
   const decided = await ports.presettlements.change({ presettlementNo, cause: { kind: 'request', id: `abandon/${by}` }, now: ports.clock.now() }, (change) => {
     const { state } = change.presettlement;
     if (state === 'settling' || state === 'settled') return 'taken' as const;
-    if (state !== 'abandoning' && state !== 'abandoned') change.abandon('request', 'given up by its owner');
+    if (state !== 'abandoning' && state !== 'abandoned') change.abandon('request', own('givenUpByOwner'));
     return 'givenUp' as const;
   });
   if (decided.kind !== 'changed') return refused('PRESETTLEMENT_NOT_FOUND');

@@ -1,4 +1,5 @@
 import type { ClaimedJob } from '../domain/money-store.js';
+import { own } from '../domain/own-words.js';
 import type { InsurancePorts } from './ports.js';
 import { takeBack } from './take-back.js';
 
@@ -20,6 +21,6 @@ export async function advancePresettlement(ports: InsurancePorts, job: ClaimedJo
   }
   await ports.presettlements.change({ presettlementNo: job.subject, cause: { kind: 'timer', id: `presettlement/${String(job.token)}` }, now, job, jobThen: 'done' }, (change) => {
     const { state } = change.presettlement;
-    if (state === 'requested' || state === 'unknown' || state === 'presettled') change.abandon('timer', 'nobody settled it in time');
+    if (state === 'requested' || state === 'unknown' || state === 'presettled') change.abandon('timer', own('notSettledInTime'));
   });
 }

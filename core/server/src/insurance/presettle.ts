@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { fen, type InsuranceDetails, type PresettlementOutcome } from '@hospay/plugin-sdk';
 import { assertNever } from '../domain/assert-never.js';
+import { yuanOf } from '../domain/bilingual.js';
 import { ok, refused, type Outcome, type Refused } from '../domain/errors.js';
 import type { HospitalGuest, PresettlingGuest } from '../domain/guests.js';
 import type { Cause } from '../domain/order-change.js';
 import type { Presettlement, StoredQuote } from '../domain/order.js';
+import { own } from '../domain/own-words.js';
 import { insuredFen, isBusy, LONGEST_CENTRE_CALL_MS } from '../domain/presettlement.js';
 import type { PresettlementChange } from '../domain/presettlement-change.js';
 import { makeOpaqueId, makePresettlementNo } from '../domain/trade-number.js';
@@ -85,7 +87,7 @@ async function begin(ports: InsurancePorts, request: PresettleRequest, quote: St
   }
   const again = await ports.presettlements.change({ presettlementNo: begun.presettlement.presettlementNo, cause, now }, (change) => {
     if (change.presettlement.detailsHash !== detailsHash) {
-      if (change.presettlement.state === 'requested' || change.presettlement.state === 'unknown') change.abandon('request', 'the HIS tells other fees than at first');
+      if (change.presettlement.state === 'requested' || change.presettlement.state === 'unknown') change.abandon('request', own('otherFees'));
       return 'changed' as const;
     }
     if (!mayAskAgain(ports, change.presettlement)) return 'answered' as const;
@@ -127,12 +129,12 @@ function learn(change: PresettlementChange, outcome: PresettlementOutcome): Refu
     case 'presettled': {
       const isWhole = outcome.presettlementNo === presettlementNo && outcome.totalFen === totalFen && outcome.fundFen + outcome.accountFen + outcome.cashFen === totalFen;
       if (!isWhole) {
-        change.abandon('answer', `the centre priced ${String(outcome.totalFen)} fen as ${String(outcome.fundFen)} + ${String(outcome.accountFen)} + ${String(outcome.cashFen)}, quoted ${String(totalFen)} fen`);
+        change.abandon('answer', own('pricedOtherwise', ...[outcome.totalFen, outcome.fundFen, outcome.accountFen, outcome.cashFen, totalFen].map(yuanOf)));
         return refused('INSURANCE_TOTAL_DIFFERS', change.presettlement.lastNews);
       }
       const split = { fundFen: fen(outcome.fundFen), accountFen: fen(outcome.accountFen), cashFen: fen(outcome.cashFen) };
       if (insuredFen(split) === 0) {
-        change.abandon('answer', 'the insurance pays nothing');
+        change.abandon('answer', own('insurancePaysNothing'));
         return refused('NOTHING_INSURED');
       }
       change.move('presettled', 'answer', { split, visitNo: outcome.visitNo, mobileOrder: outcome.mobileOrder, lastNews: undefined });

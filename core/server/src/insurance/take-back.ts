@@ -1,6 +1,7 @@
 import type { AbandonOutcome } from '@hospay/plugin-sdk';
 import type { ClaimedJob } from '../domain/money-store.js';
 import type { Presettlement } from '../domain/order.js';
+import { heard, own } from '../domain/own-words.js';
 import { gapAfter } from '../domain/payment-policy.js';
 import { isBusy, LONGEST_CENTRE_CALL_MS } from '../domain/presettlement.js';
 import type { PresettlementChange } from '../domain/presettlement-change.js';
@@ -22,7 +23,7 @@ export async function takeBack(ports: InsurancePorts, presettlement: Presettleme
     return claim.kind === 'changed' ? claim.presettlement : presettlement;
   }
   const centre = ports.centres.find(channel);
-  const outcome: AbandonOutcome = centre === undefined ? { kind: 'notSent', reason: 'the channel plugin is not active' } : await centre.abandon({ presettlementNo });
+  const outcome: AbandonOutcome = centre === undefined ? { kind: 'notSent', reason: own('channelNotActive') } : await centre.abandon({ presettlementNo });
   const mayHaveSettled = outcome.kind === 'settled' ? await ports.presettlements.unpaidBy(presettlementNo) : [];
   const at = ports.clock.now();
   const sourceId = `abandon/${presettlementNo}/${makeOpaqueId(ports.random, 8)}`;
@@ -54,12 +55,13 @@ function learn(ports: InsurancePorts, change: PresettlementChange, outcome: Aban
   }
   // Money has moved at the centre and no payment of ours knows of it: at once, not when it has become old.
   if (outcome.kind === 'settled') {
-    change.openCase({ kind: 'presettlementOpen', severity: 1, detail: 'given up here, and the centre holds a settlement of it' });
+    change.openCase({ kind: 'presettlementOpen', severity: 1, detail: { zh: '本平台已放弃该笔医保预结算，而医保中心已有结算记录。平台正在查询相关支付单；请核对医保中心的结算，必要时办理结算撤销', en: 'given up here, and the centre holds a settlement of it. Its payments are being asked about; check the settlement at the centre, and undo it there if nothing was paid' } });
     for (const paymentNo of mayHaveSettled) change.askAboutPayment(paymentNo);
   }
-  const news = outcome.kind === 'settled' ? 'the centre holds a settlement of it' : outcome.kind === 'declined' ? `${outcome.code} ${outcome.message}` : outcome.reason;
+  const news = outcome.kind === 'settled' ? own('centreHoldsSettlement') : outcome.kind === 'declined' ? `${outcome.code} ${outcome.message}` : outcome.reason;
   change.set({ lastNews: news });
+  const said = heard(news);
   if (change.now.getTime() - Date.parse(abandoningSince ?? change.now.toISOString()) > ports.policy.refundEscalationMs) {
-    change.openCase({ kind: 'presettlementOpen', severity: 2, detail: `fees and registration cannot be taken back at the insurance centre: ${news}` });
+    change.openCase({ kind: 'presettlementOpen', severity: 2, detail: { zh: `费用明细与就诊登记在医保中心撤销不成：${said.zh}。平台会继续撤销；请联系医保中心核对`, en: `fees and registration cannot be taken back at the insurance centre: ${said.en}. The platform goes on; ask the centre` } });
   }
 }

@@ -1,10 +1,12 @@
 import type { HisResult, Invoice as IssuedInvoice } from '@hospay/plugin-sdk';
+import { yuanOf } from '../domain/bilingual.js';
 import type { HospitalGuest } from '../domain/guests.js';
 import { doubtLeft, hisDoubtUntil } from '../domain/his-doubt.js';
 import { invoiceableFen, liveInvoice, reversedRefunds } from '../domain/invoice.js';
 import type { ChangeRequest, ClaimedJob } from '../domain/money-store.js';
 import type { OrderChange } from '../domain/order-change.js';
 import type { Invoice, OrderAggregate } from '../domain/order.js';
+import { heard, own } from '../domain/own-words.js';
 import { tellOwner } from '../domain/payment-news.js';
 import { gapAfter } from '../domain/payment-policy.js';
 import { REDACTED } from '../domain/sensitive.js';
@@ -29,7 +31,7 @@ export async function advanceInvoice(ports: InvoicePorts, job: ClaimedJob): Prom
     return;
   }
   const hospital = ports.hospitals.find(found.order.hospitalId);
-  if (hospital === undefined) return putOff(ports, job, live, 'the hospital adapter is not active');
+  if (hospital === undefined) return putOff(ports, job, live, own('hospitalNotActive'));
   if (live?.state === 'issuing') return issueAgain(ports, job, found, hospital, live);
   if (live === undefined) return issueNext(ports, job, hospital);
   return flush(ports, job, hospital, live);
@@ -57,7 +59,7 @@ async function issueNext(ports: InvoicePorts, job: ClaimedJob, hospital: Hospita
 
 async function issueAgain(ports: InvoicePorts, job: ClaimedJob, found: OrderAggregate, hospital: HospitalGuest, invoice: Invoice): Promise<void> {
   const asked = await hospital.facet('queryInvoice')?.({ invoiceRequestNo: invoice.invoiceRequestNo, tradeNo: invoice.tradeNo });
-  if (asked === undefined || asked.kind === 'unknown') return putOff(ports, job, invoice, asked?.reason ?? 'this hospital system cannot be asked about an invoice');
+  if (asked === undefined || asked.kind === 'unknown') return putOff(ports, job, invoice, asked?.reason ?? own('invoiceNotAskable'));
   if (asked.kind === 'ok') return learnIssued(ports, job, found, invoice, asked, 'hisQuery');
   const intent = await ports.store.change(request(ports, job), (change) => {
     const before = change.invoice(invoice.invoiceRequestNo);
@@ -71,7 +73,7 @@ async function issueAgain(ports: InvoicePorts, job: ClaimedJob, found: OrderAggr
 async function sendIssue(ports: InvoicePorts, job: ClaimedJob, found: OrderAggregate, hospital: HospitalGuest, invoice: Invoice): Promise<void> {
   const issue = hospital.facet('issueInvoice');
   const { settlementNo } = found.order;
-  if (issue === undefined || settlementNo === undefined) return putOff(ports, job, invoice, 'this hospital system no longer issues invoices');
+  if (issue === undefined || settlementNo === undefined) return putOff(ports, job, invoice, own('noInvoices'));
   const { invoiceRequestNo, tradeNo, amountFen } = invoice;
   const answer = await issue({ invoiceRequestNo, tradeNo, settlementNo, amountFen });
   if (answer.kind !== 'ok' && answer.kind !== 'unknown') await endDoubt(ports, job, found, invoice);
@@ -83,10 +85,10 @@ async function sendIssue(ports: InvoicePorts, job: ClaimedJob, found: OrderAggre
  * would otherwise wait for a request that is over.
  */
 async function endDoubt(ports: InvoicePorts, job: ClaimedJob, { invoices = [] }: OrderAggregate, { invoiceRequestNo, doubtUntil }: Invoice): Promise<void> {
-  const own = invoices.find((asked) => asked.invoiceRequestNo === invoiceRequestNo)?.doubtUntil;
+  const ownDoubt = invoices.find((asked) => asked.invoiceRequestNo === invoiceRequestNo)?.doubtUntil;
   const { tradeNo, cause, now } = request(ports, job);
   await ports.store.change({ tradeNo, cause, now }, (change) => {
-    if (change.invoice(invoiceRequestNo).doubtUntil === own) change.setInvoice(invoiceRequestNo, { doubtUntil: doubtLeft(doubtUntil, change.now) });
+    if (change.invoice(invoiceRequestNo).doubtUntil === ownDoubt) change.setInvoice(invoiceRequestNo, { doubtUntil: doubtLeft(doubtUntil, change.now) });
   });
 }
 
@@ -94,7 +96,7 @@ async function learnIssued(ports: InvoicePorts, job: ClaimedJob, found: OrderAgg
   const { invoiceRequestNo, amountFen } = invoice;
   if (result.kind === 'unknown') return putOff(ports, job, invoice, result.reason);
   if (result.kind !== 'ok') return refusedIssue(ports, job, found, invoice, `${result.code} ${result.message}`);
-  if (result.value.amountFen !== amountFen) return putOff(ports, job, invoice, `the hospital invoiced ${String(result.value.amountFen)} fen, not ${String(amountFen)}`, 'isRefused');
+  if (result.value.amountFen !== amountFen) return putOff(ports, job, invoice, own('invoiceDiffers', yuanOf(result.value.amountFen), yuanOf(amountFen)), 'isRefused');
   const { invoiceCode, invoiceNo, checkCode, url, issuedAt } = result.value;
   await ports.store.change({ ...withFact(ports, job, found, invoice, by, withoutAddress(result)), jobThen: { dueAt: ports.clock.now() } }, (change) => {
     change.moveInvoice(invoiceRequestNo, 'issued', by, { invoiceCode, invoiceNo, checkCode, url, issuedAt, lastNews: undefined });
@@ -119,7 +121,7 @@ async function refusedIssue(ports: InvoicePorts, job: ClaimedJob, found: OrderAg
 /** The hospital gives no question about a flush: the same number is sent until it answers. */
 async function flush(ports: InvoicePorts, job: ClaimedJob, hospital: HospitalGuest, invoice: Invoice): Promise<void> {
   const redFlush = hospital.facet('redFlushInvoice');
-  if (redFlush === undefined) return putOff(ports, job, invoice, 'this hospital system does not flush invoices', 'isRefused');
+  if (redFlush === undefined) return putOff(ports, job, invoice, own('noFlushes'), 'isRefused');
   const intent = await ports.store.change(request(ports, job), (change) => {
     if (change.invoice(invoice.invoiceRequestNo).state === 'issued') {
       change.moveInvoice(invoice.invoiceRequestNo, 'flushing', 'send', { flushNo: `${invoice.invoiceRequestNo}R`, refundNo: reversedRefunds(change.refunds).at(-1)?.refundNo });
@@ -149,7 +151,8 @@ async function putOff(ports: InvoicePorts, job: ClaimedJob, invoice: Invoice | u
   }
   await ports.store.change({ ...request(ports, job), jobThen: { dueAt } }, (change: OrderChange) => {
     change.setInvoice(invoice.invoiceRequestNo, { lastNews: reason.slice(0, 500) });
-    if (isRefused !== undefined) change.openCase({ kind: 'invoiceRefused', subject: invoice.invoiceRequestNo, severity: 3, detail: reason.slice(0, 500) });
+    const said = heard(reason);
+    if (isRefused !== undefined) change.openCase({ kind: 'invoiceRefused', subject: invoice.invoiceRequestNo, severity: 3, detail: { zh: `医院未开具或未冲红电子票据：${said.zh}。请与医院财务核对；平台会继续申请`, en: `the hospital did not issue or flush the electronic invoice: ${said.en}. Check with the hospital's finance; the platform goes on asking` } });
   });
 }
 

@@ -73,7 +73,7 @@ export function createCertificateWatch(options: CertificateWatchOptions): Certif
         if (!CONFIRMABLE_ALARMS.includes(alarm.kind)) return refused('CONFLICT', 'this alarm ends when its cause has ended, not before');
         const end = { at: clock.now(), by: `user/${by}` };
         await store.resolve(id, end);
-        await audit.record({ who: by, what: 'credentialAlarm.confirm', object: `${alarm.kind} of ${alarm.owner} ${alarm.name}`, before: { detail: alarm.detail } });
+        await audit.record({ who: by, what: 'credentialAlarm.confirm', object: `${alarm.kind} of ${alarm.owner} ${alarm.name}`, before: { detail: alarm.detail.en } });
         await readAgain();
         return ok({ ...alarm, resolvedAt: end.at, resolvedBy: end.by });
       }),

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Credential } from '@hospay/plugin-sdk';
+import { shortened, type Bilingual } from '../domain/bilingual.js';
+import { heard } from '../domain/own-words.js';
 import { judgeCredential, type Finding } from './judge-credential.js';
 import type { CheckPorts, CredentialAlarm, CredentialAlarmKind, CredentialEvent, CredentialReading, NewCredentialAlarm, StoredCredential } from './ports.js';
 
@@ -40,7 +42,7 @@ async function checkOwner(ports: CheckPorts, reading: CredentialReading, known: 
   if (isComplete) for (const stored of known) if (stored.owner === owner && stored.isPresent && !names.has(stored.name)) await leave(ports, stored, open, count);
   const silence = open.find((alarm) => alarm.owner === owner && alarm.kind === 'notListed');
   if (problem === undefined && silence !== undefined) await end(ports, silence, 'cleared', count);
-  if (problem !== undefined && silence === undefined) await raise(ports, { owner, name: '' }, { kind: 'notListed', severity: 2, detail: `the plugin did not list its keys and certificates: ${problem}` }, atThisTime(ports), count);
+  if (problem !== undefined && silence === undefined) await raise(ports, { owner, name: '' }, { kind: 'notListed', severity: 2, detail: unlisted(problem) }, atThisTime(ports), count);
 }
 
 /** Hundreds of terminals are not written again because one plugin was reloaded. */
@@ -62,12 +64,12 @@ async function remember(ports: CheckPorts, owner: string, credential: Credential
   const wasRehearsed = credential.fingerprint !== undefined && rehearsed.has(credential.fingerprint);
   const event: CredentialEvent | undefined = what === undefined ? undefined : { owner, name: credential.name, at: now, what, before: before?.fingerprint, after: credential.fingerprint, wasRehearsed };
   const isSurprise = isReplaced && credential.holder === 'theirs' && !wasRehearsed;
-  const alarm = isSurprise ? newAlarm(ports, { owner, name: credential.name }, { kind: 'changed', severity: 2, detail: `it was ${short(before.fingerprint)} and is ${short(credential.fingerprint)}, and no rehearsal had announced it` }, `${credential.fingerprint}/${atThisTime(ports)}`) : undefined;
+  const alarm = isSurprise ? newAlarm(ports, { owner, name: credential.name }, { kind: 'changed', severity: 2, detail: { zh: `指纹由 ${short(before.fingerprint)} 变为 ${short(credential.fingerprint)}，此前没有轮换演练`, en: `it was ${short(before.fingerprint)} and is ${short(credential.fingerprint)}, and no rehearsal had announced it` } }, `${credential.fingerprint}/${atThisTime(ports)}`) : undefined;
   if (event !== undefined || before === undefined || now.getTime() - before.lastSeenAt.getTime() >= SEEN_EVERY_MS || !isDeepStrictEqual({ ...stored, lastSeenAt: before.lastSeenAt }, before)) await store.save({ credential: stored, event, alarm });
   if (event !== undefined) log.info('key or certificate', { owner, item: credential.name, what: event.what, before: short(event.before), after: short(event.after) });
   if (alarm !== undefined) {
     count.raised += 1;
-    log.warn('key or certificate alarm', { owner, item: credential.name, alarm: alarm.kind, severity: alarm.severity, detail: alarm.detail });
+    log.warn('key or certificate alarm', { owner, item: credential.name, alarm: alarm.kind, severity: alarm.severity, detail: alarm.detail.en });
   }
   return { stored, isReplaced };
 }
@@ -118,7 +120,7 @@ async function raise(ports: CheckPorts, of: { readonly owner: string; readonly n
   const alarm = newAlarm(ports, of, finding, occasion);
   if (!(await ports.store.raise(alarm))) return;
   count.raised += 1;
-  ports.log.warn('key or certificate alarm', { owner: of.owner, item: of.name, alarm: alarm.kind, thresholdDays: alarm.thresholdDays, severity: alarm.severity, detail: alarm.detail });
+  ports.log.warn('key or certificate alarm', { owner: of.owner, item: of.name, alarm: alarm.kind, thresholdDays: alarm.thresholdDays, severity: alarm.severity, detail: alarm.detail.en });
 }
 
 async function end({ store, clock, log }: CheckPorts, alarm: CredentialAlarm, by: string, count: Count): Promise<void> {
@@ -127,8 +129,16 @@ async function end({ store, clock, log }: CheckPorts, alarm: CredentialAlarm, by
   log.info('key or certificate alarm ended', { owner: alarm.owner, item: alarm.name, alarm: alarm.kind, by });
 }
 
+function unlisted(problem: string): Bilingual {
+  const said = heard(problem);
+  return { zh: `插件未能列出其密钥与证书：${said.zh}`, en: `the plugin did not list its keys and certificates: ${said.en}` };
+}
+
+/** Both languages stand in one column of 500 characters. */
+const LONGEST_DETAIL = 230;
+
 function newAlarm({ clock }: CheckPorts, { owner, name }: { readonly owner: string; readonly name: string }, { kind, severity, thresholdDays, detail }: Finding, occasion: string): NewCredentialAlarm {
-  return { owner, name, kind, severity, thresholdDays, detail: detail.slice(0, 500), raisedAt: clock.now(), occasion };
+  return { owner, name, kind, severity, thresholdDays, detail: shortened(detail, LONGEST_DETAIL), raisedAt: clock.now(), occasion };
 }
 
 function atThisTime({ clock }: CheckPorts): string {

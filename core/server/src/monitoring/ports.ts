@@ -1,6 +1,7 @@
 /** What the certificate watch (证书与密钥监控) needs from outside, and the shapes it shares with the edges. */
 import type { Credential, CredentialHolder, CredentialKind } from '@hospay/plugin-sdk';
 import type { AuditTrail } from '../domain/audit.js';
+import type { Bilingual } from '../domain/bilingual.js';
 import type { Outcome } from '../domain/errors.js';
 import type { Log } from '../domain/log.js';
 import type { Clock } from '../domain/time.js';
@@ -73,7 +74,7 @@ export type NewCredentialAlarm = {
   /** `expiring`: the threshold that was passed. */
   readonly thresholdDays: number | undefined;
   readonly severity: AlarmSeverity;
-  readonly detail: string;
+  readonly detail: Bilingual;
   readonly raisedAt: Date;
   /** Unique with owner, name and kind: one occasion raises one alarm, whatever is restarted in between. */
   readonly occasion: string;
@@ -174,7 +175,7 @@ export type RehearsalStepName = (typeof REHEARSAL_STEPS)[number];
 export type RehearsalStep = {
   readonly step: RehearsalStepName;
   readonly result: 'passed' | 'warning' | 'failed' | 'skipped';
-  readonly found: readonly string[];
+  readonly found: readonly Bilingual[];
 };
 
 /** `passed` may be carried out within a day; `active` may be taken back. The keys of all others are forgotten. */

@@ -1,5 +1,7 @@
-import type { Credential } from '@hospay/plugin-sdk';
+import { type Credential, beijingDay } from '@hospay/plugin-sdk';
+import { quoted, shortened, type Bilingual } from '../domain/bilingual.js';
 import { ok, refused, type Outcome } from '../domain/errors.js';
+import { heard } from '../domain/own-words.js';
 import { candidateSettings, type SettingChange } from './candidate-settings.js';
 import { judgeCredential, type Finding } from './judge-credential.js';
 import type { RehearsalStep, RehearsalStepName, Rotation, RotationPorts, RotationSubject, TrialReport, WatchPolicy } from './ports.js';
@@ -21,7 +23,7 @@ export async function rehearseRotation(ports: RotationPorts, { instance, changes
   const report = await stage.tryOut(instance, candidate);
   const secrets = [...stage.secretsIn(instance, candidate), ...stage.secretsIn(instance, subject.settings)];
   const now = clock.now();
-  const steps = judgeTrial(report, subject, policy, now).map((played): RehearsalStep => ({ ...played, found: played.found.map((text) => withoutSecrets(text, secrets).slice(0, 300)) }));
+  const steps = judgeTrial(report, subject, policy, now).map((played): RehearsalStep => ({ ...played, found: played.found.map(({ zh, en }) => shortened({ zh: withoutSecrets(zh, secrets), en: withoutSecrets(en, secrets) }, 300)) }));
   const hasFailed = steps.some(({ result }) => result === 'failed');
   const rotation = await rotations.add(
     {
@@ -36,7 +38,7 @@ export async function rehearseRotation(ports: RotationPorts, { instance, changes
 
 /** Every step, in the order a person would take them; after a failed start there is nothing more to see. */
 function judgeTrial(report: TrialReport, subject: RotationSubject, policy: WatchPolicy, now: Date): RehearsalStep[] {
-  if (report.kind === 'refused') return [step('start', 'failed', [report.reason]), ...(['list', 'pairing', 'validity', 'overlap', 'quickRun', 'connection'] as const).map((name) => step(name, 'skipped', []))];
+  if (report.kind === 'refused') return [step('start', 'failed', [heard(report.reason)]), ...(['list', 'pairing', 'validity', 'overlap', 'quickRun', 'connection'] as const).map((name) => step(name, 'skipped', []))];
   const { credentials, listProblem, broken, connection } = report;
   const findings = credentials.flatMap((credential) => judgeCredential(credential, credentials, { now, since: now, policy }));
   const pick = (...kinds: readonly Finding['kind'][]) => findings.filter(({ kind }) => kinds.includes(kind)).map(({ detail }) => detail);
@@ -44,30 +46,35 @@ function judgeTrial(report: TrialReport, subject: RotationSubject, policy: Watch
   const lost = replacedAtOnce(subject.credentials, credentials);
   return [
     step('start', 'passed', []),
-    listProblem === undefined ? step('list', 'passed', newOnes(subject.credentials, credentials)) : step('list', 'failed', [listProblem]),
+    listProblem === undefined ? step('list', 'passed', newOnes(subject.credentials, credentials)) : step('list', 'failed', [heard(listProblem)]),
     step('pairing', unfit.length > 0 ? 'failed' : 'passed', unfit),
     step('validity', dead.length > 0 ? 'failed' : soon.length > 0 ? 'warning' : 'passed', [...dead, ...soon]),
     step('overlap', lost.length > 0 ? 'warning' : 'passed', lost),
-    step('quickRun', broken === undefined ? 'skipped' : broken.length > 0 ? 'failed' : 'passed', broken ?? []),
-    step('connection', CONNECTION_STEP[connection.result], [connection.found]),
+    step('quickRun', broken === undefined ? 'skipped' : broken.length > 0 ? 'failed' : 'passed', (broken ?? []).map(quoted)),
+    step('connection', CONNECTION_STEP[connection.result], [heard(connection.found)]),
   ];
 }
 
+const CREDENTIAL_WORDS: Readonly<Record<Credential['kind'], string>> = { certificate: '证书', publicKey: '公钥', privateKey: '私钥', sharedSecret: '共享密钥' };
 const CONNECTION_STEP = { answered: 'passed', silent: 'failed', skipped: 'skipped' } as const;
 
-function newOnes(present: readonly Credential[], candidate: readonly Credential[]): string[] {
+function newOnes(present: readonly Credential[], candidate: readonly Credential[]): Bilingual[] {
   return candidate
     .filter(({ name, fingerprint }) => !present.some((other) => other.name === name && other.fingerprint === fingerprint))
-    .map(({ name, kind, fingerprint, notAfter }) => `${name}: ${kind}${fingerprint === undefined ? '' : ` ${fingerprint.slice(0, 16)}`}${notAfter === undefined ? '' : `, ends ${notAfter.slice(0, 10)}`}`);
+    .map(({ name, kind, fingerprint, notAfter }) => {
+      const mark = fingerprint === undefined ? '' : ` ${fingerprint.slice(0, 16)}`;
+      const ends = notAfter === undefined ? undefined : beijingDay(notAfter);
+      return { zh: `${name}：${CREDENTIAL_WORDS[kind]}${mark}${ends === undefined ? '' : `，${ends} 到期`}`, en: `${name}: ${kind}${mark}${ends === undefined ? '' : `, ends ${ends}`}` };
+    });
 }
 
 /** Keys of theirs that the candidate would not accept any more from its first second on. */
-function replacedAtOnce(present: readonly Credential[], candidate: readonly Credential[]): string[] {
+function replacedAtOnce(present: readonly Credential[], candidate: readonly Credential[]): Bilingual[] {
   return present
     .filter(({ holder, fingerprint, problem }) => holder === 'theirs' && problem === undefined && fingerprint !== undefined && !candidate.some((other) => other.fingerprint === fingerprint))
-    .map(({ name, fingerprint = '' }) => `${name} ${fingerprint.slice(0, 16)} would not be accepted any more`);
+    .map(({ name, fingerprint = '' }) => ({ zh: `${name} ${fingerprint.slice(0, 16)} 将不再被接受`, en: `${name} ${fingerprint.slice(0, 16)} would not be accepted any more` }));
 }
 
-function step(name: RehearsalStepName, result: RehearsalStep['result'], found: readonly string[]): RehearsalStep {
+function step(name: RehearsalStepName, result: RehearsalStep['result'], found: readonly Bilingual[]): RehearsalStep {
   return { step: name, result, found };
 }

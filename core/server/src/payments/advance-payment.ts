@@ -1,6 +1,8 @@
+import type { PaymentNews } from '@hospay/plugin-sdk';
 import type { ChannelGuest } from '../domain/guests.js';
 import type { ClaimedJob } from '../domain/money-store.js';
 import type { OrderAggregate, Payment } from '../domain/order.js';
+import { heard, own } from '../domain/own-words.js';
 import { gapAfter, isRepeatable, queryRhythmOf } from '../domain/payment-policy.js';
 import { mayBeClosed } from '../domain/joined-payments.js';
 import { isPaymentEnded } from '../domain/payment-states.js';
@@ -21,7 +23,7 @@ export async function advancePayment(ports: PaymentPorts, job: ClaimedJob): Prom
   }
   const channel = ports.channels.find(payment.channel);
   if (channel === undefined) {
-    await putOff(ports, job, payment, 'the channel plugin is not active');
+    await putOff(ports, job, payment, own('channelNotActive'));
     return;
   }
   if (isPaymentEnded(payment.state)) {
@@ -38,7 +40,7 @@ export async function advancePayment(ports: PaymentPorts, job: ClaimedJob): Prom
   const after = isToClose ? findPayment(await closeAtChannel(ports, asked, channel, job), payment.paymentNo) : asked;
   if (after === undefined || isPaymentEnded(after.state)) return;
   if (isLostCharge(after, news.kind)) await chargeAgain(ports, aggregate, after, job);
-  await putOff(ports, job, after, after.lastNews ?? news.kind);
+  await putOff(ports, job, after, after.lastNews ?? wordOf(news.kind));
 }
 
 /**
@@ -56,7 +58,7 @@ async function askAfterEnd(ports: PaymentPorts, job: ClaimedJob, payment: Paymen
   const isPayable = news.kind !== 'notFound' && mustBeClosed(news, asked);
   if (isPayable && aggregate !== undefined && mayBeClosed(aggregate, asked, ports.clock.now(), ports.policy)) await closeAtChannel(ports, asked, channel, job);
   if (isPayable || news.kind === 'unknown') {
-    await putOff(ports, job, payment, news.kind);
+    await putOff(ports, job, payment, wordOf(news.kind));
     return;
   }
   const now = ports.clock.now().getTime();
@@ -94,10 +96,16 @@ async function putOff(ports: PaymentPorts, job: ClaimedJob, payment: Payment, re
   let dueAt = now.getTime() + gapAfter(queryRhythmOf(ports.policy, payment.method), job.attempt);
   // The question at expiry is asked on time whatever the rhythm says.
   if (now.getTime() < expiry) dueAt = Math.min(dueAt, expiry);
+  const said = heard(reason);
   const isOld = now.getTime() > expiry + ports.policy.unknownEscalationMs && !isPaymentEnded(payment.state);
   await ports.store.change({ tradeNo: payment.tradeNo, cause: { kind: 'timer', id: job.subject }, now, job, jobThen: { dueAt: new Date(dueAt) } }, (change) => {
-    if (isOld) change.openCase({ kind: 'paymentUnknown', subject: payment.paymentNo, severity: 1, detail: `no definite answer since expiry: ${reason}` });
+    if (isOld) change.openCase({ kind: 'paymentUnknown', subject: payment.paymentNo, severity: 1, detail: { zh: `支付截止后一直没有明确结果：${said.zh}。平台会继续查询；请在渠道商户后台查询该支付单`, en: `no definite answer since expiry: ${said.en}. It is asked again; look it up at the channel` } });
   });
+}
+
+/** Of an answer that brought no news to keep. */
+function wordOf(kind: PaymentNews['kind']): string {
+  return own(kind === 'pending' ? 'newsPending' : kind === 'notFound' ? 'newsNotFound' : 'newsUnknown');
 }
 
 function findPayment(aggregate: OrderAggregate | undefined, paymentNo: string): Payment | undefined {

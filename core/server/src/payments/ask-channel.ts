@@ -2,6 +2,7 @@ import type { PaymentNews } from '@hospay/plugin-sdk';
 import type { ChannelGuest } from '../domain/guests.js';
 import type { ChangeRequest, ClaimedJob, MoneyStore } from '../domain/money-store.js';
 import type { OrderAggregate, Payment } from '../domain/order.js';
+import { own } from '../domain/own-words.js';
 import { applyPaymentNews } from '../domain/payment-news.js';
 import { isPaymentEnded, type PaymentState } from '../domain/payment-states.js';
 import { paymentReference } from '../domain/payment-reference.js';
@@ -57,7 +58,7 @@ export function closeAtChannel(ports: PaymentPorts, payment: Payment, channel: C
 }
 
 async function close(ports: PaymentPorts, payment: Payment, channel: ChannelGuest, job: ClaimedJob | undefined): Promise<OrderAggregate | undefined> {
-  if (!channel.canClose) return learnNews(ports, payment, channel, { kind: 'unknown', reason: 'this channel cannot close' }, { job });
+  if (!channel.canClose) return learnNews(ports, payment, channel, { kind: 'unknown', reason: own('channelCannotClose') }, { job });
   const now = ports.clock.now();
   const intent = await ports.store.change({ tradeNo: payment.tradeNo, cause: { kind: 'timer', id: payment.paymentNo }, now, ...(job === undefined ? {} : { job }) }, (change) => {
     const { state } = change.payment(payment.paymentNo);

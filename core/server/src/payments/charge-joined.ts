@@ -1,6 +1,7 @@
 import type { ChannelGuest } from '../domain/guests.js';
 import { endTender } from '../domain/mixed-tender.js';
 import type { OrderAggregate } from '../domain/order.js';
+import { own } from '../domain/own-words.js';
 import { applyChargeOutcome, withdraw } from '../domain/payment-news.js';
 import { chargePayment, learnCharge, sendCharge } from './charge-payment.js';
 import { detailsOf } from './new-payment.js';
@@ -18,7 +19,7 @@ export async function chargeJoined(ports: PaymentPorts, aggregate: OrderAggregat
   const outcome = await sendCharge(ports, aggregate, insured, insurance, { isSettledByWallet: true, ...(presettlementNo === undefined ? {} : { presettlementNo }) });
   const isTaken = outcome.kind === 'pending' || outcome.kind === 'succeeded';
   const learned = await learnCharge(ports, aggregate, insured, insurance, outcome, (change) => {
-    if (!isTaken) withdraw(change, cash.paymentNo, 'the pre-settlement could not be taken');
+    if (!isTaken) withdraw(change, cash.paymentNo, own('preSettlementNotTaken'));
     applyChargeOutcome(change, insured.paymentNo, outcome, ports.policy);
     if (!isTaken) endTender(change, 'timer');
   });

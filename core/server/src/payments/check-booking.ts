@@ -1,4 +1,5 @@
 import type { Confirmation, HisResult } from '@hospay/plugin-sdk';
+import { yuanOf } from '../domain/bilingual.js';
 import type { HospitalGuest } from '../domain/guests.js';
 import type { ChangeRequest, ClaimedJob } from '../domain/money-store.js';
 import type { OrderAggregate } from '../domain/order.js';
@@ -31,7 +32,11 @@ export async function checkBooking(ports: PaymentPorts, job: ClaimedJob): Promis
   const noted = await ports.store.change({ ...request(ports, job), cause: { kind: 'hisQuery', id: sourceId }, fact: { kind: 'hisQuery', source: `his/${found.order.hospitalId}`, sourceId, body: asked } }, (change) => {
     if (change.order.confirmation !== 'confirmed') return 'reversing';
     const isPartlyBack = change.refunds.some(({ state }) => holdsMoney(state));
-    const detail = `the HIS had booked it as ${change.order.settlementNo ?? ''}, and has no booking of it any more${isPartlyBack ? '; a part was refunded since: put it in order by hand' : ''}`;
+    const { settlementNo = '' } = change.order;
+    const detail = {
+      zh: `医院曾以 ${settlementNo} 入账，现已查无该入账${isPartlyBack ? '；其后已退过一部分，请与医院财务人工更正' : '；平台会以同一订单号重新入账，请留意结果'}`,
+      en: `the HIS had booked it as ${settlementNo}, and has no booking of it any more${isPartlyBack ? '; a part was refunded since: put it in order by hand' : '; it is told again under the same number: see what comes of it'}`,
+    };
     change.openCase({ kind: 'bookingLost', subject: change.order.tradeNo, severity: 1, detail });
     return isPartlyBack ? 'forPerson' : 'lost';
   });
@@ -67,7 +72,7 @@ async function learnBooked(ports: PaymentPorts, job: ClaimedJob, { order }: Orde
   const sourceId = sourceOf(ports, job);
   await ports.store.change({ ...request(ports, job), cause: { kind, id: sourceId }, jobThen: 'done', fact: { kind, source: `his/${order.hospitalId}`, sourceId, body: value } }, (change) => {
     if (value.amountFen !== order.amountFen) {
-      change.openCase({ kind: 'confirmationAmount', subject: order.tradeNo, severity: 1, detail: `asked again, the HIS has booked ${String(value.amountFen)} fen, paid ${String(order.amountFen)} fen` });
+      change.openCase({ kind: 'confirmationAmount', subject: order.tradeNo, severity: 1, detail: { zh: `再次查询，医院入账 ${yuanOf(value.amountFen)} 元，实际收款 ${yuanOf(order.amountFen)} 元。请与医院财务核对更正`, en: `asked again, the HIS has booked ${yuanOf(value.amountFen)} yuan, paid were ${yuanOf(order.amountFen)} yuan. Put it in order with the hospital's finance` } });
       return;
     }
     change.resolveCase('bookingLost', order.tradeNo);

@@ -1,10 +1,12 @@
 import { beijingDay, type Confirmation, type HisResult } from '@hospay/plugin-sdk';
+import { yuanOf } from '../domain/bilingual.js';
 import type { HospitalGuest } from '../domain/guests.js';
 import { doubtLeft, hisDoubtUntil } from '../domain/his-doubt.js';
 import type { ClaimedJob } from '../domain/money-store.js';
 import { wantInvoice } from '../domain/invoice.js';
 import type { OrderChange } from '../domain/order-change.js';
 import type { Order, OrderAggregate } from '../domain/order.js';
+import { heard, own } from '../domain/own-words.js';
 import { tellOwner } from '../domain/payment-news.js';
 import { gapAfter } from '../domain/payment-policy.js';
 import { postConfirmed } from '../domain/postings.js';
@@ -27,7 +29,7 @@ export async function confirmOrder(ports: PaymentPorts, job: ClaimedJob): Promis
   }
   const hospital = ports.hospitals.find(found.order.hospitalId);
   if (hospital === undefined) {
-    await putOff(ports, job, found.order, 'the hospital adapter is not active');
+    await putOff(ports, job, found.order, own('hospitalNotActive'));
     return;
   }
   const mayHaveBeenSent = state !== 'toConfirm';
@@ -43,7 +45,7 @@ export async function confirmOrder(ports: PaymentPorts, job: ClaimedJob): Promis
     }
   }
   if (!hasHalfItsLease(ports, job)) {
-    await putOff(ports, job, found.order, 'the lease ran low while asking');
+    await putOff(ports, job, found.order, own('leaseRanLow'));
     return;
   }
   await send(ports, job, found, hospital);
@@ -67,7 +69,7 @@ async function send(ports: PaymentPorts, job: ClaimedJob, found: OrderAggregate,
   const left = doubtLeft(intent.result, ports.clock.now());
   if (booked?.kind === 'ok') await learn(ports, job, intent.aggregate, booked, 'query');
   else if (booked?.kind === 'unknown') await learn(ports, job, intent.aggregate, booked, 'answer');
-  else if (isRefused && left !== undefined) await putOff(ports, job, order, `refused, but an earlier request may still be carried out: ${result.code} ${result.message}`, { hisDoubtUntil: left });
+  else if (isRefused && left !== undefined) await putOff(ports, job, order, own('refusedMaybeCarriedOut', `${result.code} ${result.message}`), { hisDoubtUntil: left });
   else await learn(ports, job, intent.aggregate, result, 'answer');
 }
 
@@ -93,7 +95,7 @@ async function learn(ports: PaymentPorts, job: ClaimedJob, aggregate: OrderAggre
       if (isOtherAmount) {
         // The HIS booked our number with another figure: neither confirmed nor refundable by a machine.
         if (change.order.confirmation === 'confirming') change.moveConfirmation('unknown', 'answer');
-        change.openCase({ kind: 'confirmationAmount', subject: order.tradeNo, severity: 1, detail: `HIS booked ${String(result.value.amountFen)} fen, paid ${String(order.amountFen)} fen` });
+        change.openCase({ kind: 'confirmationAmount', subject: order.tradeNo, severity: 1, detail: { zh: `医院入账 ${yuanOf(result.value.amountFen)} 元，实际收款 ${yuanOf(order.amountFen)} 元。请与医院财务核对更正；更正前不会自动退款`, en: `the HIS booked ${yuanOf(result.value.amountFen)} yuan, paid were ${yuanOf(order.amountFen)} yuan. Put it in order with the hospital's finance; nothing goes back by itself` } });
       } else if (result.kind === 'ok') {
         confirmed(change, result.value, by);
         wantInvoice(ports.policy, change);
@@ -151,7 +153,9 @@ async function putOff(ports: PaymentPorts, job: ClaimedJob, order: Order, reason
     if (change.order.confirmation === 'confirming') change.moveConfirmation('unknown', 'answer');
     if (set !== undefined) change.setOrder(set);
     if (age > ports.policy.confirmEscalationMs) {
-      change.openCase({ kind: 'confirmationUnknown', subject: order.tradeNo, severity: 1, detail: `paid, but the hospital has not confirmed: ${reason}` });
+      const said = heard(reason);
+      const detail = { zh: `已收款，医院尚未确认入账：${said.zh}。平台会以同一订单号继续确认；请与医院信息科核对该订单是否已入账`, en: `paid, but the hospital has not confirmed: ${said.en}. It is told again under the same number; ask the hospital's IT whether it has the booking` };
+      change.openCase({ kind: 'confirmationUnknown', subject: order.tradeNo, severity: 1, detail });
     }
   });
 }

@@ -36,7 +36,11 @@ async function store(ports: PaymentPorts, channelId: string, notification: Exclu
   const said = createHash('sha256').update(JSON.stringify(notification)).digest('hex').slice(0, 16);
   const fact = { kind: 'channelNotification' as const, source: channelId, sourceId: `notification/${notification.eventId}/${said}`, body: notification };
   if (found === undefined || !isOfChannel(found.payments, channelId)) {
-    await ports.store.recordStray(fact, { kind: 'unknownOrder', subject: `${channelId}/${subject}`, severity: 1, detail: `notification ${notification.eventId} names ${subject}, which this channel never charged` }, now);
+    const detail = {
+      zh: `渠道通知 ${notification.eventId} 提到 ${subject}，而该渠道从未办理过。未动任何款项；请向渠道核对商户号与单号`,
+      en: `notification ${notification.eventId} names ${subject}, which this channel never charged. No money was moved; ask the channel about merchant and number`,
+    };
+    await ports.store.recordStray(fact, { kind: 'unknownOrder', subject: `${channelId}/${subject}`, severity: 1, detail }, now);
     return;
   }
   await ports.store.change({ tradeNo: found.order.tradeNo, cause: { kind: 'notification', id: fact.sourceId }, now, fact }, (change) => {
@@ -59,7 +63,10 @@ function applyOwnRefundNews(ports: PaymentPorts, change: OrderChange, notificati
     applyRefundNews(change, notification.refundNo, notification.news, 'notification', ports.policy);
     return;
   }
-  const detail = `notification says merchant ${notification.merchantNo} and payment ${notification.tradeNo}, asked of ${payment.merchantNo} and ${payment.paymentNo}`;
+  const detail = {
+    zh: `渠道通知的商户号为 ${notification.merchantNo}、支付单为 ${notification.tradeNo}，退款申请的是 ${payment.merchantNo} 的 ${payment.paymentNo}。通知未被采用；请与渠道核对`,
+    en: `notification says merchant ${notification.merchantNo} and payment ${notification.tradeNo}, asked of ${payment.merchantNo} and ${payment.paymentNo}. It was not believed; ask the channel`,
+  };
   change.openCase({ kind: 'merchantMismatch', subject: notification.refundNo, severity: 1, detail });
 }
 

@@ -17,7 +17,7 @@ export async function tellOwnerOfOrder(ports: PaymentPorts, job: ClaimedJob): Pr
   const dueAt = new Date(now.getTime() + gapAfter(ports.policy.tellOwnerRhythmMs, job.attempt));
   await ports.store.change({ tradeNo: job.tradeNo, cause: { kind: 'timer', id: `tell/${String(job.token)}` }, now, job, jobThen: { dueAt } }, (change) => {
     if (now.getTime() - job.firstDueAt.getTime() > TELL_ESCALATION_MS) {
-      change.openCase({ kind: 'ownerNotTold', subject: job.tradeNo, severity: 3, detail: 'the application has not acknowledged its notification for three days' });
+      change.openCase({ kind: 'ownerNotTold', subject: job.tradeNo, severity: 3, detail: { zh: '应用三天未确认接收订单通知。平台会继续通知；请联系应用方检查通知地址', en: 'the application has not acknowledged its notification for three days. It is told again; ask whoever runs it about its notify address' } });
     }
   });
 }

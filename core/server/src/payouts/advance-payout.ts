@@ -1,7 +1,9 @@
 import type { Payee, TransferNews, TransferOutcome } from '@hospay/plugin-sdk';
+import type { Bilingual } from '../domain/bilingual.js';
 import type { BankLinkGuest } from '../domain/guests.js';
 import { maskNumber } from '../domain/mask.js';
 import type { ClaimedJob, JobThen } from '../domain/money-store.js';
+import { heard, own } from '../domain/own-words.js';
 import { gapAfter } from '../domain/payment-policy.js';
 import { learnTransferNews, learnTransferOutcome, submitPayout } from '../domain/payout-news.js';
 import { isPayoutFinal } from '../domain/payout-states.js';
@@ -43,7 +45,7 @@ export async function advancePayout(ports: PayoutPorts, job: ClaimedJob): Promis
 }
 
 async function doubt(ports: PayoutPorts, job: ClaimedJob): Promise<boolean> {
-  const doubted = await ports.payouts.change(request(ports, job, 'doubt'), (change) => { if (change.payout.state === 'submitted') change.move('unknown', 'timer', { lastNews: 'sent, and its answer was lost' }); });
+  const doubted = await ports.payouts.change(request(ports, job, 'doubt'), (change) => { if (change.payout.state === 'submitted') change.move('unknown', 'timer', { lastNews: own('answerLost') }); });
   return doubted.kind === 'changed';
 }
 
@@ -60,23 +62,23 @@ async function expire(ports: PayoutPorts, job: ClaimedJob, payout: Payout): Prom
 async function send(ports: PayoutPorts, job: ClaimedJob, payout: Payout): Promise<void> {
   const account = accountOf(ports, payout.fromAccount);
   const link = account === undefined ? undefined : ports.links.ofAccount(account.accountNo);
-  if (account === undefined || link === undefined) return putOff(ports, job, 'the bank link of its account is not active');
+  if (account === undefined || link === undefined) return putOff(ports, job, own('bankLinkNotActive'));
   const payee = ports.vault.open(payout.sealedPayee, payout.payoutNo);
-  if (payee === undefined) return putOff(ports, job, 'its payee cannot be read: the key file is not the one it was sealed with');
+  if (payee === undefined) return putOff(ports, job, own('payeeUnreadable'));
   const intent = await ports.payouts.change(request(ports, job, 'send'), (change) => change.payout.state === 'approved' && submitPayout(change));
   if (intent.kind !== 'changed') return;
   if (!intent.result) return done(ports, job);
   const { payoutNo, amountFen, purpose } = payout;
   // A lease that is nearly over may be another worker's before the bank has it: not sent at all is better than sent unseen.
   const hasTime = job.leasedUntil.getTime() - ports.clock.now().getTime() >= job.leaseMs / 2;
-  const outcome: TransferOutcome = hasTime ? await link.pay({ instructionNo: payoutNo, fromAccountNo: account.accountNo, payee, amountFen, purpose }) : { kind: 'notSent', reason: 'too little of its time was left' };
+  const outcome: TransferOutcome = hasTime ? await link.pay({ instructionNo: payoutNo, fromAccountNo: account.accountNo, payee, amountFen, purpose }) : { kind: 'notSent', reason: own('tooLittleTime') };
   await learn(ports, job, { payee, source: 'answer', told: outcome }, (change) => { if (change.payout.state === 'submitted') learnTransferOutcome(change, clean(outcome, payee)); });
 }
 
 async function ask(ports: PayoutPorts, job: ClaimedJob, payout: Payout): Promise<void> {
   const account = accountOf(ports, payout.fromAccount);
   const link: BankLinkGuest | undefined = account === undefined ? undefined : ports.links.ofAccount(account.accountNo);
-  if (account === undefined || link === undefined) return putOff(ports, job, 'the bank link of its account is not active');
+  if (account === undefined || link === undefined) return putOff(ports, job, own('bankLinkNotActive'));
   const payee = ports.vault.open(payout.sealedPayee, payout.payoutNo);
   const news = await link.query(reference(payout, account));
   await learn(ports, job, { payee, source: 'query', told: news }, (change) => { learnTransferNews(change, clean(news, payee)); });
@@ -115,14 +117,21 @@ async function putOff(ports: PayoutPorts, job: ClaimedJob, reason: string): Prom
 
 function callWhenLate({ policy }: PayoutPorts, change: PayoutChange): void {
   const { state, payoutNo, submittedAt, decidedAt, lastNews = '', absentAt } = change.payout;
+  const said = heard(lastNews);
   const openMs = change.now.getTime() - Date.parse(submittedAt ?? decidedAt ?? change.now.toISOString());
   if (state === 'unknown' && openMs > policy.unknownEscalationMs) {
-    const next = absentAt === undefined ? 'ask the bank by its instruction number' : 'the bank says it never had it: once its day is closed and its statements are read, a person may give it up';
-    change.openCase({ kind: 'payoutUnknown', subject: payoutNo, severity: 1, detail: `it may be paid; it is never sent again: ${next}. ${lastNews}`.slice(0, 500) });
+    const next: Bilingual = absentAt === undefined
+      ? { zh: '请凭付款指令号向银行查询', en: 'ask the bank by its instruction number' }
+      : { zh: '银行称从未收到：待当日结束且银行对账单读取后，可由人工确认未付', en: 'the bank says it never had it: once its day is closed and its statements are read, a person may give it up' };
+    change.openCase({ kind: 'payoutUnknown', subject: payoutNo, severity: 1, detail: { zh: `付款可能已支付，平台不会重发：${next.zh}。${said.zh}`, en: `it may be paid; it is never sent again: ${next.en}. ${said.en}` } });
   }
-  if (state === 'processing' && openMs > policy.lateEscalationMs) change.openCase({ kind: 'payoutLate', subject: payoutNo, severity: 2, detail: 'the bank has it and has not paid it: see whether it waits for an approval in the bank’s own system' });
+  if (state === 'processing' && openMs > policy.lateEscalationMs) {
+    change.openCase({ kind: 'payoutLate', subject: payoutNo, severity: 2, detail: { zh: '银行已受理，但长时间未支付：请查看是否在银行系统中等待授权', en: 'the bank has it and has not paid it: see whether it waits for an approval in the bank’s own system' } });
+  }
   const waitsMs = change.now.getTime() - Date.parse(decidedAt ?? change.now.toISOString());
-  if (state === 'approved' && waitsMs > policy.lateEscalationMs) change.openCase({ kind: 'payoutLate', subject: payoutNo, severity: 2, detail: `approved and not sent: ${lastNews}. Start the bank link, or reject the payout`.slice(0, 500) });
+  if (state === 'approved' && waitsMs > policy.lateEscalationMs) {
+    change.openCase({ kind: 'payoutLate', subject: payoutNo, severity: 2, detail: { zh: `付款已审批，未能发送：${said.zh}。请启用银企直联，或退回该付款`, en: `approved and not sent: ${said.en}. Start the bank link, or reject the payout` } });
+  }
 }
 
 function isWatched({ policy, clock }: PayoutPorts, { paidAt }: Payout): boolean {

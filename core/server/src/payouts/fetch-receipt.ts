@@ -1,6 +1,7 @@
 import { beijingDay, type BankReceiptOutcome, type BankReceiptRequest } from '@hospay/plugin-sdk';
 import { awaitReceipt, lineOfSubject, type BankReceipt, type KeptDocument, type LineName } from '../domain/bank-receipt.js';
 import { ok, refused, type Outcome } from '../domain/errors.js';
+import { own } from '../domain/own-words.js';
 import { redactText } from '../domain/sensitive.js';
 import type { ReceiptPorts } from './ports.js';
 import { accountOf } from './propose-payout.js';
@@ -31,7 +32,7 @@ export async function fetchReceipt(ports: ReceiptPorts, subject: string): Promis
       // A link that looked for the amount instead of the number would give one receipt to two.
       const isStrange = document !== undefined && isOthers(document);
       if (document !== undefined && !isStrange) return { ...none, state: 'kept', document, keptAt: now.toISOString(), news: undefined };
-      const news = isStrange ? `the bank gave ${document.receiptNo}, which is the receipt of another movement` : 'reason' in told ? redactText(told.reason) : undefined;
+      const news = isStrange ? own('otherReceipt', document.receiptNo) : 'reason' in told ? redactText(told.reason) : undefined;
       return told.kind === 'none' ? { ...none, state: 'none', news } : { ...none, ...awaitReceipt({ tries, movedAt, now }), news };
     },
   }));

@@ -1,5 +1,6 @@
 import { daysBefore } from '@hospay/plugin-sdk';
 import { ok, refused, type Outcome } from '../domain/errors.js';
+import { own } from '../domain/own-words.js';
 import { giveUpPayout as giveUp } from '../domain/payout-news.js';
 import { daysThatDecide, mayGiveUp } from '../domain/payout-absence.js';
 import { payoutHash, type Payout } from '../domain/payout.js';
@@ -24,7 +25,7 @@ export async function giveUpPayout(ports: PayoutPorts, { payoutNo, hash, reason,
       const broken = [...days, ...days.slice(-1).map((last) => daysBefore(last, -1))].filter(beside.hasGapBefore);
       if (broken.length > 0) return refused('PAYOUT_NOT_ABSENT', `statements that do not connect: ${broken.join(', ')}`);
       change.learnFact({ kind: 'operator', source: 'console', sourceId: id, body: { hash, reason } });
-      giveUp(change, `given up by ${by}: ${reason}`);
+      giveUp(change, own('givenUpBy', by, reason));
       return ok(undefined);
     },
   );

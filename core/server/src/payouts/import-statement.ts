@@ -1,6 +1,7 @@
 import { beijingDay, daysBefore, type BankStatementLine } from '@hospay/plugin-sdk';
-import { inOneLine, type Bilingual } from '../domain/bilingual.js';
+import { inOneLine, yuanOf, type Bilingual } from '../domain/bilingual.js';
 import { maskCounterparty } from '../domain/mask.js';
+import { own } from '../domain/own-words.js';
 import type { BankStatementRecord, NewBankLine } from '../domain/payout-store.js';
 import { redactText } from '../domain/sensitive.js';
 import type { HospitalAccount, PayoutPorts } from './ports.js';
@@ -60,12 +61,12 @@ type Told = { readonly accountNo: string; readonly day: string; readonly opening
 
 /** Never half-used: another account, another day, or sums that do not close. */
 function contradictionIn(told: Told, account: HospitalAccount, day: string): string | undefined {
-  if (told.accountNo !== account.accountNo) return 'it is of another account';
-  if (told.day !== day) return `it is of ${told.day}`;
+  if (told.accountNo !== account.accountNo) return own('otherAccount');
+  if (told.day !== day) return own('otherDay', told.day);
   const stray = told.lines.find(({ at }) => beijingDay(at) !== day);
-  if (stray !== undefined) return `line ${stray.bankLineNo} is of another day`;
+  if (stray !== undefined) return own('lineOfOtherDay', stray.bankLineNo);
   const moved = told.lines.reduce((sum, { direction, amountFen }) => sum + (direction === 'in' ? amountFen : -amountFen), 0);
-  return told.openingFen + moved === told.closingFen ? undefined : `opening and lines make ${String(told.openingFen + moved)} fen, it says ${String(told.closingFen)}`;
+  return told.openingFen + moved === told.closingFen ? undefined : own('balanceDiffers', yuanOf(told.openingFen + moved), yuanOf(told.closingFen));
 }
 
 function asKept({ bankLineNo, direction, amountFen, balanceFen, at, counterpartyName = '', counterpartyAccountNo = '', summary, instructionNo, isReturn }: BankStatementLine, account: string): NewBankLine {

@@ -2,6 +2,7 @@ import type { Contributions, PluginDefinition, PluginLog } from '@hospay/plugin-
 import { Type, type TSchema } from 'typebox';
 import { Check } from 'typebox/value';
 import type { Log } from '../domain/log.js';
+import { own } from '../domain/own-words.js';
 import { describeMismatches, listMismatches } from '../domain/schema-mismatch.js';
 import type { Clock, Timers } from '../domain/time.js';
 import { checkContributions, isContributions } from './check-contributions.js';
@@ -29,7 +30,7 @@ export async function loadPlugin(plugin: PluginPackage, settings: unknown, log: 
     definition = await loadModule(plugin);
   } catch (error) {
     log.error('a plugin could not be loaded', { error });
-    return { kind: 'failed', reason: `its code cannot be loaded: ${error instanceof Error ? error.message : 'it threw'}` };
+    return { kind: 'failed', reason: own('codeNotLoaded', error instanceof Error ? error.message : 'it threw') };
   }
   const unfit = checkSettings(definition.settings, settings);
   return unfit === undefined ? { kind: 'loaded', definition } : { ...unfit, settingsSchema: definition.settings };
@@ -38,9 +39,9 @@ export async function loadPlugin(plugin: PluginPackage, settings: unknown, log: 
 /** Compares settings with a plugin's schema of them. Undefined: they fit. */
 export function checkSettings(given: unknown, settings: unknown): Refusal | undefined {
   const schema = readSchema(given);
-  if (schema === undefined) return { kind: 'failed', reason: 'its settings schema is not a JSON schema of an object with additionalProperties: false' };
+  if (schema === undefined) return { kind: 'failed', reason: own('settingsSchemaUnfit') };
   const mismatches = listMismatches(schema, settings);
-  if (mismatches.length > 0 || !Check(schema, settings)) return { kind: 'attention', reason: `settings do not fit: ${describeMismatches(mismatches)}` };
+  if (mismatches.length > 0 || !Check(schema, settings)) return { kind: 'attention', reason: own('settingsUnfit', describeMismatches(mismatches)) };
   return undefined;
 }
 
@@ -60,7 +61,7 @@ export async function activatePlugin(
     if (contributions === 'late') {
       // If it does come up later, it is closed again: nobody would call it.
       void activating.then((value) => stopContributions(value, timers), () => undefined);
-      return { kind: 'waiting', reason: `activate did not return within ${ACTIVATE_DEADLINE_MS / 1000} s` };
+      return { kind: 'waiting', reason: own('activateLate', String(ACTIVATE_DEADLINE_MS / 1000)) };
     }
     if (isContributions(manifest, contributions)) return { kind: 'activated', contributions };
     const problems = checkContributions(manifest, contributions);
@@ -68,7 +69,7 @@ export async function activatePlugin(
     return { kind: 'failed', reason: problems.join('; ') };
   } catch (error) {
     log.error('a plugin threw while it was activated', { error });
-    return { kind: 'waiting', reason: `activate threw: ${error instanceof Error ? error.message : ''}` };
+    return { kind: 'waiting', reason: own('activateThrew', error instanceof Error ? error.message : '') };
   } finally {
     timer.cancel();
   }

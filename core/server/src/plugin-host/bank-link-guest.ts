@@ -4,6 +4,7 @@ import {
 } from '@hospay/plugin-sdk';
 import { Compile } from 'typebox/compile';
 import type { BankLinkGuest } from '../domain/guests.js';
+import { own } from '../domain/own-words.js';
 import { asUnknown } from './as-unknown.js';
 import type { Boundary } from './boundary.js';
 
@@ -29,17 +30,17 @@ export function bankLinkGuest(id: string, current: () => ActiveBankLink): BankLi
     },
     async pay(request) {
       const { link, accountNos, boundary } = current();
-      if (!accountNos.includes(request.fromAccountNo)) return { kind: 'notSent', reason: `${id} does not hold this account` };
+      if (!accountNos.includes(request.fromAccountNo)) return { kind: 'notSent', reason: own('notItsAccount', id) };
       return boundary.call({ operation: 'pay', request, answer: ANSWERS.pay, hand: (copy, context) => link.pay(copy, context) });
     },
     async query(request) {
       const { link, accountNos, boundary } = current();
-      if (!accountNos.includes(request.fromAccountNo)) return { kind: 'unknown', reason: `${id} does not hold this account` };
+      if (!accountNos.includes(request.fromAccountNo)) return { kind: 'unknown', reason: own('notItsAccount', id) };
       return asUnknown(await boundary.call({ operation: 'query', request, answer: ANSWERS.query, hand: (copy, context) => link.query(copy, context) }));
     },
     async statement(request) {
       const { link, accountNos, boundary } = current();
-      if (!accountNos.includes(request.accountNo)) return { kind: 'unknown', reason: `${id} does not hold this account` };
+      if (!accountNos.includes(request.accountNo)) return { kind: 'unknown', reason: own('notItsAccount', id) };
       const answer = asUnknown(await boundary.call({ operation: 'statement', request, answer: ANSWERS.statement, limitMs: LONGEST_BANK_STATEMENT_MS, hand: (copy, context) => link.statement(copy, context) }));
       const problem = answer.kind === 'statement' ? whyUnusable(answer, request) : undefined;
       return answer.kind === 'statement' && problem !== undefined ? { kind: 'unusable', reason: problem, fileName: answer.fileName, bytes: answer.bytes } : answer;
@@ -49,7 +50,7 @@ export function bankLinkGuest(id: string, current: () => ActiveBankLink): BankLi
       const fetch = link.receipt?.bind(link);
       if (fetch === undefined) return undefined;
       return async (request: BankReceiptRequest): Promise<BankReceiptOutcome> => {
-        if (!accountNos.includes(request.accountNo)) return { kind: 'unknown', reason: `${id} does not hold this account` };
+        if (!accountNos.includes(request.accountNo)) return { kind: 'unknown', reason: own('notItsAccount', id) };
         return asUnknown(await boundary.call({ operation: 'receipt', request, answer: ANSWERS.receipt, hand: (copy, context) => fetch(copy, context) }));
       };
     },

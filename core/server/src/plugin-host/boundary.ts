@@ -5,6 +5,7 @@
  * this process.
  */
 import type { Log } from '../domain/log.js';
+import { own } from '../domain/own-words.js';
 import type { Clock, Timers } from '../domain/time.js';
 import type { GuestMetrics } from './ports.js';
 
@@ -70,20 +71,20 @@ export function createBoundary({ plugin, instance, limits, clock, timers, log, m
 
   /** Until `hand` nothing has left the core: every end is `notSent`. */
   const begin = async <Request, Answer>(message: GuestMessage<Request, Answer>, deadlineAt: number): Promise<Answer | Unanswered> => {
-    if (draining) return refuse(message.operation, 'stopped', 'the plugin is stopping');
+    if (draining) return refuse(message.operation, 'stopped', own('pluginStopping'));
     let request: Request;
     try {
       request = structuredClone(message.request);
     } catch {
-      return refuse(message.operation, 'malformed', 'the request cannot be sent as a message');
+      return refuse(message.operation, 'malformed', own('requestNoMessage'));
     }
     if (message.isAside === true) return handOver(message, request, deadlineAt, () => {});
     const slot = slots.take();
-    if (slot === undefined) return refuse(message.operation, 'full', 'too many calls wait for this plugin');
+    if (slot === undefined) return refuse(message.operation, 'full', own('tooManyCalls'));
     const placed = await inTime(slot.ready, deadlineAt - clock.now().getTime());
     if (!placed || draining) {
       slot.giveBack();
-      return placed ? refuse(message.operation, 'stopped', 'the plugin is stopping') : refuse(message.operation, 'deadline', 'no place became free before the deadline');
+      return placed ? refuse(message.operation, 'stopped', own('pluginStopping')) : refuse(message.operation, 'deadline', own('noPlace'));
     }
     return await handOver(message, request, deadlineAt, slot.giveBack);
   };
@@ -108,9 +109,9 @@ export function createBoundary({ plugin, instance, limits, clock, timers, log, m
       end({ kind: 'unknown', reason });
       abort.abort(new Error(reason));
     };
-    const entry = { giveUp: () => giveUp('stopped', 'the plugin was stopped before it answered') };
+    const entry = { giveUp: () => giveUp('stopped', own('pluginStopped')) };
     open.add(entry);
-    const deadline = timers.after(Math.max(0, deadlineAt - clock.now().getTime()), () => giveUp('deadline', 'no answer before the deadline'));
+    const deadline = timers.after(Math.max(0, deadlineAt - clock.now().getTime()), () => giveUp('deadline', own('noAnswerInTime')));
 
     const settled = (outcome: () => Answer | Unanswered) => {
       place.release();
@@ -142,22 +143,22 @@ export function createBoundary({ plugin, instance, limits, clock, timers, log, m
     try {
       copy = structuredClone(value, { transfer: [...(gives?.(value) ?? [])] });
     } catch {
-      return malformed(operation, 'not a message');
+      return malformed(operation, 'pluginNoMessage');
     }
-    return answer.Check(copy) ? copy : malformed(operation, 'not in the shape of the contract');
+    return answer.Check(copy) ? copy : malformed(operation, 'pluginMalformed');
   };
 
-  const malformed = (operation: string, what: string): Unanswered => {
+  const malformed = (operation: string, what: 'pluginNoMessage' | 'pluginMalformed'): Unanswered => {
     metrics.broke({ plugin, instance, operation, how: 'malformed' });
     // The answer itself is not logged: nobody knows what is in it.
     log.error('a plugin gave a malformed answer', { plugin, instance, operation, what });
-    return { kind: 'unknown', reason: `the plugin's answer to ${operation} is ${what}` };
+    return { kind: 'unknown', reason: own(what, operation) };
   };
 
   const threw = (operation: string, error: unknown): Unanswered => {
     metrics.broke({ plugin, instance, operation, how: 'threw' });
     log.error('a plugin threw instead of answering', { plugin, instance, operation, error });
-    return { kind: 'unknown', reason: `the plugin threw in ${operation}` };
+    return { kind: 'unknown', reason: own('pluginThrew', operation) };
   };
 
   const refuse = (operation: string, how: 'malformed' | 'full' | 'stopped' | 'deadline', reason: string): Unanswered => {

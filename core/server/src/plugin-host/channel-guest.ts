@@ -5,6 +5,7 @@ import {
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { ChannelGuest, FundStatementGuest, PayerIdentification, ProbingGuest, SettlingInsuranceGuest, StatementFilesGuest, StatementReaderOf } from '../domain/guests.js';
+import { own } from '../domain/own-words.js';
 import { createAttempts } from './attempts.js';
 import { asUnknown } from './as-unknown.js';
 import type { Boundary } from './boundary.js';
@@ -122,18 +123,18 @@ export function channelGuest(id: string, current: () => ActiveChannel): ChannelG
     },
     async close(request) {
       const { channel, boundary } = current();
-      if (channel.close === undefined) return { kind: 'unknown', reason: 'this channel cannot close' };
+      if (channel.close === undefined) return { kind: 'unknown', reason: own('channelCannotClose') };
       return asUnknown(await boundary.call({ operation: 'close', request, answer: ANSWERS.close, hand: (copy, context) => channel.close?.(copy, { ...context, attempt: 1 }) }));
     },
     async refund(request) {
       const { channel, boundary } = current();
-      if (channel.refund === undefined) return { kind: 'notSent', reason: 'this channel cannot refund' };
+      if (channel.refund === undefined) return { kind: 'notSent', reason: own('channelCannotRefund') };
       const attempt = attempts.next(request.refundNo);
       return boundary.call({ operation: 'refund', request, answer: ANSWERS.refund, hand: (copy, context) => channel.refund?.(copy, { ...context, attempt }) });
     },
     async queryRefund(request) {
       const { channel, boundary } = current();
-      if (channel.queryRefund === undefined) return { kind: 'unknown', reason: 'this channel cannot refund' };
+      if (channel.queryRefund === undefined) return { kind: 'unknown', reason: own('channelCannotRefund') };
       return asUnknown(await boundary.call({ operation: 'queryRefund', request, answer: ANSWERS.queryRefund, hand: (copy, context) => channel.queryRefund?.(copy, { ...context, attempt: 1 }) }));
     },
     async readNotification(raw) {
@@ -163,7 +164,7 @@ export function channelGuest(id: string, current: () => ActiveChannel): ChannelG
     },
     async downloadStatement(request) {
       const { channel, boundary } = current();
-      if (channel.downloadStatement === undefined) return { kind: 'unknown', reason: 'this channel gives no statements' };
+      if (channel.downloadStatement === undefined) return { kind: 'unknown', reason: own('channelNoStatements') };
       return asUnknown(await boundary.call({ operation: 'downloadStatement', request, answer: ANSWERS.downloadStatement, hand: (copy, context) => channel.downloadStatement?.(copy, { ...context, attempt: 1 }) }));
     },
   };

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { packagePlace } from './package-place.js';
 import { readPackage, type PackageReading } from './read-package.js';
 
 /** Reads every sub-folder that has a `plugin.json`. Of two packages with one id neither is taken: nobody could say which one would run. */
@@ -13,7 +14,7 @@ export function discover(folders: readonly string[]): PackageReading[] {
     if (reading.kind === 'refused') return reading;
     const { folder, manifest } = reading.package;
     const twins = folderOf.get(manifest.id) ?? [];
-    return twins.length === 1 ? reading : { kind: 'refused', folder, id: manifest.id, reason: `the id ${manifest.id} is used by several packages: ${twins.join(', ')}` };
+    return twins.length === 1 ? reading : { kind: 'refused', folder, id: manifest.id, reason: `the id ${manifest.id} is used by several packages: ${twins.map(packagePlace).join(', ')}` };
   });
 }
 

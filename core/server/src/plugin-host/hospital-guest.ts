@@ -2,6 +2,7 @@ import { HIS_RESULT_SCHEMAS, HisBudgetSchema, HOSPITAL_FACETS, type FacetAnswer,
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { FacetCall, HospitalGuest } from '../domain/guests.js';
+import { own } from '../domain/own-words.js';
 import { asUnknown, type UnknownAnswer } from './as-unknown.js';
 import type { Boundary, GuestContext } from './boundary.js';
 
@@ -24,7 +25,7 @@ const FACET_ANSWERS = new Map<HospitalFacet, { Check(value: unknown): boolean }>
 
 export type ActiveAdapter = { readonly adapter: HospitalAdapter; readonly boundary: Boundary };
 
-const ABSENT = (operation: string): UnknownAnswer => ({ kind: 'unknown', reason: `this hospital system has no ${operation}` });
+const ABSENT = (operation: string): UnknownAnswer => ({ kind: 'unknown', reason: own('hisLacks', operation) });
 
 /** The HIS as use cases see it: every call through the boundary. Never throws. */
 export function hospitalGuest(current: () => ActiveAdapter): HospitalGuest {

@@ -1,4 +1,5 @@
 import { declarationOf, type Agreements, type BankLink, type CardTerminals, type Contributions, type HospitalAdapter, type PaymentChannel, type PaymentMethod, type Presettling, type ReportDeclaration, type Tills } from '@hospay/plugin-sdk';
+import { own } from '../domain/own-words.js';
 import type { Refusal } from './activate-plugin.js';
 import type { CheckedReport } from './report-guest.js';
 
@@ -24,12 +25,12 @@ export function pickContribution(
   }
   const names = [...Object.keys(channels), ...Object.keys(hospitalAdapters), ...Object.keys(bankLinks)];
   const name = contribution ?? (names.length === 1 ? names[0] : undefined);
-  if (name === undefined) return { kind: 'attention', reason: `the plugin has several contributions; set contribution to one of ${names.join(', ')}` };
+  if (name === undefined) return { kind: 'attention', reason: own('severalContributions', names.join(', ')) };
   const [channel, adapter, link] = [channels[name], hospitalAdapters[name], bankLinks[name]];
   if (link !== undefined) return pickBankLink(link, accountNos);
   if (adapter !== undefined) return { kind: 'hospitalAdapter', adapter };
-  if (channel === undefined) return { kind: 'attention', reason: `the plugin has no contribution "${name}"; it has ${names.join(', ')}` };
-  if (merchantNo !== undefined && channel.merchantNo !== merchantNo) return { kind: 'attention', reason: `the plugin charges for merchant ${channel.merchantNo}, the hospital says ${merchantNo}: correct one of them` };
+  if (channel === undefined) return { kind: 'attention', reason: own('noContribution', name, names.join(', ')) };
+  if (merchantNo !== undefined && channel.merchantNo !== merchantNo) return { kind: 'attention', reason: own('otherMerchant', channel.merchantNo, merchantNo) };
   const desk = cardTerminals[name];
   return {
     kind: 'channel', name, channel, merchantNo: channel.merchantNo, methods: [...channel.methods], refundsWholeOnly: channel.refunds === 'wholeOnly', presettling: presettling[name], agreements: agreements[name], tills: tills[name],
@@ -41,6 +42,6 @@ export function pickContribution(
 function pickBankLink(link: BankLink, configured: readonly string[] = []): BankLinkContribution | Refusal {
   const accountNos = [...link.accountNos];
   const isSame = accountNos.length === configured.length && configured.every((account) => accountNos.includes(account));
-  if (!isSame) return { kind: 'attention', reason: `the plugin pays from ${accountNos.join(', ')}, the hospital says ${configured.length === 0 ? 'from no account' : configured.join(', ')}: correct one of them` };
+  if (!isSame) return { kind: 'attention', reason: own('otherAccounts', accountNos.join(', '), configured.length === 0 ? own('noAccount') : configured.join(', ')) };
   return { kind: 'bankLink', link, accountNos };
 }

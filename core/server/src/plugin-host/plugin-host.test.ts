@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import test, { after } from 'node:test';
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
 import { SILENT_LOG } from '../domain/log.js';
@@ -220,6 +220,21 @@ test('two packages with one id are both refused', async () => {
   writePlugin(root);
   writePlugin(root, {}, { name: 'twin' });
   assert.match((await host.activate(CONFIGURATION)).reason ?? '', /used by several packages/);
+});
+
+test('nobody is told where on the machine packages lie: neither by their folder, nor by why one is refused, nor by an error of its code', async () => {
+  const { root, host, views } = makeHost();
+  writePlugin(root, { 'dist/index.js': "import './not-there.js';\n" });
+  writePlugin(root, {}, { name: 'twin', manifest: { id: 'other' } });
+  writePlugin(root, {}, { name: 'twin-again', manifest: { id: 'other' } });
+  mkdirSync(join(root, 'broken'));
+  writeFileSync(join(root, 'broken/plugin.json'), '{');
+  mkdirSync(join(root, 'odd/plugin.json'), { recursive: true });
+  host.discover();
+  const { state, reason = '' } = await host.activate(CONFIGURATION);
+  assert.deepEqual([state, reason.includes(`${basename(root)}/acme/dist/not-there.js`)], ['failed', true], reason);
+  assert.deepEqual(host.list().packages.map(({ folder }) => folder), ['acme', 'broken', 'odd', 'twin', 'twin-again'].map((name) => `${basename(root)}/${name}`));
+  assert.ok(!JSON.stringify([host.list(), views, await host.reload('acme-1')]).includes(root));
 });
 
 test('refused settings are named, never printed', async () => {

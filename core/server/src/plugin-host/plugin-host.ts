@@ -2,6 +2,7 @@ import { oneAfterAnother, type HoldingCredentials } from '@hospay/plugin-sdk';
 import { createMemoryStore } from '@hospay/plugin-sdk/host';
 import type { AgreementsGuest, BankLinkGuest, CardTerminalsGuest, ChannelGuest, HospitalGuest, PresettlingGuest, ReportGuest, StatementReaderOf, TillsGuest } from '../domain/guests.js';
 import type { Log } from '../domain/log.js';
+import { own } from '../domain/own-words.js';
 import type { Clock, Timers } from '../domain/time.js';
 import { loadPlugin, type Refusal } from './activate-plugin.js';
 import { agreementsGuest } from './agreements-guest.js';
@@ -15,6 +16,7 @@ import { hospitalGuest } from './hospital-guest.js';
 import { presettlingGuest } from './presettling-guest.js';
 import { PLUGIN_TRANSITIONS, type PluginState, type PluginTrigger } from './plugin-states.js';
 import { createGuestCapabilities } from './guest-capabilities.js';
+import { packagePlace, withoutPaths } from './package-place.js';
 import { pickContribution, type Contribution } from './pick-contribution.js';
 import type { GuestMetrics, GuestStores } from './ports.js';
 import { reportGuest } from './report-guest.js';
@@ -50,6 +52,7 @@ export type InstanceView = {
   readonly since: string;
   readonly inFlight: number;
 };
+/** `folder`: its name and the folder above, never a path of the machine. */
 export type PackageView = { readonly folder: string; readonly id: string | undefined; readonly version: string | undefined; readonly title: { readonly zh: string; readonly en: string } | undefined; readonly refused: string | undefined };
 
 /** A package that runs for a look at it: a channel, a hospital adapter, a bank link, or reports. */
@@ -160,6 +163,8 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
   const instances = new Map<string, Instance>();
   let readings: readonly PackageReading[] = [];
   let stopped = false;
+  const told = (text: string): string => withoutPaths(text, [...folders, ...readings.map(folderOf)]);
+  const view = (instance: Instance): InstanceView => viewOf(instance, told);
 
   const makeInstance = (configuration: InstanceConfiguration): Instance => {
     const instance: Instance = {
@@ -278,7 +283,7 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
       instance.crashes = [...instance.crashes.filter((at) => now - at < CRASH_WINDOW_MS), now];
       const { length } = instance.crashes;
       const waitMs = length > MOST_CRASHES ? HALF_OPEN_MS : Math.min(1000 * 2 ** (length - 1), LONGEST_RETRY_MS);
-      move(instance, 'waiting', 'crash', `its process ended: ${reason}; started again in ${String(waitMs / 1000)} s`);
+      move(instance, 'waiting', 'crash', own('processEnded', reason, String(waitMs / 1000)));
       instance.retry = timers.after(waitMs, () => void instance.inTurn(async () => (instance.state === 'waiting' && !stopped ? attempt(instance, running.package, 'retry') : undefined)));
     });
   };
@@ -339,9 +344,9 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
 
   const host: PluginHost = {
     discover() {
-      const own = discover(folders);
-      const ids = new Set(own.map(idOf));
-      readings = [...own, ...installed().filter((reading) => !ids.has(idOf(reading)))];
+      const inFolders = discover(folders);
+      const ids = new Set(inFolders.map(idOf));
+      readings = [...inFolders, ...installed().filter((reading) => !ids.has(idOf(reading)))];
       return readings.map(packageView);
     },
     async activate(configuration) {
@@ -383,7 +388,7 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
         const configuration = given?.configuration ?? instance.configuration;
         if (found.kind === 'failed') return { kind: 'kept', reason: found.reason };
         const started = await start(configuration, found.package);
-        if (!('boundary' in started)) return { kind: 'kept', reason: started.reason };
+        if (!('boundary' in started)) return { kind: 'kept', reason: told(started.reason) };
         instance.configuration = configuration;
         instance.running = started;
         instance.last = started;
@@ -486,15 +491,19 @@ function idOf(reading: PackageReading): string | undefined {
 function findPackage(readings: readonly PackageReading[], id: string): { readonly kind: 'found'; readonly package: PluginPackage } | { readonly kind: 'failed'; readonly reason: string } {
   for (const reading of readings) if (reading.kind === 'fits' && reading.package.manifest.id === id) return { kind: 'found', package: reading.package };
   for (const reading of readings) if (reading.kind === 'refused' && reading.id === id) return { kind: 'failed', reason: reading.reason };
-  return { kind: 'failed', reason: `no plugin with the id ${id} lies in the plugin folders` };
+  return { kind: 'failed', reason: own('noSuchPlugin', id) };
 }
 
 function packageView(reading: PackageReading): PackageView {
-  if (reading.kind === 'refused') return { folder: reading.folder, id: reading.id, version: undefined, title: undefined, refused: reading.reason };
+  if (reading.kind === 'refused') return { folder: packagePlace(reading.folder), id: reading.id, version: undefined, title: undefined, refused: reading.reason };
   const { folder, manifest } = reading.package;
-  return { folder, id: manifest.id, version: manifest.version, title: manifest.title, refused: undefined };
+  return { folder: packagePlace(folder), id: manifest.id, version: manifest.version, title: manifest.title, refused: undefined };
 }
 
-function view({ configuration, state, reason, since, running, version }: Instance): InstanceView {
-  return { id: configuration.id, plugin: configuration.plugin, version, kind: running?.contribution.kind, state, reason, since, inFlight: running?.boundary.inFlight() ?? 0 };
+function folderOf(reading: PackageReading): string {
+  return reading.kind === 'fits' ? reading.package.folder : reading.folder;
+}
+
+function viewOf({ configuration, state, reason, since, running, version }: Instance, told: (text: string) => string): InstanceView {
+  return { id: configuration.id, plugin: configuration.plugin, version, kind: running?.contribution.kind, state, reason: reason === undefined ? undefined : told(reason), since, inFlight: running?.boundary.inFlight() ?? 0 };
 }

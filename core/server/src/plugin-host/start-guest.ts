@@ -1,6 +1,7 @@
 /** Starts a plugin's code, in this process or in one of its own. What comes back looks the same; nothing behind the boundary depends on which it was. */
 import type { Contributions, PluginDefinition } from '@hospay/plugin-sdk';
 import type { Log } from '../domain/log.js';
+import { own } from '../domain/own-words.js';
 import type { Clock, Timers } from '../domain/time.js';
 import { activatePlugin, checkSettings, loadPlugin, stopContributions, type Refusal } from './activate-plugin.js';
 import { checkContributions, isContributions } from './check-contributions.js';
@@ -65,7 +66,7 @@ export async function startApart({ package: plugin, settings, capabilities, cloc
   try {
     guest = await startIsolatedGuest({ package: plugin, limits: manifest.limits, capabilities, clock, timers, log });
   } catch (error) {
-    return { kind: 'failed', reason: `its code cannot be loaded: ${reasonOf(error)}` };
+    return { kind: 'failed', reason: own('codeNotLoaded', reasonOf(error)) };
   }
   const refuse = async (refusal: Refusal): Promise<Refusal> => {
     await guest.stop();
@@ -75,15 +76,15 @@ export async function startApart({ package: plugin, settings, capabilities, cloc
   if (unfit !== undefined) return refuse(unfit);
   const secrets = manifest.needs.secrets ?? [];
   const leaking = secretsOf(guest.settings).find((path) => !secrets.includes(path));
-  if (leaking !== undefined) return refuse({ kind: 'failed', reason: `its setting ${leaking} is a secret: secrets of an isolated plugin stand at the top of its settings and under needs.secrets` });
+  if (leaking !== undefined) return refuse({ kind: 'failed', reason: own('secretSetting', leaking) });
   try {
     const { other, ...given } = await guest.activate(masked(settings, secrets));
-    if (other.length > 0) return await refuse({ kind: 'failed', reason: `an isolated plugin cannot contribute ${other.join(', ')}` });
+    if (other.length > 0) return await refuse({ kind: 'failed', reason: own('isolatedCannot', other.join(', ')) });
     const contributions: unknown = Object.fromEntries(Object.entries(given).filter(([, members]) => Object.keys(members).length > 0));
     if (!isContributions(manifest, contributions)) return await refuse({ kind: 'failed', reason: checkContributions(manifest, contributions).join('; ') });
     return { kind: 'started', contributions, settingsSchema: guest.settings, statementReaders: { statement: [], fund: [] }, stop: async () => { await guest.stop(); return undefined; }, onEnd: (listener) => { guest.onEnd(listener); } };
   } catch (error) {
-    return refuse({ kind: 'waiting', reason: `activate failed: ${reasonOf(error)}` });
+    return refuse({ kind: 'waiting', reason: own('activateFailed', reasonOf(error)) });
   }
 }
 
@@ -94,9 +95,9 @@ function masked(settings: Readonly<Record<string, unknown>>, secrets: readonly s
 /** Dotted paths of everything a settings schema marks as secret. */
 function secretsOf(schema: unknown, path = ''): string[] {
   if (typeof schema !== 'object' || schema === null) return [];
-  const own = 'x-secret' in schema && schema['x-secret'] === true ? [path] : [];
+  const itself = 'x-secret' in schema && schema['x-secret'] === true ? [path] : [];
   return [
-    ...own,
+    ...itself,
     ...Object.entries(schema).flatMap(([key, value]) => {
       if (key === 'properties' && typeof value === 'object' && value !== null) return Object.entries(value).flatMap(([name, member]) => secretsOf(member, path === '' ? name : `${path}.${name}`));
       return typeof value === 'object' ? secretsOf(value, path) : [];

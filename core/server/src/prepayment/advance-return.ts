@@ -1,6 +1,8 @@
+import { yuanOf } from '../domain/bilingual.js';
 import type { HospitalGuest } from '../domain/guests.js';
 import type { ClaimedJob } from '../domain/money-store.js';
 import { doubtLeft, hisDoubtUntil } from '../domain/his-doubt.js';
+import { heard, own } from '../domain/own-words.js';
 import { gapAfter } from '../domain/payment-policy.js';
 import { isReturnEnded } from '../domain/prepayment-states.js';
 import { transferFen, type PrepaymentReturn, type PrepaymentShare } from '../domain/prepayment.js';
@@ -23,7 +25,7 @@ export async function advancePrepaymentReturn(ports: PrepaymentPorts, job: Claim
   const { current } = found;
   if (current.state === 'taken') return returnShares(ports, job, hospitalId, current);
   const hospital = ports.hospitals.find(hospitalId);
-  if (hospital === undefined) return putOff(ports, job, current, 'the hospital adapter is not active');
+  if (hospital === undefined) return putOff(ports, job, current, own('hospitalNotActive'));
   if (current.state === 'planned' && !(await isAsApproved(ports, job, hospital, current))) return;
   await take(ports, job, hospitalId, hospital, current);
 }
@@ -32,17 +34,17 @@ async function isAsApproved(ports: PrepaymentPorts, job: ClaimedJob, hospital: H
   const balance = await hospital.facet('accountBalance')?.({ patientId: current.patientId });
   if (balance?.kind === 'ok' && balance.value.balanceFen - balance.value.frozenFen === current.amountFen) return true;
   if (balance?.kind === 'ok') {
-    const news = `the balance is ${String(balance.value.balanceFen - balance.value.frozenFen)} fen now, ${String(current.amountFen)} were approved`;
+    const news = own('balanceChanged', yuanOf(balance.value.balanceFen - balance.value.frozenFen), yuanOf(current.amountFen));
     await ports.prepayments.change({ ...request(ports, job, 'balance'), jobThen: 'done' }, (change) => change.move('changed', 'timer', { lastNews: news }));
     return false;
   }
-  await putOff(ports, job, current, balance === undefined || balance.kind === 'unknown' ? 'the HIS did not answer' : `${balance.code} ${balance.message}`);
+  await putOff(ports, job, current, balance === undefined || balance.kind === 'unknown' ? own('hisSilent') : `${balance.code} ${balance.message}`);
   return false;
 }
 
 async function take(ports: PrepaymentPorts, job: ClaimedJob, hospitalId: string, hospital: HospitalGuest, current: PrepaymentReturn): Promise<void> {
   const give = hospital.facet('returnAccountBalance');
-  if (give === undefined) return putOff(ports, job, current, 'this hospital system no longer returns balances');
+  if (give === undefined) return putOff(ports, job, current, own('noReturnOfBalances'));
   const intent = await ports.prepayments.change(request(ports, job, 'take'), (change) => {
     // Paused since the balance was read.
     if (change.current.state === 'planned' && !change.mayBegin) return undefined;
@@ -70,7 +72,7 @@ async function take(ports: PrepaymentPorts, job: ClaimedJob, hospitalId: string,
   }
   const left = doubtLeft(intent.result, ports.clock.now());
   const isBelieved = intent.current.attempts === 1 || (left === undefined && (await isUntouched(hospital, intent.current)));
-  if (!isBelieved) return putOff(ports, job, intent.current, `refused when asked again: ${result.code} ${result.message}`, { hisDoubtUntil: left });
+  if (!isBelieved) return putOff(ports, job, intent.current, own('refusedWhenRepeated', `${result.code} ${result.message}`), { hisDoubtUntil: left });
   await ports.prepayments.change({ ...learned, jobThen: 'done' }, (change) => {
     change.move('refused', 'hisAnswer', { lastNews: `${result.code} ${result.message}`.slice(0, 500) });
     change.resolveCase('prepaymentUnknown');
@@ -92,13 +94,16 @@ async function returnShares(ports: PrepaymentPorts, job: ClaimedJob, hospitalId:
   const shares: PrepaymentShare[] = [];
   for (const share of current.shares) {
     const asked = await ports.refundForHis({ hospitalId, of: { tradeNo: share.tradeNo }, hisRefundNo: `${returnNo}/${share.tradeNo}`, refundFen: share.refundFen, reason: '门诊预交金清退', requestedBy: `prepayment/${returnNo}` });
-    if (asked.kind === 'refused' && (asked.code === 'HIS_REFUND_UNDECIDED' || asked.code === 'STORE_UNAVAILABLE')) return putOff(ports, job, current, `${share.tradeNo}: ${asked.code}`);
+    if (asked.kind === 'refused' && (asked.code === 'HIS_REFUND_UNDECIDED' || asked.code === 'STORE_UNAVAILABLE')) return putOff(ports, job, current, own('shareOpen', share.tradeNo, asked.code));
     shares.push({ ...share, state: asked.kind === 'ok' ? 'reserved' : 'refused' });
   }
   await ports.prepayments.change({ ...request(ports, job, 'shares'), jobThen: 'done' }, (change) => {
     const returned = change.move('returned', 'refund', { shares, lastNews: undefined });
     const left = transferFen(returned);
-    if (left > 0) change.openCase({ kind: 'prepaymentTransfer', subject: returnNo, severity: 2, detail: `${String(left)} fen of ${String(returned.amountFen)} are off the patient’s account and cannot go back along an order: pay them by bank transfer` });
+    if (left === 0) return;
+    const [rest, all] = [yuanOf(left), yuanOf(returned.amountFen)];
+    const detail = { zh: `已从预交金账户扣减 ${all} 元，其中 ${rest} 元无法原路退回。请通过银行转账退给患者`, en: `${rest} yuan of ${all} are off the patient’s account and cannot go back along an order: pay them by bank transfer` };
+    change.openCase({ kind: 'prepaymentTransfer', subject: returnNo, severity: 2, detail });
   });
 }
 
@@ -110,7 +115,10 @@ async function putOff(ports: PrepaymentPorts, job: ClaimedJob, { returnNo, attem
     if (change.current.state === 'taking') change.move('unknown', 'hisAnswer');
     change.set({ lastNews: reason.slice(0, 500), ...set });
     const isOpenForLong = now.getTime() - job.firstDueAt.getTime() > ports.policy.confirmEscalationMs;
-    if (attempts > 0 && state !== 'taken' && isOpenForLong) change.openCase({ kind: 'prepaymentUnknown', subject: returnNo, severity: 1, detail: `it may be off the account: ${reason}`.slice(0, 500) });
+    if (attempts === 0 || state === 'taken' || !isOpenForLong) return;
+    const said = heard(reason);
+    const detail = { zh: `预交金可能已从账户扣减，结果不明：${said.zh}。平台会以同一单号继续查询；请与医院核对该账户`, en: `it may be off the account: ${said.en}. It is asked again under the same number; look at the account with the hospital` };
+    change.openCase({ kind: 'prepaymentUnknown', subject: returnNo, severity: 1, detail });
   });
 }
 

@@ -1,4 +1,6 @@
+import type { Bilingual } from '../domain/bilingual.js';
 import { mask } from '../domain/mask.js';
+import { heard } from '../domain/own-words.js';
 import { redactText } from '../domain/sensitive.js';
 import type { PrepaymentReturnState, PrepaymentRunState } from '../domain/prepayment-states.js';
 import { shownHash, transferFen, type PrepaymentRun } from '../domain/prepayment.js';
@@ -27,7 +29,7 @@ export type PrepaymentRunView = {
     readonly state: PrepaymentReturnState;
     readonly shares: readonly { readonly tradeNo: string; readonly refundFen: number; readonly state: string }[];
     readonly hisReturnNo?: string;
-    readonly news?: string;
+    readonly news?: Bilingual;
   }[];
 };
 
@@ -40,7 +42,7 @@ export function viewRun(run: PrepaymentRun): PrepaymentRunView {
     totalFen, alongOrdersFen: totalFen - toTransferFen, transferFen: toTransferFen, leftOut: leftOut.map(({ patientId, reason }) => ({ patientId: mask('patientNumber', patientId), reason })),
     returns: run.returns.map((one) => ({
       returnNo: one.returnNo, patientId: mask('patientNumber', one.patientId), amountFen: one.amountFen, frozenFen: one.frozenFen, transferFen: transferFen(one), state: one.state, shares: one.shares,
-      ...(one.hisReturnNo === undefined ? {} : { hisReturnNo: one.hisReturnNo }), ...(one.lastNews === undefined ? {} : { news: redactText(one.lastNews) }),
+      ...(one.hisReturnNo === undefined ? {} : { hisReturnNo: one.hisReturnNo }), ...(one.lastNews === undefined ? {} : { news: heard(redactText(one.lastNews)) }),
     })),
   };
 }

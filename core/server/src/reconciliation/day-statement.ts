@@ -1,4 +1,5 @@
 import type { ChannelGuest } from '../domain/guests.js';
+import { own } from '../domain/own-words.js';
 import type { StatementUpload } from '../domain/reconciliation-store.js';
 import type { ChannelDayRequest, ReconciliationPorts } from './ports.js';
 
@@ -26,7 +27,7 @@ async function askChannel({ archive }: Pick<ReconciliationPorts, 'archive'>, cha
   const told = files?.canFetch === true ? await files.fetchStatement({ day }) : await channel.downloadStatement({ day });
   switch (told.kind) {
     case 'notReady':
-      return { kind: 'none', reason: `bill_not_ready: ${told.message}` };
+      return { kind: 'none', reason: own('billNotReady', told.message) };
     case 'unknown':
       return { kind: 'none', reason: told.reason };
     case 'malformed':
@@ -35,9 +36,9 @@ async function askChannel({ archive }: Pick<ReconciliationPorts, 'archive'>, cha
       return { kind: 'usable', statement: EMPTY, fileSha256: undefined, upload: undefined };
     default: {
       const fileSha256 = await archive.keep({ day, name: fileOf(source), bytes: told.raw });
-      if (fileSha256 !== told.sha256) return { kind: 'broken', reason: 'the file does not have the SHA-256 that was told with it', fileSha256 };
+      if (fileSha256 !== told.sha256) return { kind: 'broken', reason: own('otherHash'), fileSha256 };
       if (told.kind === 'ok') return { kind: 'usable', statement: { kind: 'lines', lines: told.lines, totals: told.totals }, fileSha256, upload: undefined };
-      return files?.reader === undefined ? { kind: 'none', reason: 'the channel has stopped meanwhile', fileSha256 } : { kind: 'usable', statement: { kind: 'file', reader: files.reader, raw: told.raw }, fileSha256, upload: undefined };
+      return files?.reader === undefined ? { kind: 'none', reason: own('channelStoppedMeanwhile'), fileSha256 } : { kind: 'usable', statement: { kind: 'file', reader: files.reader, raw: told.raw }, fileSha256, upload: undefined };
     }
   }
 }
@@ -47,7 +48,7 @@ async function readUpload({ store, archive }: Pick<ReconciliationPorts, 'store' 
   if (upload === undefined || files === undefined) return undefined;
   const { fileSha256 } = upload;
   const raw = await archive.read({ day, name: fileOf(source), sha256: fileSha256 });
-  if (raw === undefined) return { kind: 'broken', reason: `the file ${upload.fileName} that ${upload.by} brought is not in the archive as it was`, fileSha256 };
+  if (raw === undefined) return { kind: 'broken', reason: own('uploadNotKept', upload.fileName, upload.by), fileSha256 };
   if (files.reader !== undefined) return { kind: 'usable', statement: { kind: 'file', reader: files.reader, raw }, fileSha256, upload };
   const read = await files.readStatement({ day, raw });
   if (read.kind === 'unknown') return { kind: 'none', reason: read.reason, fileSha256 };

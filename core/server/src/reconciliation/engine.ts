@@ -1,4 +1,5 @@
 import type { DayListLine } from '@hospay/plugin-sdk';
+import { own } from '../domain/own-words.js';
 import type { Comparison } from '../domain/reconciliation.js';
 import { addMovement, compareSettlement, type Moved } from './compare-settlement.js';
 import { countRowsOfDays } from './count-rows-of-days.js';
@@ -8,6 +9,9 @@ import { holdRows, type HeldRows } from './held-rows.js';
 import type { ChannelDayFound, DayReads, OpenedDay, ReadFundStatementFile, ReadStatementFile, ReconciliationEngine, StatementTotals } from './ports.js';
 import { rowOfDayList } from './read-rows.js';
 import { compareStatementDay, openStatedDay, type StatedDay } from './statement-day.js';
+
+/** What of a fund statement is summed, in the words of the refusal. */
+const FUND_FIGURES = { lines: 'fundRows', inLines: 'fundInRows', inFen: 'fundInFen', outLines: 'fundOutRows', outFen: 'fundOutFen' } as const;
 
 const NO_ROWS: StatementTotals = { paymentFen: 0, refundFen: 0, lines: 0 };
 
@@ -53,7 +57,7 @@ export function createReconciliationEngine({ reads, readFile, readFundFile, atOn
         });
         if (end.kind === 'malformed') return { kind: 'unusable', message: end.message };
         const wrong = end.kind === 'empty' ? undefined : (['lines', 'inLines', 'inFen', 'outLines', 'outFen'] as const).find((name) => sums[name] !== end.totals[name]);
-        if (wrong !== undefined) return { kind: 'unusable', message: `control totals: ${wrong} of the rows is ${String(sums[wrong])}, the file says otherwise` };
+        if (wrong !== undefined) return { kind: 'unusable', message: own('controlFunds', own(FUND_FIGURES[wrong])) };
       }
       return { kind: 'compared', settlement: compareSettlement({ stated, moved }) };
     },

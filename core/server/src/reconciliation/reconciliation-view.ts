@@ -1,13 +1,16 @@
+import type { Bilingual } from '../domain/bilingual.js';
+import { heard } from '../domain/own-words.js';
 import type { ClassTotals, SideTotals } from '../domain/reconciliation.js';
 import type { DaySummary } from '../domain/reconciliation-store.js';
 import { STANDS_AFTER_RUNS, type RunningCheck } from '../domain/running-reconciliation.js';
 
 /** One comparison of one day for a screen. `classes` of the newest run that compared; of a settlement its sums. */
-export type ReconciliationDayView = Omit<DaySummary, 'totals'> & { readonly classes: readonly ClassTotals[]; readonly settlement?: SettlementSums; /** The statement was brought by a person: the channel gave none. */ readonly upload?: StatementUploadView };
+export type ReconciliationDayView = Omit<DaySummary, 'totals' | 'reason'> & { readonly reason: Bilingual } & { readonly classes: readonly ClassTotals[]; readonly settlement?: SettlementSums; /** The statement was brought by a person: the channel gave none. */ readonly upload?: StatementUploadView };
 export type StatementUploadView = { readonly fileName: string; readonly by: string; readonly at: string };
 export type SettlementSums = { readonly paymentFen: number; readonly refundFen: number; readonly feeFen: number; readonly netFen: number; readonly withdrawnFen: number };
 
-export function viewDay({ totals, ...day }: DaySummary): ReconciliationDayView {
+export function viewDay({ totals, reason, ...summary }: DaySummary): ReconciliationDayView {
+  const day = { ...summary, reason: heard(reason) };
   if (day.state === 'postponed' || day.state === 'stopped') return { ...day, classes: [] };
   if (day.comparison === 'settlement') {
     const { paymentFen, refundFen, feeFen, netFen, withdrawnFen } = totals as SettlementSums;

@@ -1,7 +1,10 @@
+import { yuanOf } from '../domain/bilingual.js';
 import type { ChannelGuest } from '../domain/guests.js';
 import type { AccountName } from '../domain/ledger.js';
+import { heard } from '../domain/own-words.js';
 import type { CompletedRun, DayOf, RunBooks, RunRecord, StatementSource, StatementUpload } from '../domain/reconciliation-store.js';
 import { contractOf, type FeeComparison } from '../domain/fee-contract.js';
+import { COMPARISON_WORDS } from '../domain/reconciliation-words.js';
 import type { StatedSums } from './compare-settlement.js';
 import { findDayStatement } from './day-statement.js';
 import { judgeDifferences } from './judge-differences.js';
@@ -43,8 +46,12 @@ async function complete({ store, clock }: ReconciliationPorts, of: DayOf, { comp
 /** The channel's fee is posted as it is; that it is not the contract's is a matter of the hospital with the channel. */
 function feeCase({ source, day }: DayOf, fees: FeeComparison | undefined): CompletedRun['cases'] {
   if (fees?.isNotable !== true) return [];
-  const { expectedFen, statedFen, differing, worstFen } = fees;
-  return [{ kind: 'feeDiffers', subject: `channel/${source}/${day}`, severity: 3, detail: `the statement of ${day} takes ${String(statedFen)} fen, the contract ${String(expectedFen)}: ${String(differing)} rows differ, one by ${String(worstFen)} fen. Ask ${source}, or correct settlement.contracts` }];
+  const [expected, stated, worst] = [yuanOf(fees.expectedFen), yuanOf(fees.statedFen), yuanOf(fees.worstFen)];
+  const detail = {
+    zh: `${source} ${day} 的对账单收取手续费 ${stated} 元，按渠道费率合同为 ${expected} 元：${String(fees.differing)} 笔不符，单笔最多相差 ${worst} 元。请向渠道查询，或更正渠道费率合同（settlement.contracts）`,
+    en: `the statement of ${day} takes ${stated} yuan, the contract ${expected} yuan: ${String(fees.differing)} rows differ, one by ${worst} yuan. Ask ${source}, or correct settlement.contracts`,
+  };
+  return [{ kind: 'feeDiffers', subject: `channel/${source}/${day}`, severity: 3, detail }];
 }
 
 /** Money without an order of ours is with the channel, or owed by the insurance's fund. Notes hang nowhere but under the shift that counts them. */
@@ -57,7 +64,12 @@ function booksOf(source: string, { merchantNo, methods }: Pick<ChannelGuest, 'me
 /** Postponed until the file is there, or stopped because it cannot be used; what earlier runs of the day found stands. */
 export async function withoutResult({ store, clock, log }: ReconciliationPorts, run: Pick<RunRecord, 'comparison' | 'source' | 'day' | 'outcome' | 'reason'> & { readonly fileSha256?: string }): Promise<void> {
   const { comparison, source, day, outcome, reason } = run;
-  const cases: CompletedRun['cases'] = outcome === 'stopped' ? [{ kind: 'statementUnusable', subject: `${comparison}/${source}/${day}`, severity: 2, detail: `${comparison}: nothing of the file of ${day} is used: ${reason}. Fetch it again; if it stays so, ask ${source}` }] : [];
+  const [said, file] = [heard(reason), COMPARISON_WORDS[comparison]];
+  const detail = {
+    zh: `${source} ${day} 的${file.zh}不可用：${said.zh}。未采用其中任何内容；请重新获取，仍不可用时向 ${source} 查询`,
+    en: `${file.en} of ${source} of ${day}: nothing of it is used: ${said.en}. Fetch it again; if it stays so, ask ${source}`,
+  };
+  const cases: CompletedRun['cases'] = outcome === 'stopped' ? [{ kind: 'statementUnusable', subject: `${comparison}/${source}/${day}`, severity: 2, detail }] : [];
   log.warn('reconciliation without a result', { comparison, source, day, outcome, reason });
   await store.complete({ run: { ...run, fileSha256: run.fileSha256, totals: {}, at: clock.now() }, found: [], cases, wake: [] });
 }

@@ -1,5 +1,6 @@
 import { daysBefore, type DayListLine } from '@hospay/plugin-sdk';
 import type { HospitalGuest } from '../domain/guests.js';
+import { own } from '../domain/own-words.js';
 import type { DayOf } from '../domain/reconciliation-store.js';
 import { judgeDifferences } from './judge-differences.js';
 import type { ReconciliationPorts } from './ports.js';
@@ -16,7 +17,7 @@ export async function runHospitalDay(ports: ReconciliationPorts, day: string): P
   const { engine, hospitalId } = ports;
   const of: DayOf = { comparison: 'hospital', source: hospitalId, day };
   const hospital = ports.hospitals.find(hospitalId);
-  if (hospital === undefined) return withoutResult(ports, { ...of, outcome: 'postponed', reason: 'the hospital adapter is not active' });
+  if (hospital === undefined) return withoutResult(ports, { ...of, outcome: 'postponed', reason: own('hospitalNotActive') });
   if (hospital.listDay === undefined) return;
   const opened = await engine.openHospitalDay({ hospitalId, day });
   try {
@@ -54,7 +55,7 @@ async function readDayList(listDay: ListDay, day: string, take: (page: readonly 
     await take(answer.value);
     if (answer.value.length < PAGE_SIZE) return { kind: 'ok' };
   }
-  return { kind: 'none', reason: `the day list has more than ${String(MOST_PAGES)} pages` };
+  return { kind: 'none', reason: own('tooManyPages', String(MOST_PAGES)) };
 }
 
 /** The days before and after: a HIS may file what came around midnight under either. A list that cannot be read to its end finds nothing. Whether there were rows. */

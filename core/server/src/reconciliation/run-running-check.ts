@@ -2,6 +2,7 @@ import { beijingDay } from '@hospay/plugin-sdk';
 import { inOneLine, type Bilingual } from '../domain/bilingual.js';
 import { billDayAt, billDaySpan } from '../domain/bill-day.js';
 import type { HospitalGuest } from '../domain/guests.js';
+import { heard } from '../domain/own-words.js';
 import { needOf, type Difference } from '../domain/reconciliation.js';
 import type { FoundNow } from '../domain/running-reconciliation.js';
 import type { RunningPorts } from './ports.js';
@@ -57,8 +58,8 @@ async function tellDayList(listDay: NonNullable<HospitalGuest['listDay']>, day: 
   for (let page = 1; page <= MOST_PAGES; page += 1) {
     const answer = await listDay({ day, page, pageSize: PAGE_SIZE });
     if (answer.kind !== 'ok') {
-      const words = answer.kind === 'unknown' ? answer.reason : `${answer.code} ${answer.message}`;
-      return { kind: 'none', reason: { zh: `未取得日账单（${words}）`, en: `no day list: ${words}` } };
+      const said = heard(answer.kind === 'unknown' ? answer.reason : `${answer.code} ${answer.message}`);
+      return { kind: 'none', reason: { zh: `未取得日账单（${said.zh}）`, en: `no day list: ${said.en}` } };
     }
     await opened.tell(answer.value);
     rows += answer.value.length;

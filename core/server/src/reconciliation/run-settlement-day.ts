@@ -1,4 +1,5 @@
 import type { FundStatementGuest } from '../domain/guests.js';
+import { own } from '../domain/own-words.js';
 import type { Difference, ReconciliationRow } from '../domain/reconciliation.js';
 import type { DayOf, RunOutcome } from '../domain/reconciliation-store.js';
 import type { StatedSums } from './compare-settlement.js';
@@ -37,7 +38,7 @@ async function askChannel({ archive }: Pick<ReconciliationPorts, 'archive'>, fun
   const told = reader === undefined || funds.fetchFundStatement === undefined ? await funds.downloadFundStatement(request) : await funds.fetchFundStatement(request);
   switch (told.kind) {
     case 'notReady':
-      return { kind: 'nothing', outcome: 'postponed', reason: `bill_not_ready: ${told.message}` };
+      return { kind: 'nothing', outcome: 'postponed', reason: own('billNotReady', told.message) };
     case 'unknown':
       return { kind: 'nothing', outcome: 'postponed', reason: told.reason };
     case 'malformed':
@@ -46,9 +47,9 @@ async function askChannel({ archive }: Pick<ReconciliationPorts, 'archive'>, fun
       return { kind: 'told', statement: { kind: 'lines', lines: [] }, fileSha256: undefined };
     default: {
       const fileSha256 = await archive.keep({ day, name: `${source}-fund-statement`, bytes: told.raw });
-      if (fileSha256 !== told.sha256) return { kind: 'nothing', outcome: 'stopped', reason: 'the file does not have the SHA-256 that was told with it', fileSha256 };
+      if (fileSha256 !== told.sha256) return { kind: 'nothing', outcome: 'stopped', reason: own('otherHash'), fileSha256 };
       if (told.kind === 'ok') return { kind: 'told', statement: { kind: 'lines', lines: told.lines }, fileSha256 };
-      return reader === undefined ? { kind: 'nothing', outcome: 'postponed', reason: 'the channel has stopped meanwhile', fileSha256 } : { kind: 'told', statement: { kind: 'file', reader, raw: told.raw }, fileSha256 };
+      return reader === undefined ? { kind: 'nothing', outcome: 'postponed', reason: own('channelStoppedMeanwhile'), fileSha256 } : { kind: 'told', statement: { kind: 'file', reader, raw: told.raw }, fileSha256 };
     }
   }
 }

@@ -1,6 +1,8 @@
 import type { StatementLine } from '@hospay/plugin-sdk';
+import { yuanOf } from '../domain/bilingual.js';
 import { billDaySpan } from '../domain/bill-day.js';
 import { compareFees, type FeeComparison } from '../domain/fee-contract.js';
+import { own } from '../domain/own-words.js';
 import type { ReconciliationRow } from '../domain/reconciliation.js';
 import { compareChannelDay } from './compare-channel-day.js';
 import { addStated, nothingStated, wholeFen, type StatedSums } from './compare-settlement.js';
@@ -28,9 +30,9 @@ export function openStatedDay(contract: ChannelDayRequest['contract']): { take(l
       if (kind === 'payment' || refundStateOf(status) !== 'failed') fees?.add({ kind, amountFen, feeFen: wholeFen(feeMilliFen) });
     },
     close(totals) {
-      const figures = [['rows', theirs.length, totals.lines], ['payments', amounts.payment, totals.paymentFen], ['refunds', amounts.refund, totals.refundFen]] as const;
+      const figures = [['controlRows', theirs.length, totals.lines], ['controlPayments', amounts.payment, totals.paymentFen], ['controlRefunds', amounts.refund, totals.refundFen]] as const;
       const wrong = figures.find(([, ofRows, told]) => ofRows !== told);
-      if (wrong !== undefined) return { kind: 'unusable', message: `control totals: the ${wrong[0]} give ${String(wrong[1])}, the file says ${String(wrong[2])}` };
+      if (wrong !== undefined) return { kind: 'unusable', message: own(wrong[0], ...[wrong[1], wrong[2]].map(wrong[0] === 'controlRows' ? String : yuanOf)) };
       return { kind: 'stated', theirs, stated, fees: fees?.found() };
     },
   };

@@ -1,4 +1,5 @@
 import { beijingDay, type HisResult, type RefundApproval, type RefundNews, type RefundOutcome } from '@hospay/plugin-sdk';
+import type { Bilingual } from '../domain/bilingual.js';
 import type { ChannelGuest } from '../domain/guests.js';
 import { hisBusinessOf } from '../domain/his-business.js';
 import { doubtLeft, hisDoubtUntil } from '../domain/his-doubt.js';
@@ -6,6 +7,7 @@ import type { ChangeRequest, ClaimedJob } from '../domain/money-store.js';
 import { wantInvoice } from '../domain/invoice.js';
 import type { OrderChange } from '../domain/order-change.js';
 import type { OrderAggregate, Refund } from '../domain/order.js';
+import { heard, own } from '../domain/own-words.js';
 import { tellOwner } from '../domain/payment-news.js';
 import { gapAfter } from '../domain/payment-policy.js';
 import { paymentReference, refundReference } from '../domain/payment-reference.js';
@@ -15,6 +17,7 @@ import { applyRefundNews } from '../domain/refund-news.js';
 import { isRefundEnded } from '../domain/refund-states.js';
 import { isApprovedTogether, lacksApproval, refundsTogether, waitsForApprovalBefore } from '../domain/refunds-together.js';
 import { refundableFen, reserveRefund } from '../domain/reserve-refund.js';
+import { REFUND_STATE_WORDS } from '../domain/state-words.js';
 import { makeOpaqueId } from '../domain/trade-number.js';
 import { inTurnOfTill } from './in-turn-of-till.js';
 import type { RefundPorts } from './ports.js';
@@ -50,8 +53,8 @@ const LONGEST_TURN_MS = 60_000;
  * order: the insurance is undone after what the patient paid on top of it, and before what he had paid ahead of it.
  */
 function waitsForLaterPayment(ports: RefundPorts, { order, payments, refunds }: Pick<OrderAggregate, 'order' | 'payments' | 'refunds'>, refund: Refund): boolean {
-  const own = payments.find(({ paymentNo }) => paymentNo === refund.paymentNo);
-  if (refund.cause !== 'tenderAbandoned' && own?.method !== 'medicalInsurance' && !settlesLast({ order, payments })) return false;
+  const itsPayment = payments.find(({ paymentNo }) => paymentNo === refund.paymentNo);
+  if (refund.cause !== 'tenderAbandoned' && itsPayment?.method !== 'medicalInsurance' && !settlesLast({ order, payments })) return false;
   const legOf = (paymentNo: string): number => payments.find((payment) => payment.paymentNo === paymentNo)?.leg ?? 0;
   return refunds.some((other) => legOf(other.paymentNo) > legOf(refund.paymentNo) && isItsTurn(other, ports.clock.now()));
 }
@@ -65,9 +68,9 @@ function isItsTurn(refund: Refund, now: Date): boolean {
 
 /** Asks the HIS to reverse its booking. Returns the order when it has. */
 async function approve(ports: RefundPorts, job: ClaimedJob, found: OrderAggregate, refund: Refund): Promise<OrderAggregate | undefined> {
-  if (refund.state === 'reserved' && waitsForApprovalBefore(found, refund)) return putOff(ports, job, refund, 'a refund that belongs with it is asked about at the HIS first');
+  if (refund.state === 'reserved' && waitsForApprovalBefore(found, refund)) return putOff(ports, job, refund, own('refundTogetherFirst'));
   const hospital = ports.hospitals.find(found.order.hospitalId);
-  if (hospital === undefined) return putOff(ports, job, refund, 'the hospital adapter is not active');
+  if (hospital === undefined) return putOff(ports, job, refund, own('hospitalNotActive'));
   const business = hisBusinessOf(found.order);
   if (refund.state === 'approving') {
     const answer = await hospital.queryRefundApproval({ refundNo: refund.refundNo, tradeNo: refund.tradeNo, ...business });
@@ -93,7 +96,7 @@ async function approve(ports: RefundPorts, job: ClaimedJob, found: OrderAggregat
   const left = result.kind === 'ok' || result.kind === 'unknown' ? undefined : doubtLeft(intent.result.hisDoubtUntil, ports.clock.now());
   if (left === undefined || result.kind === 'ok' || result.kind === 'unknown') return learnApproval(ports, job, intent.result, result, 'hisAnswer');
   // Refused, say because a restored HIS had lost the booking: it is told of it again, and then carries out the request it never answered.
-  return putOff(ports, job, refund, `refused, but an earlier request may still be carried out: ${result.code} ${result.message}`, { hisDoubtUntil: left });
+  return putOff(ports, job, refund, own('refusedMaybeCarriedOut', `${result.code} ${result.message}`), { hisDoubtUntil: left });
 }
 
 /** @param refund as it was before the HIS was asked: its doubt is that of the requests before */
@@ -134,12 +137,15 @@ function refusedByHis(change: OrderChange, refund: Refund, message: string): voi
   change.setRefund(refund.refundNo, { hisDoubtUntil: refund.hisDoubtUntil });
   reject(change, refund, message);
   for (const other of others.filter(({ state }) => state === 'reserved')) {
-    reject(change, other, `it belongs with ${refund.refundNo}, which the HIS refuses: ${message}`);
+    reject(change, other, own('refundTogetherRefused', refund.refundNo, message));
     change.dropJob('advanceRefund', other.refundNo);
   }
   const alone = others.filter((other) => !lacksApproval(other)).map(({ refundNo }) => refundNo);
   for (const refundNo of alone) change.schedule('advanceRefund', refundNo);
-  const detail = alone.length === 0 ? message : `${message}; the HIS had already reversed what belongs with it, and that goes back without it: ${alone.join(', ')}`;
+  const rest: Bilingual = alone.length === 0
+    ? { zh: '款项未退；请与医院财务核对后再申请', en: 'Nothing goes back: ask the hospital\'s finance, then ask for it anew' }
+    : { zh: `同属一笔的退款医院此前已冲销，将单独退回：${alone.join('、')}。请与医院财务核对`, en: `The HIS had already reversed what belongs with it, and that goes back without it: ${alone.join(', ')}. Ask the hospital's finance` };
+  const detail = { zh: `医院拒绝退款：${message}。${rest.zh}`, en: `the HIS refuses the refund: ${message}. ${rest.en}` };
   // It may be refused because the booking is not there any more.
   change.schedule('checkBooking', change.order.tradeNo);
   change.openCase({ kind: 'refundRefusedByHis', subject: refund.refundNo, severity: alone.length === 0 ? 3 : 2, detail });
@@ -170,7 +176,7 @@ async function askAfterRefusal(ports: RefundPorts, job: ClaimedJob, { order }: O
     change.resolveCase('refundRefusedByHis', refundNo);
     const isBooked = change.order.confirmation === 'confirmed' || change.order.confirmation === 'reversing';
     if (!isBooked || refundFen > refundableFen(change, change.payment(paymentNo))) {
-      change.openCase({ kind: 'refundRefusedByHis', subject: refundNo, severity: 1, detail: `the HIS refused it and has carried it out after all, as ${hisRefundNo}; the patient has had the money by another way: put the HIS in order` });
+      change.openCase({ kind: 'refundRefusedByHis', subject: refundNo, severity: 1, detail: { zh: `医院先拒绝退款，后又以 ${hisRefundNo} 冲销；患者已另行收到该款。请与医院财务更正医院账目`, en: `the HIS refused it and has carried it out after all, as ${hisRefundNo}; the patient has had the money by another way: put the HIS in order` } });
       return;
     }
     reserveRefund(change, { paymentNo, refundFen, cause, reason, requestedBy, operatorId, reversedByHis: { hisRefundNo, hisReversedDay: beijingDay(change.now) } });
@@ -192,7 +198,7 @@ function mayLeave(ports: RefundPorts, order: Pick<OrderAggregate, 'order' | 'pay
 async function submitInTurn(ports: RefundPorts, job: ClaimedJob, order: OrderAggregate): Promise<OrderAggregate | undefined> {
   const refund = findRefund(order, job.subject);
   if (refund === undefined || refund.state === 'submitted') return order;
-  if (!isApprovedTogether(order, refund)) return putOff(ports, job, refund, 'the HIS has yet to answer about a refund that belongs with it');
+  if (!isApprovedTogether(order, refund)) return putOff(ports, job, refund, own('refundTogetherOpen'));
   const intent = await ports.store.change(request(ports, job, refund), (change) => {
     const mayGo = mayLeave(ports, change, change.refund(refund.refundNo));
     if (mayGo) change.moveRefund(refund.refundNo, 'submitted', 'send', { submittedAt: change.now.toISOString(), attempts: 1 });
@@ -210,7 +216,7 @@ async function sendToChannel(ports: RefundPorts, job: ClaimedJob, aggregate: Ord
   if (refund === undefined || payment === undefined) return;
   const channel = ports.channels.find(payment.channel);
   if (channel === undefined) {
-    await putOff(ports, job, refund, 'the channel plugin is not active');
+    await putOff(ports, job, refund, own('channelNotActive'));
     return;
   }
   const send = async (tillHoldsFen?: number): Promise<void> => {
@@ -237,7 +243,7 @@ async function askChannel(ports: RefundPorts, job: ClaimedJob, aggregate: OrderA
   const payment = aggregate.payments.find((candidate) => candidate.paymentNo === refund.paymentNo);
   const channel = payment === undefined ? undefined : ports.channels.find(payment.channel);
   if (payment === undefined || channel === undefined) {
-    await putOff(ports, job, refund, 'the channel plugin is not active');
+    await putOff(ports, job, refund, own('channelNotActive'));
     return;
   }
   const isCash = payment.method === 'cash';
@@ -285,7 +291,12 @@ function callPersonWhenOld(ports: RefundPorts, change: OrderChange, refund: Refu
   const current = change.refund(refund.refundNo);
   const age = change.now.getTime() - Date.parse(refund.requestedAt);
   if (!isRefundEnded(current.state) && age > ports.policy.refundEscalationMs) {
-    change.openCase({ kind: 'refundLate', subject: refund.refundNo, severity: 2, detail: `on its way for too long: ${current.state} ${current.lastNews ?? ''}` });
+    const [state, said] = [REFUND_STATE_WORDS[current.state], heard(current.lastNews ?? '')];
+    const detail = {
+      zh: `退款超时未完成，现为“${state.zh}”${said.zh === '' ? '' : `：${said.zh}`}。平台会以同一退款单号继续办理；请向渠道或医院查询`,
+      en: `on its way for too long: ${state.en}${said.en === '' ? '' : `: ${said.en}`}. It goes on under its number; ask the channel or the HIS`,
+    };
+    change.openCase({ kind: 'refundLate', subject: refund.refundNo, severity: 2, detail });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { InsuranceRefundNoticeOutcome } from '@hospay/plugin-sdk';
 import type { ClaimedJob } from '../domain/money-store.js';
 import type { OrderAggregate, Payment, Refund } from '../domain/order.js';
+import { heard, own } from '../domain/own-words.js';
 import { gapAfter } from '../domain/payment-policy.js';
 import { paymentReference } from '../domain/payment-reference.js';
 import { holdsMoney } from '../domain/refund-states.js';
@@ -20,7 +21,7 @@ export async function tellInsuranceRefund(ports: RefundPorts, job: ClaimedJob): 
   }
   const { wallet, cashRefund, refundedAt } = told;
   const guest = ports.channels.find(wallet.channel)?.settlingInsurance;
-  const outcome: InsuranceRefundNoticeOutcome = guest === undefined ? { kind: 'notSent', reason: 'the channel plugin is not active' } : await guest.tellInsuranceRefund({ payment: paymentReference(wallet), refundNo: cashRefund.refundNo, refundedAt });
+  const outcome: InsuranceRefundNoticeOutcome = guest === undefined ? { kind: 'notSent', reason: own('channelNotActive') } : await guest.tellInsuranceRefund({ payment: paymentReference(wallet), refundNo: cashRefund.refundNo, refundedAt });
   const now = ports.clock.now();
   const sourceId = `insurance-refund/${job.subject}/${makeOpaqueId(ports.random, 8)}`;
   await ports.store.change(
@@ -34,7 +35,11 @@ export async function tellInsuranceRefund(ports: RefundPorts, job: ClaimedJob): 
     },
     (change) => {
       if (outcome.kind === 'told') change.resolveCase('insuranceRefundNotTold', job.subject);
-      else if (now.getTime() > Date.parse(refundedAt) + ports.policy.refundEscalationMs) change.openCase({ kind: 'insuranceRefundNotTold', subject: job.subject, severity: 3, detail: `the wallet has not taken that the insurance was undone: ${outcome.reason}` });
+      else if (now.getTime() > Date.parse(refundedAt) + ports.policy.refundEscalationMs) {
+        const said = heard(outcome.reason);
+        const detail = { zh: `医保部分已退，但未能告知钱包：${said.zh}。款项不受影响；平台会继续告知，请查看渠道是否可用`, en: `the wallet has not taken that the insurance was undone: ${said.en}. No money waits for it; it is told again, see whether the channel runs` };
+        change.openCase({ kind: 'insuranceRefundNotTold', subject: job.subject, severity: 3, detail });
+      }
     },
   );
 }

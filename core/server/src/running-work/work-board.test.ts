@@ -7,8 +7,10 @@ import { createWorkBoard } from './work-board.js';
 function boardOfATest() {
   const at = { now: new Date('2026-11-20T02:00:00Z') };
   const told: string[] = [];
-  const board = createWorkBoard({ clock: { now: () => at.now }, changed: (by) => { told.push(by); } });
-  return { board, told, at };
+  const waiting: (() => void)[] = [];
+  const timers = { after: (_ms: number, task: () => void) => { waiting.push(task); return { cancel: () => { waiting.splice(0); } }; } };
+  const board = createWorkBoard({ clock: { now: () => at.now }, timers, changed: ({ by }) => { told.push(by); } });
+  return { board, told, at, /** Every time somebody waits for is over. */ elapse: () => { for (const task of waiting.splice(0)) task(); } };
 }
 const DAY = { kind: 'reconciliation', subject: '2026-11-19', by: 'wang', mayCancel: true } as const;
 
@@ -71,4 +73,30 @@ test('what has ended is forgotten after a day, and the oldest of very much befor
   assert.equal(kept[0]?.subject, '249');
   at.now = new Date(at.now.getTime() + 24 * 60 * 60 * 1000);
   assert.deepEqual(board.list('wang').map(({ state }) => state), ['running']);
+});
+
+test('work nobody waits for goes on: its answer comes in time or not at all, the same is begun once, and its end is on the board', async () => {
+  const { board, elapse } = boardOfATest();
+  const ended = Promise.withResolvers<void>();
+  let runs = 0;
+  const begin = (by: string, more: { readonly subject?: string; readonly join?: boolean } = {}) => board.begin({ ...DAY, by, join: true, ...more }, async () => {
+    runs += 1;
+    await ended.promise;
+    return ok('balanced');
+  });
+  const [first, second, other, apart] = [begin('wang'), begin('zhao'), begin('zhao', { subject: '2026-11-18' }), begin('zhao', { join: false })];
+  assert.deepEqual([first.isJoined, second.isJoined, other.isJoined, apart.isJoined, runs], [false, true, false, false, 3]);
+  assert.deepEqual([second.work.id, second.work.by], [first.work.id, 'wang']);
+  const inTime = second.within(1_000);
+  elapse();
+  assert.equal(await inTime, undefined);
+  const waits = first.within(1_000);
+  ended.resolve();
+  assert.deepEqual(await waits, ok('balanced'));
+  assert.deepEqual(board.listOf('reconciliation').map(({ by, subject, state }) => [by, subject, state]), [['zhao', '2026-11-19', 'done'], ['zhao', '2026-11-18', 'done'], ['wang', '2026-11-19', 'done']]);
+  assert.equal(begin('wang').isJoined, false, 'what has ended is begun anew');
+
+  const failing = board.begin({ ...DAY, subject: '2026-11-17', join: true }, () => Promise.reject(new Error('the disk is full')));
+  await assert.rejects(failing.within(1_000), /the disk is full/);
+  assert.deepEqual(board.listOf('reconciliation').find(({ subject }) => subject === '2026-11-17')?.problem, 'the disk is full');
 });

@@ -1,8 +1,12 @@
 import { beijingDay, daysBefore } from '@hospay/plugin-sdk';
 import { assertNever } from '../domain/assert-never.js';
+import type { Bilingual } from '../domain/bilingual.js';
 import { ok, refused, type Outcome } from '../domain/errors.js';
 import { accountCode, CHART, type AccountName } from '../domain/ledger.js';
+import { heard } from '../domain/own-words.js';
 import { hashOfSheet, lastDayOf, monthAfter, type PeriodClose, type PeriodSheet, type TrialBalanceLine } from '../domain/period-close.js';
+import { COMPARISON_WORDS, DAY_STATE_WORDS } from '../domain/reconciliation-words.js';
+import type { ComparisonKind, DayState } from '../domain/reconciliation.js';
 import type { PeriodBlocker, PeriodDesk, PeriodPorts, PeriodSheetView, PeriodView } from './ports.js';
 
 /** Before anything was ever posted. */
@@ -21,7 +25,7 @@ export function createPeriodDesk(ports: PeriodPorts): PeriodDesk {
     const hash = hashOfSheet(sheet);
     const proposal = await periods.findProposal(month);
     const isProposed = proposal !== undefined && proposal.hash === hash && Date.parse(proposal.expiresAt) > clock.now().getTime();
-    return ok({ month, state: isProposed ? 'proposed' : 'open', ...(isProposed ? { proposedBy: proposal.by } : {}), hash, blockers: [...blockersOf(ports, month, closes), ...(await notCompared(ports, month)), ...problems.map((detail): PeriodBlocker => ({ code: 'suspense', detail }))], sheet });
+    return ok({ month, state: isProposed ? 'proposed' : 'open', ...(isProposed ? { proposedBy: proposal.by } : {}), hash, blockers: [...blockersOf(ports, month, closes), ...(await notCompared(ports, month)), ...problems.map((problem): PeriodBlocker => ({ code: 'suspense', detail: heard(problem) }))], sheet });
   };
   return {
     async listPeriods() {
@@ -41,7 +45,7 @@ export function createPeriodDesk(ports: PeriodPorts): PeriodDesk {
       const shown = await read(month);
       if (shown.kind === 'refused') return shown;
       if (shown.value.state === 'closed') return refused('CONFLICT', 'the month is closed');
-      if (shown.value.blockers.length > 0) return refused('PERIOD_NOT_CLOSABLE', shown.value.blockers.map(({ detail }) => detail).join('; ').slice(0, 500));
+      if (shown.value.blockers.length > 0) return refused('PERIOD_NOT_CLOSABLE', shown.value.blockers.map(({ detail }) => detail.en).join('; ').slice(0, 500));
       if (shown.value.hash !== hash) return refused('APPROVAL_OVER', 'not what was shown');
       const proposed = await periods.propose({ sheet: shown.value.sheet, by, now: clock.now() });
       switch (proposed.kind) {
@@ -60,7 +64,7 @@ export function createPeriodDesk(ports: PeriodPorts): PeriodDesk {
       // What stands against it is looked at again inside the decision: a day may have been run anew since. A day's first money enters with a journal, which moves the month's end.
       const missing = await notCompared(ports, month);
       const closes = await periods.listCloses();
-      const problem = (): string | undefined => [...blockersOf(ports, month, closes), ...missing].map(({ detail }) => detail)[0];
+      const problem = (): string | undefined => [...blockersOf(ports, month, closes), ...missing].map(({ detail }) => detail.en)[0];
       const decided = await periods.decide({ month, hash, isApproved, by, reason, now: clock.now(), problem });
       switch (decided.kind) {
         case 'decided':
@@ -113,9 +117,9 @@ function blockersOf(ports: PeriodPorts, month: string, closes: readonly PeriodCl
   const [last] = closes;
   const days = ports.days({ from: `${month}-01`, to: lastDayOf(month) }).filter(({ state }) => state !== 'balanced' && state !== 'explained');
   return [
-    ...(month >= currentMonth(ports) ? [{ code: 'notOver', detail: `${month} is not over` } as const] : []),
-    ...(last !== undefined && month !== monthAfter(last.sheet.month) ? [{ code: 'notNext', detail: `${monthAfter(last.sheet.month)} is closed first` } as const] : []),
-    ...days.map(({ day, comparison, source, state, reason }): PeriodBlocker => ({ code: 'dayOpen', detail: `${day} ${comparison} ${source}: ${state}${reason === '' ? '' : ` (${reason})`}`, of: { day, comparison, source, state } })),
+    ...(month >= currentMonth(ports) ? [{ code: 'notOver', detail: { zh: `${month} 尚未结束`, en: `${month} is not over` } } as const] : []),
+    ...(last !== undefined && month !== monthAfter(last.sheet.month) ? [{ code: 'notNext', detail: { zh: `须先月结 ${monthAfter(last.sheet.month)}`, en: `${monthAfter(last.sheet.month)} is closed first` } } as const] : []),
+    ...days.map(({ day, comparison, source, state, reason }): PeriodBlocker => ({ code: 'dayOpen', detail: openDetail({ day, comparison, source, state, reason }), of: { day, comparison, source, state } })),
   ];
 }
 
@@ -129,7 +133,12 @@ async function notCompared(ports: PeriodPorts, month: string): Promise<PeriodBlo
     for (const [comparison, source] of [['channel', sourceOf(channel)], ['hospital', ports.hospitalId]] as const) wanted.set(`${comparison} ${source} ${day}`, { comparison, source, day });
   }
   return [...wanted.values()].filter((one) => isTold(one.comparison, one.source) && !known.some(({ comparison, source, day }) => comparison === one.comparison && source === one.source && day === one.day))
-    .map(({ comparison, source, day }): PeriodBlocker => ({ code: 'dayNotCompared', detail: `${day} ${comparison} ${source}: not compared`, of: { day, comparison, source, state: 'none' } }));
+    .map(({ comparison, source, day }): PeriodBlocker => ({ code: 'dayNotCompared', detail: openDetail({ day, comparison, source, state: 'none', reason: '' }), of: { day, comparison, source, state: 'none' } }));
+}
+
+function openDetail({ day, comparison, source, state, reason }: { readonly day: string; readonly comparison: ComparisonKind; readonly source: string; readonly state: DayState | 'none'; readonly reason: string }): Bilingual {
+  const [compared, stands, said] = [COMPARISON_WORDS[comparison], DAY_STATE_WORDS[state], heard(reason)];
+  return { zh: `${day} ${compared.zh} ${source}：${stands.zh}${said.zh === '' ? '' : `（${said.zh}）`}`, en: `${day} ${compared.en} ${source}: ${stands.en}${said.en === '' ? '' : ` (${said.en})`}` };
 }
 
 const currentMonth = ({ clock }: Pick<PeriodPorts, 'clock'>): string => beijingDay(clock.now()).slice(0, 7);

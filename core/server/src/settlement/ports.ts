@@ -41,7 +41,7 @@ export type ArrivalDesk = {
 };
 
 /** What keeps a month from being closed. */
-export type PeriodBlocker = { readonly code: 'notOver' | 'notNext' | 'dayOpen' | 'dayNotCompared' | 'suspense'; readonly detail: string; /** Of a day: which comparison of which source, and how it stands. */ readonly of?: { readonly day: string; readonly comparison: string; readonly source: string; readonly state: string } };
+export type PeriodBlocker = { readonly code: 'notOver' | 'notNext' | 'dayOpen' | 'dayNotCompared' | 'suspense'; readonly detail: Bilingual; /** Of a day: which comparison of which source, and how it stands. */ readonly of?: { readonly day: string; readonly comparison: string; readonly source: string; readonly state: string } };
 export type PeriodState = 'open' | 'proposed' | 'closed';
 export type PeriodView = { readonly month: string; readonly state: PeriodState; readonly proposedBy?: string; readonly closedBy?: string; readonly closedAt?: string };
 /** A month with what is (or would be) closed. `hash` is what an approval is bound to. */

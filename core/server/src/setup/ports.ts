@@ -1,5 +1,6 @@
 /** 首次开通 (开通向导): what a box needs before it may take money, step by step. Where a step stands is read from what the platform has, never from how far somebody clicked. */
 import type { AuditTrail } from '../domain/audit.js';
+import type { Bilingual } from '../domain/bilingual.js';
 import type { Outcome } from '../domain/errors.js';
 import type { IdempotencyKey } from '../domain/money-store.js';
 import type { Owner, StoredQuote } from '../domain/order.js';
@@ -57,7 +58,7 @@ export type ServedCertificate = {
 };
 
 export type SetupChannel = {
-  readonly id: string; readonly plugin: string; readonly state: string; readonly reason: string | undefined; readonly merchantNo: string | undefined;
+  readonly id: string; readonly plugin: string; readonly state: string; readonly reason: Bilingual | undefined; readonly merchantNo: string | undefined;
   /** How one fen can be sent through it. Empty: a self-test makes no sense there (cash, insurance, bound cards). */
   readonly selfTestMethods: readonly SelfTestMethod[];
   readonly canRefund: boolean;

@@ -1,4 +1,5 @@
 import type { ClaimedJob } from '../domain/money-store.js';
+import { heard } from '../domain/own-words.js';
 import { gapAfter } from '../domain/payment-policy.js';
 import type { SendPorts } from './ports.js';
 
@@ -17,6 +18,10 @@ export async function sendStatementFile({ files, carrier, rhythmMs, cases, clock
     await cases.resolveCase('ownerNotTold', subject, now);
     return;
   }
-  if (now.getTime() - job.firstDueAt.getTime() > ESCALATION_MS) await cases.openCase({ kind: 'ownerNotTold', subject, severity: 3, detail: `application ${file.delivery?.application ?? file.appId} has not taken the statement file of ${file.day} for three days: ${outcome.problem}` }, now);
+  if (now.getTime() - job.firstDueAt.getTime() > ESCALATION_MS) {
+    const [application, said] = [file.delivery?.application ?? file.appId, heard(outcome.problem)];
+    const detail = { zh: `应用 ${application} 三天未接收 ${file.day} 的对账文件：${said.zh}。平台会继续推送；请联系应用方`, en: `application ${application} has not taken the statement file of ${file.day} for three days: ${said.en}. It is sent again; ask whoever runs the application` };
+    await cases.openCase({ kind: 'ownerNotTold', subject, severity: 3, detail }, now);
+  }
   await files.attempted(job, { kind: 'again', problem: outcome.problem, dueAt: new Date(now.getTime() + gapAfter(rhythmMs, job.attempt)) });
 }

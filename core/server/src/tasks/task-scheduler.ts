@@ -1,4 +1,4 @@
-import { BilingualError, type Bilingual } from '../domain/bilingual.js';
+import { BilingualError, quoted, type Bilingual } from '../domain/bilingual.js';
 import type { Log } from '../domain/log.js';
 import { redactText } from '../domain/sensitive.js';
 import type { Clock } from '../domain/time.js';
@@ -6,7 +6,7 @@ import { readCronRule, type CronRule } from './cron-rule.js';
 import { listMissed } from './missed-firings.js';
 import type { StoredTask, TaskDefinition, TaskRun, TaskRunCause, TaskStore, TaskTimer } from './ports.js';
 
-/** What a task does. What it returns is recorded as its result; a throw is recorded as its failure, in both languages when it is a BilingualError. */
+/** What a task does. What it returns is recorded as its result; a throw is recorded as its failure: in both languages when it is a BilingualError, else as the program said it. */
 export type TaskWork = () => Promise<Bilingual>;
 
 export type TaskView = StoredTask & { readonly next: Date | undefined; readonly running: boolean; readonly last: TaskRun | undefined };
@@ -164,14 +164,8 @@ async function doWork(work: TaskWork): Promise<{ readonly state: 'succeeded' | '
   try {
     return { state: 'succeeded', result: redacted(await work()) };
   } catch (error) {
-    return { state: 'failed', result: redacted(error instanceof BilingualError ? error.said : faultOf(error)) };
+    return { state: 'failed', result: redacted(error instanceof BilingualError ? error.said : quoted(error instanceof Error ? error.message : String(error))) };
   }
-}
-
-/** Nobody foresaw it: the message is for those who look after the program, and the sentence before it for everybody. */
-function faultOf(error: unknown): Bilingual {
-  const message = error instanceof Error ? error.message : String(error);
-  return { zh: `程序出错，请联系运维人员：${message}`, en: `A fault of the program, tell those who look after it: ${message}` };
 }
 
 function redacted({ zh, en }: Bilingual): Bilingual {

@@ -229,6 +229,8 @@ export type SecondFactorRows = {
   takeStep(userId: string, step: number): Promise<boolean>;
   takeRecoveryCode(userId: string, hash: string): Promise<boolean>;
   setRecoveryCodes(userId: string, hashes: readonly string[]): Promise<void>;
+  /** Codes (设置码) that were handed out, still hold and were not used. */
+  listEnrolments(now: Date): Promise<readonly { readonly userId: string; readonly until: Date }[]>;
   /** Nothing is left but the code to set a new one up with. */
   reset(userId: string, enrolment: { readonly codeHash: string; readonly until: Date } | undefined, now: Date): Promise<void>;
 };
@@ -258,6 +260,30 @@ export type PasskeyCeremonies = {
   /** The id of the passkey an answer claims to be of. */
   passkeyIdOf(answer: unknown): string | undefined;
   verifyAssertion(request: { readonly challenge: string; readonly answer: unknown; readonly passkey: StoredPasskey }): Promise<{ readonly counter: number } | undefined>;
+};
+
+/** Why somebody was not let in. */
+export const REFUSAL_REASONS = ['noSuchLogin', 'wrongPassword', 'wrongSecondFactor', 'locked', 'other'] as const;
+/** Who tried in vain, from where: the same login, address and reason is one of them. `login`: undefined, nobody has the one that was typed. */
+export type SignInRefusal = { readonly login: string | undefined; readonly from: string | undefined; readonly reason: (typeof REFUSAL_REASONS)[number]; readonly count: number; readonly lastAt: string };
+/** Reads the audit log; the newest come first. `isWhole`: false when there were more than are looked at. */
+export type SignInRefusals = { since(from: Date): Promise<{ readonly count: number; readonly isWhole: boolean; readonly rows: readonly SignInRefusal[] }> };
+
+type Account = { readonly login: string; readonly displayName: string };
+/** 账号安全, for whoever says what accounts may. */
+export type AccountWatch = {
+  read(): Promise<{
+    readonly isSeparated: boolean;
+    /** Those whose role needs one; `codeUntil`: until when the code holds that was handed out, if any does. */
+    readonly withoutSecondFactor: readonly (Account & { readonly roles: readonly Role[]; readonly codeUntil: Date | undefined })[];
+    readonly withoutRoles: readonly Account[];
+    readonly locked: readonly (Account & { readonly until: Date })[];
+    readonly disabled: readonly Account[];
+    readonly enrolments: readonly (Account & { readonly until: Date })[];
+    readonly refusals: { readonly since: Date } & Awaited<ReturnType<SignInRefusals['since']>>;
+  }>;
+  /** Accounts without roles and, where only the security administrator gives the code, those that lack their second factor and have none. */
+  countWaiting(): Promise<number>;
 };
 
 export type Duties = {

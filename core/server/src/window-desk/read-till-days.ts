@@ -1,4 +1,5 @@
 import { beijingDay, startOfBeijingDay, type TillDay } from '@hospay/plugin-sdk';
+import { type Bilingual, yuanOf } from '../domain/bilingual.js';
 import { StoreUnavailable } from '../domain/money-store.js';
 import { compareCash } from './compare-cash.js';
 import type { CashComparison, TillDays, WindowDeskPorts } from './ports.js';
@@ -53,6 +54,11 @@ async function tellCase({ cases, clock }: WindowDeskPorts, day: string, { channe
   const subject = `${channel}/${day}`;
   if (state === 'same') await cases.resolveCase('tillMismatch', subject, clock.now());
   if (state !== 'differs' || book === undefined) return;
-  const told = ({ takenIn, paidOut }: typeof ledger): string => `in ${String(takenIn.count)} of ${String(takenIn.amountFen)} fen, out ${String(paidOut.count)} of ${String(paidOut.amountFen)} fen`;
-  await cases.openCase({ kind: 'tillMismatch', subject, severity: 1, detail: `the tills say ${told(book)}; account 1001 says ${told(ledger)}` }, clock.now());
+  const told = ({ takenIn, paidOut }: typeof ledger): Bilingual => ({
+    zh: `收入 ${String(takenIn.count)} 笔 ${yuanOf(takenIn.amountFen)} 元、支出 ${String(paidOut.count)} 笔 ${yuanOf(paidOut.amountFen)} 元`,
+    en: `in ${String(takenIn.count)} of ${yuanOf(takenIn.amountFen)} yuan, out ${String(paidOut.count)} of ${yuanOf(paidOut.amountFen)} yuan`,
+  });
+  const [counted, booked] = [told(book), told(ledger)];
+  const detail = { zh: `钱箱账本：${counted.zh}；库存现金（1001）：${booked.zh}。请核对钱箱与当日收退款`, en: `the tills say ${counted.en}; account 1001 says ${booked.en}. Check the tills against the payments and refunds of the day` };
+  await cases.openCase({ kind: 'tillMismatch', subject, severity: 1, detail }, clock.now());
 }

@@ -1,4 +1,5 @@
 import { signStatementFile, type ApplicationRegistry } from '../../applications/ports.js';
+import { own } from '../../domain/own-words.js';
 import type { StatementCarrier, StatementFolder } from '../../statement-files/ports.js';
 import { viewStatementFile } from '../../statement-files/statement-file-view.js';
 import { postSigned, readNotifyUrl, type SignedPostPorts } from './signed-post.js';
@@ -12,11 +13,11 @@ export function statementCarrier(ports: SignedPostPorts & { readonly registry: A
   return {
     async carry(file) {
       const application = await ports.registry.find(file.delivery?.application ?? file.appId);
-      if (application === undefined || application.status !== 'active') return { kind: 'again', problem: 'the application is not active' };
+      if (application === undefined || application.status !== 'active') return { kind: 'again', problem: own('applicationNotActive') };
       // What it may fetch it may be sent, and nothing else.
-      if (!application.permissions.includes(file.scope === 'hospital' ? 'hospital' : 'statement')) return { kind: 'again', problem: 'the application may not have this file' };
+      if (!application.permissions.includes(file.scope === 'hospital' ? 'hospital' : 'statement')) return { kind: 'again', problem: own('applicationMayNot') };
       const url = application.notifyUrl === undefined ? undefined : readNotifyUrl(application.notifyUrl);
-      if (url === undefined) return { kind: 'again', problem: 'the application has no usable notify address' };
+      if (url === undefined) return { kind: 'again', problem: own('applicationNoAddress') };
       const signature = signStatementFile(application.secret, { ...file, appId: application.appId });
       const eventId = file.fileName.replace(/\.csv$/, '');
       const common = { application, url, eventId };
@@ -25,7 +26,7 @@ export function statementCarrier(ports: SignedPostPorts & { readonly registry: A
         return outcomeOf(await postSigned(ports, { ...common, body: Buffer.from(JSON.stringify(notice), 'utf8'), contentType: 'application/json; charset=utf-8', timeoutMs: NOTICE_TIMEOUT_MS }));
       }
       const content = await ports.folder.open(file);
-      if (content === undefined) return { kind: 'again', problem: 'the file is no longer kept' };
+      if (content === undefined) return { kind: 'again', problem: own('fileNotKept') };
       const pieces: Uint8Array[] = [];
       for await (const piece of content) pieces.push(piece);
       const body = Buffer.concat(pieces);

@@ -11,6 +11,7 @@ import { dirname, join, resolve } from 'node:path';
 import { FIGURE_QUESTIONS, type DeliverNotice, type FigureReader, type HisNotice, type NoticeReceiver, type PluginManifest } from '@hospay/plugin-sdk';
 import { Compile } from 'typebox/compile';
 import type { Log } from '../../domain/log.js';
+import { own } from '../../domain/own-words.js';
 import type { Clock, Timers } from '../../domain/time.js';
 import type { GuestCapabilities } from '../guest-capabilities.js';
 import type { PluginPackage } from '../read-package.js';
@@ -183,11 +184,11 @@ class GuestProcess {
 
   #call(place: Place, operation: string, request: unknown, context: CallContext | undefined, reader?: FigureReader): Promise<unknown> {
     // Nothing can have left a process that is not there.
-    if (this.#hasEnded) return OPERATIONS_THAT_SEND.has(operation) ? Promise.resolve({ kind: 'notSent', reason: 'the plugin is not running' }) : Promise.reject(new Error('the plugin is not running'));
-    if (context?.signal.aborted === true) return Promise.resolve({ kind: OPERATIONS_THAT_SEND.has(operation) ? 'notSent' : 'unknown', reason: 'the deadline had passed before sending' });
+    if (this.#hasEnded) return OPERATIONS_THAT_SEND.has(operation) ? Promise.resolve({ kind: 'notSent', reason: own('pluginNotRunning') }) : Promise.reject(new Error('the plugin is not running'));
+    if (context?.signal.aborted === true) return Promise.resolve({ kind: OPERATIONS_THAT_SEND.has(operation) ? 'notSent' : 'unknown', reason: own('deadlinePassed') });
     if (this.#calls.size >= MOST_OPEN_CALLS) {
       this.#kill(`it left ${String(MOST_OPEN_CALLS)} calls without an answer`);
-      return Promise.resolve({ kind: OPERATIONS_THAT_SEND.has(operation) ? 'notSent' : 'unknown', reason: 'the plugin is not running' });
+      return Promise.resolve({ kind: OPERATIONS_THAT_SEND.has(operation) ? 'notSent' : 'unknown', reason: own('pluginNotRunning') });
     }
     const id = (this.#serial += 1);
     const { promise, resolve: answered, reject } = Promise.withResolvers<unknown>();

@@ -1,4 +1,6 @@
+import { readBilingual } from '../../../domain/bilingual.js';
 import { mask, maskDetail } from '../../../domain/mask.js';
+import { heard } from '../../../domain/own-words.js';
 import { roundedBy } from '../../../domain/rounding.js';
 import { redact, redactText } from '../../../domain/sensitive.js';
 import { holdsMoney } from '../../../domain/refund-states.js';
@@ -85,7 +87,7 @@ function viewPayment(payment: PaymentRow, refunds: readonly RefundRow[]): OrderD
     paymentNo, channel, merchantNo, method, amountFen, state, submittedAt, expiresAt, attempts, refundableFen: state === 'succeeded' ? amountFen - held : 0,
     ...(payment.insuranceFundFen === null ? {} : { insuranceSplit: { fundFen: payment.insuranceFundFen, accountFen: payment.insuranceAccountFen ?? 0 } }),
     ...given('channelTradeNo', payment.channelTradeNo), ...given('paidAt', payment.paidAt), ...given('fundingSource', payment.fundingSource), ...given('billDay', payment.billDay),
-    ...given('lastNews', payment.lastNews === null ? null : redactText(payment.lastNews)),
+    ...given('lastNews', payment.lastNews === null ? null : heard(redactText(payment.lastNews))),
   };
 }
 
@@ -94,7 +96,7 @@ function viewRefund(refund: RefundRow): OrderDetail['refunds'][number] {
   return {
     refundNo, paymentNo, refundFen, state, cause, reason: redactText(refund.reason), requestedBy, requestedAt, attempts, needsHisApproval: refund.needsHisApproval === 1,
     ...given('hisRefundNo', refund.hisRefundNo), ...given('channelRefundNo', refund.channelRefundNo), ...given('refundedAt', refund.refundedAt), ...given('replaces', refund.replaces),
-    ...given('lastNews', refund.lastNews === null ? null : redactText(refund.lastNews)),
+    ...given('lastNews', refund.lastNews === null ? null : heard(redactText(refund.lastNews))),
   };
 }
 
@@ -102,7 +104,7 @@ function viewRefund(refund: RefundRow): OrderDetail['refunds'][number] {
 function viewInvoice({ invoiceRequestNo, amountFen, state, requestedAt, invoiceCode, invoiceNo, checkCode, issuedAt, refundNo, redInvoiceCode, redInvoiceNo, lastNews }: InvoiceRow): OrderDetail['invoices'][number] {
   return {
     invoiceRequestNo, amountFen, state, requestedAt, ...given('invoiceCode', invoiceCode), ...given('invoiceNo', invoiceNo), ...given('checkCode', checkCode), ...given('issuedAt', issuedAt),
-    ...given('refundNo', refundNo), ...given('redInvoiceCode', redInvoiceCode), ...given('redInvoiceNo', redInvoiceNo), ...given('lastNews', lastNews === null ? null : redactText(lastNews)),
+    ...given('refundNo', refundNo), ...given('redInvoiceCode', redInvoiceCode), ...given('redInvoiceNo', redInvoiceNo), ...given('lastNews', lastNews === null ? null : heard(redactText(lastNews))),
   };
 }
 
@@ -116,6 +118,6 @@ function viewEvent({ at, axis, subject, fromState, toState, trigger, causeKind, 
 }
 
 function viewCase({ kind, subject, severity, detail, openedAt, resolvedAt }: CaseRow): TimelineItem[] {
-  const item = { kind: 'case', caseKind: kind, subject, severity, detail: maskDetail(detail) } as const;
+  const item = { kind: 'case', caseKind: kind, subject, severity, detail: maskDetail(readBilingual(detail)) } as const;
   return [{ ...item, what: 'opened', at: openedAt }, ...(resolvedAt === null ? [] : [{ ...item, what: 'resolved' as const, at: resolvedAt }])];
 }

@@ -1,4 +1,5 @@
 import { Op, QueryTypes } from 'sequelize';
+import { readBilingual } from '../../../domain/bilingual.js';
 import { dueAt } from '../../../domain/case-work.js';
 import { maskDetail } from '../../../domain/mask.js';
 import type { CaseFilter, CasePage } from '../../http/console-api/ports.js';
@@ -29,5 +30,5 @@ function workOf(acts: readonly ActRow[], isEnded: boolean): { readonly owner?: s
 }
 
 export function viewCase({ id, kind, subject, tradeNo, severity, detail, openedAt, resolvedAt }: CaseRow): CasePage['cases'][number] {
-  return { id, kind, subject, ...given('tradeNo', tradeNo), severity, detail: maskDetail(detail), openedAt, dueAt: dueAt(severity, new Date(openedAt)).toISOString(), ...given('resolvedAt', resolvedAt) };
+  return { id, kind, subject, ...given('tradeNo', tradeNo), severity, detail: maskDetail(readBilingual(detail)), openedAt, dueAt: dueAt(severity, new Date(openedAt)).toISOString(), ...given('resolvedAt', resolvedAt) };
 }

@@ -1,5 +1,6 @@
 import { Op } from 'sequelize';
 import { ERRORS } from '../../../domain/errors.js';
+import { heard } from '../../../domain/own-words.js';
 import { redactText } from '../../../domain/sensitive.js';
 import type { HisNoticeFilter, HisNoticePage } from '../../http/console-api/ports.js';
 import { ordersOfNotices } from './orders-of-notices.js';
@@ -29,7 +30,7 @@ type Content = Readonly<Record<string, unknown>>;
 
 function viewNotice({ seq, noticeId, adapter, kind, noticeNo, state, code, news, receivedAt, endedAt, repeats }: HisNoticeRow, content: Content, tradeNos: readonly string[]): HisNoticePage['notices'][number] {
   return {
-    seq, noticeId, adapter, kind, noticeNo, state, receivedAt, repeats, values: valuesOf(content), isAboutPatient: OF_THE_PATIENT.some((name) => typeof content[name] === 'string' && content[name] !== ''), tradeNos: [...tradeNos], ...given('endedAt', endedAt), ...given('news', news === null ? null : redactText(news)),
+    seq, noticeId, adapter, kind, noticeNo, state, receivedAt, repeats, values: valuesOf(content), isAboutPatient: OF_THE_PATIENT.some((name) => typeof content[name] === 'string' && content[name] !== ''), tradeNos: [...tradeNos], ...given('endedAt', endedAt), ...given('news', news === null ? null : heard(redactText(news))),
     ...(code === null ? {} : { error: errorOf(code) }),
   };
 }

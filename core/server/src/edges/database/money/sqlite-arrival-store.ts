@@ -1,5 +1,6 @@
 import { beijingDay, daysBefore } from '@hospay/plugin-sdk';
 import { ARRIVAL_KINDS, caseOfOverdue, caseOfUnexpected, DEPOSITS, differenceOf, entriesOfArrival, foreignMoney, isForeign, type Arrival, type ArrivalRequest, type ArrivalResult, type ArrivalRule, type ArrivalStore, type ArrivedLine, type ExpectedArrival, type MoneyPlace } from '../../../domain/arrival.js';
+import type { Bilingual } from '../../../domain/bilingual.js';
 import { inTransit } from '../../../domain/cash-postings.js';
 import { accountCode, CHART, type AccountName } from '../../../domain/ledger.js';
 import { longOfStatements, shortOfStatements } from '../../../domain/reconciliation-postings.js';
@@ -70,8 +71,7 @@ export class SqliteArrivalStore implements ArrivalStore {
     for (const { kind, subject } of [...days.map(caseOfOverdue), ...lines.map(caseOfUnexpected)]) {
       const hangs = [longOfStatements(source), shortOfStatements(source)].some((account) => clearBalanceOf(sql, account, `${kind}/${subject}`) !== 0);
       if (!hangs) shared.resolveCase(kind, subject, now);
-      else if (kind === 'arrivalShort') shared.saveCase({ kind, subject, severity: 2, detail: `what ${source} owes of ${subject.slice(source.length + 1)} did not come to ${made.account} in time, or not all of it: ask the channel; a line of the bank may be assigned to it` }, undefined, now);
-      else shared.saveCase({ kind, subject, severity: 2, detail: `a line of ${made.account} is from ${source} and is not what was expected: assign it to days, or ask the channel` }, undefined, now);
+      else shared.saveCase({ kind, subject, severity: 2, detail: kind === 'arrivalShort' ? overdueDetail(made, subject.slice(source.length + 1)) : unexpectedDetail(made) }, undefined, now);
     }
     return { arrivalNo, ...made };
   }
@@ -172,4 +172,15 @@ export function arrivalFromRow(row: Row): Arrival {
     arrivalNo: text(row, 'arrival_no'), kind, source: text(row, 'source'), account: text(row, 'account'), lines: JSON.parse(text(row, 'lines')) as Arrival['lines'], days: JSON.parse(text(row, 'days')) as Arrival['days'],
     by: text(row, 'by_login'), reason: text(row, 'reason'), at: text(row, 'at'),
   };
+}
+
+function overdueDetail({ source, account }: Pick<Arrival, 'source' | 'account'>, day: string): Bilingual {
+  return {
+    zh: `${source} ${day} 的应到款未按时到达账户 ${account}，或未到齐。请向渠道查询；若银行流水中已有该款，可指定给该日`,
+    en: `what ${source} owes of ${day} did not come to ${account} in time, or not all of it: ask the channel; a line of the bank may be assigned to it`,
+  };
+}
+
+function unexpectedDetail({ source, account }: Pick<Arrival, 'source' | 'account'>): Bilingual {
+  return { zh: `账户 ${account} 收到 ${source} 的来款，与应到款不符。请指定给账单日，或向渠道查询`, en: `a line of ${account} is from ${source} and is not what was expected: assign it to days, or ask the channel` };
 }

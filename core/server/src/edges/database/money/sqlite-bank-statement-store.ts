@@ -1,5 +1,7 @@
 import { daysBefore } from '@hospay/plugin-sdk';
 import { learnBankLine, type BankLine, type LineMeaning } from '../../../domain/bank-line.js';
+import { type Bilingual, yuanOf } from '../../../domain/bilingual.js';
+import { heard } from '../../../domain/own-words.js';
 import type { BankStatementRecord, BankStatementStore, NewBankLine } from '../../../domain/payout-store.js';
 import type { GroupCommit } from './group-commit.js';
 import { bankLineFromRow, bankStatementFromRow } from './payout-rows.js';
@@ -30,7 +32,10 @@ export class SqliteBankStatementStore implements BankStatementStore {
           this.#keep(line, fileSha256, now);
           kept += 1;
         } else if (!isSameMovement(bankLineFromRow(row), line)) {
-          const detail = `line ${line.bankLineNo} of ${line.account} is not what it was when it was read before; the first stands. Ask the bank which is right`;
+          const detail = {
+            zh: `账户 ${line.account} 的银行流水 ${line.bankLineNo} 与先前读取的不同，以先前的为准。请向银行核对应以哪次为准`,
+            en: `line ${line.bankLineNo} of ${line.account} is not what it was when it was read before; the first stands. Ask the bank which is right`,
+          };
           this.#parts.shared.saveCase({ kind: 'bankStatementUnusable', subject: `${line.account}/${line.day}`, severity: 2, detail }, undefined, now);
         }
       }
@@ -48,13 +53,18 @@ export class SqliteBankStatementStore implements BankStatementStore {
       if (isKnown || (known?.outcome === 'imported' && outcome !== 'imported')) return;
       this.#sql.insert('bank_statement', { hospital_id: this.#hospitalId, account, day, outcome, reason: reason.slice(0, 500), file_sha256: fileSha256 ?? null, opening_fen: openingFen ?? null, closing_fen: closingFen ?? null, lines, at });
       if (outcome === 'imported') this.#connect(account, day, new Date(at));
-      if (outcome === 'unusable') this.#parts.shared.saveCase({ kind: 'bankStatementUnusable', subject, severity: 2, detail: `the statement of ${account} of ${day} cannot be used: ${reason}. Nothing of it was read; ask the bank for it again`.slice(0, 500) }, undefined, new Date(at));
+      if (outcome !== 'unusable') return;
+      const said = heard(reason);
+      const detail = { zh: `账户 ${account} ${day} 的银行对账单不可用：${said.zh}。未采用其中任何流水；请向银行重新索取`, en: `the statement of ${account} of ${day} cannot be used: ${said.en}. Nothing of it was read; ask the bank for it again` };
+      this.#parts.shared.saveCase({ kind: 'bankStatementUnusable', subject, severity: 2, detail }, undefined, new Date(at));
     });
   }
 
   callForStatement({ account, day, reason, now }: Parameters<BankStatementStore['callForStatement']>[0]): Promise<void> {
     return this.#parts.commits.write(() => {
-      this.#parts.shared.saveCase({ kind: 'bankStatementUnusable', subject: `${account}/${day}`, severity: 2, detail: `the bank gives no statement of ${account} of ${day}: ${reason}. Ask the bank; unknown payouts of that day wait for it`.slice(0, 500) }, undefined, now);
+      const said = heard(reason);
+      const detail = { zh: `银行没有给出账户 ${account} ${day} 的对账单：${said.zh}。请向银行查询；当日结果未知的付款要等它才能确认`, en: `the bank gives no statement of ${account} of ${day}: ${said.en}. Ask the bank; unknown payouts of that day wait for it` };
+      this.#parts.shared.saveCase({ kind: 'bankStatementUnusable', subject: `${account}/${day}`, severity: 2, detail }, undefined, now);
     });
   }
 
@@ -91,8 +101,15 @@ export class SqliteBankStatementStore implements BankStatementStore {
         this.#parts.shared.resolveCase('bankStatementGap', subject, now);
         continue;
       }
-      const between = daysBefore(later.day) === earlier.day ? 'Lines of one of the two are missing: ask the bank for both again' : `Read the days from ${daysBefore(earlier.day, -1)} to ${daysBefore(later.day)}`;
-      this.#parts.shared.saveCase({ kind: 'bankStatementGap', subject, severity: 2, detail: `${account} ended ${earlier.day} with ${String(earlier.closingFen)} fen and began ${later.day} with ${String(later.openingFen)}: ${String(movedFen)} fen moved that no statement shows. ${between}` }, undefined, now);
+      const [closing, opening, moved] = [yuanOf(earlier.closingFen ?? 0), yuanOf(later.openingFen ?? 0), yuanOf(movedFen)];
+      const between: Bilingual = daysBefore(later.day) === earlier.day
+        ? { zh: '两份对账单之一缺少流水，请向银行重新索取两日的对账单', en: 'Lines of one of the two are missing: ask the bank for both again' }
+        : { zh: `请读取 ${daysBefore(earlier.day, -1)} 至 ${daysBefore(later.day)} 的对账单`, en: `Read the days from ${daysBefore(earlier.day, -1)} to ${daysBefore(later.day)}` };
+      const detail = {
+        zh: `账户 ${account} ${earlier.day} 期末余额 ${closing} 元，${later.day} 期初余额 ${opening} 元，其间 ${moved} 元的流水未见于任何对账单。${between.zh}`,
+        en: `${account} ended ${earlier.day} with ${closing} yuan and began ${later.day} with ${opening} yuan: ${moved} yuan moved that no statement shows. ${between.en}`,
+      };
+      this.#parts.shared.saveCase({ kind: 'bankStatementGap', subject, severity: 2, detail }, undefined, now);
     }
   }
   #neighbour(account: string, day: string, side: 'before' | 'after'): BankStatementRecord | undefined {

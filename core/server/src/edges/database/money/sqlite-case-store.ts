@@ -1,4 +1,5 @@
 import { beijingDay, fen } from '@hospay/plugin-sdk';
+import { readBilingual } from '../../../domain/bilingual.js';
 import { CASE_ACT_KINDS, CASE_WAYS, dueAt, hashOfProposal, PROPOSAL_LASTS_MS, waysOf, type AddCaseActResult, type CaseAct, type CaseAttachment, type CaseProposal, type CaseStore, type CaseWork, type DecideEndResult, type ProposeEndResult } from '../../../domain/case-work.js';
 import type { AccountName, Entry } from '../../../domain/ledger.js';
 import { CASE_KINDS, type CaseKind } from '../../../domain/order-change.js';
@@ -101,7 +102,7 @@ export class SqliteCaseStore implements CaseStore {
     const proposal = lastWord !== undefined && text(lastWord, 'kind') === 'proposed' ? proposalFrom(lastWord) : undefined;
     const taken = rows.findLast((act) => text(act, 'kind') === 'taken');
     return {
-      id, kind, subject, tradeNo: optionalText(row, 'trade_no'), severity: number(row, 'severity'), detail: text(row, 'detail'), openedAt, resolvedAt, dueAt: dueAt(number(row, 'severity'), new Date(openedAt)).toISOString(),
+      id, kind, subject, tradeNo: optionalText(row, 'trade_no'), severity: number(row, 'severity'), detail: readBilingual(text(row, 'detail')), openedAt, resolvedAt, dueAt: dueAt(number(row, 'severity'), new Date(openedAt)).toISOString(),
       state: resolvedAt !== undefined ? 'ended' : proposal !== undefined ? 'proposed' : taken !== undefined ? 'taken' : 'open', owner: taken === undefined ? undefined : text(taken, 'by_login'),
       hangingFen, ways: resolvedAt === undefined ? waysOf(kind, hangingFen) : [], proposal: resolvedAt === undefined ? proposal : undefined, acts: rows.map(actFrom), attachments: this.#parts.sql.all('SELECT * FROM case_attachment WHERE case_id = ? ORDER BY seq', id).map(attachmentFrom),
     };

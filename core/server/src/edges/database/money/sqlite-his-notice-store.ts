@@ -4,6 +4,7 @@ import { Check } from 'typebox/value';
 import { ERRORS, type ErrorCode } from '../../../domain/errors.js';
 import { HIS_NOTICE_STATES, hisNoticeTransitions } from '../../../domain/his-notice-states.js';
 import type { EndNotice, HisNoticeStore, KeptNotice, NewNotice, StoredNotice } from '../../../domain/his-notice.js';
+import { HIS_NOTICE_WORDS } from '../../../domain/state-words.js';
 import type { GroupCommit } from './group-commit.js';
 import type { JobTable } from './job-table.js';
 import { number, optionalText, text, type Row } from './rows.js';
@@ -81,7 +82,9 @@ export class SqliteHisNoticeStore implements HisNoticeStore {
     const noticeId = text(known, 'notice_id');
     if (text(known, 'content_hash') !== hash) {
       const notice = noticeFrom(known);
-      this.#shared.saveCase({ kind: 'hisNoticeChanged', subject: noticeId, severity: 2, detail: `the HIS told ${notice.kind} ${notice.noticeNo} again with other content; the first stands` }, undefined, now);
+      const kind = HIS_NOTICE_WORDS[notice.kind];
+      const detail = { zh: `医院以同一单号再次推送${kind.zh} ${notice.noticeNo}，内容与首次不同；以首次为准。请与医院核对应以哪次为准`, en: `the HIS told its ${kind.en} ${notice.noticeNo} again with other content; the first stands. Ask the hospital which is right` };
+      this.#shared.saveCase({ kind: 'hisNoticeChanged', subject: noticeId, severity: 2, detail }, undefined, now);
       return { kind: 'otherContent', notice };
     }
     this.#sql.run('UPDATE his_notice SET repeats = repeats + 1 WHERE notice_id = ?', noticeId);

@@ -1,6 +1,7 @@
 /** The money store on embedded SQLite: WAL, synchronous=FULL, one writer connection, group commit. */
 import { createHash } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
+import { shortened, writeBilingual } from '../../../domain/bilingual.js';
 import type {
   Acceptance, AcceptanceResult, ChangeRequest, ChangeResult, ClaimedJob, Fact, IdempotencyKey, JobThen, JournalHead, KeyKeeping, MoneyStore,
 } from '../../../domain/money-store.js';
@@ -59,6 +60,8 @@ export type SqliteMoneyStoreOptions = {
 };
 
 /** WAL files before this SQLite version can be corrupted by a checkpoint race; we refuse to keep money there. */
+/** Of the detail of a case in each language: what a HIS or bank said in it may be long. */
+const LONGEST_DETAIL = 500;
 const OLDEST_SQLITE = [3, 51, 3] as const;
 
 export class SqliteMoneyStore implements MoneyStore {
@@ -505,7 +508,7 @@ export class SqliteMoneyStore implements MoneyStore {
   }
 
   #saveCase(draft: CaseDraft, tradeNo: string | undefined, now: Date): void {
-    this.#sql.run('INSERT OR IGNORE INTO discrepancy_case (kind, subject, trade_no, severity, detail, opened_at) VALUES (?,?,?,?,?,?)', draft.kind, draft.subject, tradeNo ?? null, draft.severity, draft.detail, now.toISOString());
+    this.#sql.run('INSERT OR IGNORE INTO discrepancy_case (kind, subject, trade_no, severity, detail, opened_at) VALUES (?,?,?,?,?,?)', draft.kind, draft.subject, tradeNo ?? null, draft.severity, writeBilingual(shortened(draft.detail, LONGEST_DETAIL)), now.toISOString());
   }
 }
 

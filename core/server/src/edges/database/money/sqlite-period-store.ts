@@ -1,4 +1,5 @@
 import { startOfBeijingDay } from '@hospay/plugin-sdk';
+import { own } from '../../../domain/own-words.js';
 import { hashOfSheet, lastDayOf, monthAfter, PERIOD_PROPOSAL_LASTS_MS, type DecideCloseResult, type PeriodClose, type PeriodProposal, type PeriodSheet, type PeriodStore, type ProposeCloseResult } from '../../../domain/period-close.js';
 import type { GroupCommit } from './group-commit.js';
 import { GENESIS_HASH } from './ledger-writer.js';
@@ -87,7 +88,7 @@ export class SqlitePeriodStore implements PeriodStore {
   /** Suspense without a case, an arrival that is not in the ledger. */
   #problems(): readonly string[] {
     const { database } = this.#parts;
-    return [...verifySuspense(database), ...verifyArrivals(database)].map(({ rule, subject, detail }) => `${subject}: ${detail} (${rule})`);
+    return [...verifySuspense(database), ...verifyArrivals(database)].map(({ rule, subject, detail }) => own('booksProblem', subject, detail, rule));
   }
   #proposal(month: string): PeriodProposal | undefined {
     const row = this.#parts.sql.get('SELECT * FROM period_act WHERE month = ? ORDER BY seq DESC LIMIT 1', month);

@@ -1,4 +1,4 @@
-import { yuanFromFen, fen } from '@hospay/plugin-sdk';
+import { yuanOf } from '../../../domain/bilingual.js';
 import { countedCash, inTransit, postCashAct, postShiftCounted, vault, VAULT_KEY } from '../../../domain/cash-postings.js';
 import { decideCashAct } from '../../../domain/decide-cash-act.js';
 import type { AccountName, Journal } from '../../../domain/ledger.js';
@@ -139,8 +139,12 @@ export class SqliteShiftStore implements ShiftStore {
     for (const kind of ['cashLong', 'cashShort'] as const) this.#shared.resolveCase(kind, shiftNo, now);
     if (difference === 0) return;
     const who = operatorId === undefined ? closedBy : `${operatorId} (${closedBy})`;
-    const amount = yuanFromFen(fen(Math.abs(difference)));
-    this.#shared.saveCase({ kind: difference > 0 ? 'cashLong' : 'cashShort', subject: shiftNo, severity: 2, detail: `${difference > 0 ? '长款' : '短款'} ${amount} 元: ${tillNo}, ${who}, ${String(countedFen + difference - differenceFen(shift))} fen counted` }, undefined, now);
+    const [amount, counted] = [yuanOf(Math.abs(difference)), yuanOf(countedFen + difference - differenceFen(shift))];
+    const detail = {
+      zh: `交班${difference > 0 ? '长款' : '短款'} ${amount} 元：钱箱 ${tillNo}，${who}，实点 ${counted} 元。请与收费员核对；重新清点，或提出处理方案`,
+      en: `${difference > 0 ? 'long' : 'short'} by ${amount} yuan: ${tillNo}, ${who}, ${counted} yuan counted. Ask the cashier; count again, or propose how it ends`,
+    };
+    this.#shared.saveCase({ kind: difference > 0 ? 'cashLong' : 'cashShort', subject: shiftNo, severity: 2, detail }, undefined, now);
   }
 
   #clearFen(account: AccountName, clearKey: string): number {

@@ -1,8 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { entriesOfArrival } from '../../../domain/arrival.js';
+import { yuanOf } from '../../../domain/bilingual.js';
 import type { ClearBalance, Violation } from '../../../domain/invariants.js';
 import { signedFen, type AccountName, type Entry, type Side } from '../../../domain/ledger.js';
 import { fen } from '@hospay/plugin-sdk';
+import { own } from '../../../domain/own-words.js';
 import { entriesOfWriteOff, longOfStatements, shortOfStatements } from '../../../domain/reconciliation-postings.js';
 import { arrivalFromRow } from './sqlite-arrival-store.js';
 import { number, text } from './rows.js';
@@ -19,7 +21,7 @@ export function verifyArrivals(database: DatabaseSync): Violation[] {
     const arrival = arrivalFromRow(row);
     const posted = sql.all("SELECT a.name, e.side, e.amount_fen, e.clear_key FROM journal j JOIN entry e ON e.journal_seq = j.seq JOIN account a ON a.id = e.account_id WHERE j.biz_type = 'arrival' AND j.biz_id = ?", arrival.arrivalNo)
       .map((entry): Entry => ({ account: text(entry, 'name') as AccountName, side: text(entry, 'side') as Side, amountFen: fen(number(entry, 'amount_fen')), phase: 'final', clearKey: text(entry, 'clear_key') }));
-    if (asText(posted) !== asText(entriesOfArrival(arrival))) violations.push({ rule: 'I9', subject: arrival.arrivalNo, detail: 'its journal is not what its lines and days make' });
+    if (asText(posted) !== asText(entriesOfArrival(arrival))) violations.push({ rule: 'I9', subject: arrival.arrivalNo, detail: own('arrivalJournal') });
   }
   const [lines, banked] = [
     'SELECT b.account, b.day, sum(b.amount_fen) AS fen FROM arrival_line l JOIN bank_line b ON b.hospital_id = l.hospital_id AND b.account = l.account AND b.bank_line_no = l.bank_line_no GROUP BY b.account, b.day',
@@ -27,12 +29,12 @@ export function verifyArrivals(database: DatabaseSync): Violation[] {
   ].map((query) => new Map(sql.all(query).map((row) => [`${text(row, 'account')} ${text(row, 'day')}`, number(row, 'fen')])));
   for (const key of new Set([...(lines?.keys() ?? []), ...(banked?.keys() ?? [])])) {
     const [want, have] = [lines?.get(key) ?? 0, banked?.get(key) ?? 0];
-    if (want !== have) violations.push({ rule: 'I16', subject: key, detail: `the lines that arrived make ${String(want)} fen, the ledger has ${String(have)}` });
+    if (want !== have) violations.push({ rule: 'I16', subject: key, detail: own('linesLedger', yuanOf(want), yuanOf(have)) });
   }
   const hanging = new Set(sql.all("SELECT c.clear_key FROM clear_balance c JOIN account a ON a.id = c.account_id WHERE a.code IN ('1191', '2091') AND c.clear_key LIKE 'arrival%'").map((row) => text(row, 'clear_key')));
   const open = new Set(sql.all("SELECT kind, subject FROM discrepancy_case WHERE kind IN ('arrivalShort', 'arrivalLong') AND resolved_at IS NULL").map((row) => `${text(row, 'kind')}/${text(row, 'subject')}`));
-  for (const key of hanging) if (!open.has(key)) violations.push({ rule: 'I9', subject: key, detail: 'it hangs, and no case is open' });
-  for (const key of open) if (!hanging.has(key)) violations.push({ rule: 'I9', subject: key, detail: 'a case is open, and nothing hangs' });
+  for (const key of hanging) if (!open.has(key)) violations.push({ rule: 'I9', subject: key, detail: own('hangsNoCase') });
+  for (const key of open) if (!hanging.has(key)) violations.push({ rule: 'I9', subject: key, detail: own('caseNothingHangs') });
   return violations;
 }
 

@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { yuanOf } from '../../../domain/bilingual.js';
 import type { ClearBalance, Violation } from '../../../domain/invariants.js';
 import { signedFen, type AccountName, type Entry } from '../../../domain/ledger.js';
+import { own } from '../../../domain/own-words.js';
 import { FUNDS_KEY, fundsAvailable, hangingFen, longOfStatements, shortOfStatements } from '../../../domain/reconciliation-postings.js';
 import { caseKeyOf, classOf } from './reconciliation-ledger.js';
 import { number, optionalText, text, type Row } from './rows.js';
@@ -21,14 +23,14 @@ export function verifySuspense(database: DatabaseSync): Violation[] {
     expected.set(key, (expected.get(key) ?? 0) + Math.abs(long));
     const kind = optionalText(row, 'case_kind') ?? '';
     const subject = optionalText(row, 'case_subject') ?? '';
-    if (sql.get('SELECT 1 AS n FROM discrepancy_case WHERE kind = ? AND subject = ? AND resolved_at IS NULL', kind, subject) === undefined) violations.push({ rule: 'I10', subject: caseKeyOf(row), detail: `${String(long)} fen hang, and no case is open` });
+    if (sql.get('SELECT 1 AS n FROM discrepancy_case WHERE kind = ? AND subject = ? AND resolved_at IS NULL', kind, subject) === undefined) violations.push({ rule: 'I10', subject: caseKeyOf(row), detail: own('amountHangs', yuanOf(long)) });
   }
   const actual = new Map(
     sql.all("SELECT a.name, c.clear_key, c.net_fen FROM clear_balance c JOIN account a ON a.id = c.account_id WHERE a.code IN ('1191', '2091') AND a.name NOT LIKE '____/T/%' AND c.clear_key NOT LIKE 'arrival%'").map((row) => [`${text(row, 'name')} [${text(row, 'clear_key')}]`, number(row, 'net_fen')]),
   );
   for (const key of new Set([...expected.keys(), ...actual.keys()])) {
     const [want, have] = [expected.get(key) ?? 0, actual.get(key) ?? 0];
-    if (want !== have) violations.push({ rule: 'I10', subject: key, detail: `the differences say ${String(want)} fen, the ledger ${String(have)}` });
+    if (want !== have) violations.push({ rule: 'I10', subject: key, detail: own('differencesLedger', yuanOf(want), yuanOf(have)) });
   }
   return violations;
 }

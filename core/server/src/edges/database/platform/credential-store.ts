@@ -1,12 +1,13 @@
 import { CREDENTIAL_HOLDERS, CREDENTIAL_KINDS } from '@hospay/plugin-sdk';
 import { Op, UniqueConstraintError, type Sequelize, type Transaction } from 'sequelize';
+import { readBilingual, writeBilingual } from '../../../domain/bilingual.js';
 import { CREDENTIAL_ALARMS, CREDENTIAL_EVENTS, ENDS_THAT_MAY_COME_BACK, type CredentialAlarm, type CredentialEvent, type CredentialStore, type NewCredentialAlarm, type StoredCredential } from '../../../monitoring/ports.js';
 import type { CredentialAlarmRow, CredentialEventRow, CredentialRow, Models } from './models.js';
 
 export function credentialStore(sequelize: Sequelize, { credentials, credentialEvents, credentialAlarms }: Models, hospital: string): CredentialStore {
-  const addAlarm = async ({ thresholdDays, ...alarm }: NewCredentialAlarm, transaction?: Transaction): Promise<boolean> => {
+  const addAlarm = async ({ thresholdDays, detail, ...alarm }: NewCredentialAlarm, transaction?: Transaction): Promise<boolean> => {
     try {
-      await credentialAlarms.create({ hospital, ...alarm, thresholdDays: thresholdDays ?? null, resolvedAt: null, resolvedBy: null }, transaction === undefined ? {} : { transaction });
+      await credentialAlarms.create({ hospital, ...alarm, detail: writeBilingual(detail), thresholdDays: thresholdDays ?? null, resolvedAt: null, resolvedBy: null }, transaction === undefined ? {} : { transaction });
       return true;
     } catch (error) {
       if (error instanceof UniqueConstraintError) return false;
@@ -43,7 +44,7 @@ export function credentialStore(sequelize: Sequelize, { credentials, credentialE
     async raise(alarm) {
       if (await addAlarm(alarm)) return true;
       const { owner, name, kind, occasion, raisedAt, detail } = alarm;
-      const [opened] = await credentialAlarms.update({ resolvedAt: null, resolvedBy: null, raisedAt, detail }, { where: { hospital, owner, name, kind, occasion, resolvedBy: { [Op.in]: [...ENDS_THAT_MAY_COME_BACK] } } });
+      const [opened] = await credentialAlarms.update({ resolvedAt: null, resolvedBy: null, raisedAt, detail: writeBilingual(detail) }, { where: { hospital, owner, name, kind, occasion, resolvedBy: { [Op.in]: [...ENDS_THAT_MAY_COME_BACK] } } });
       return opened > 0;
     },
     async resolve(id, { at, by }) {
@@ -70,7 +71,7 @@ function asEvent({ owner, name, at, what, before, after, wasRehearsed }: Credent
 
 function asAlarm({ id, owner, name, kind, thresholdDays, severity, detail, raisedAt, resolvedAt, resolvedBy }: CredentialAlarmRow): CredentialAlarm {
   return {
-    id, owner, name, kind: CREDENTIAL_ALARMS.find((known) => known === kind) ?? 'unreadable', thresholdDays: thresholdDays ?? undefined, severity: severity === 1 ? 1 : severity === 2 ? 2 : 3, detail, raisedAt,
+    id, owner, name, kind: CREDENTIAL_ALARMS.find((known) => known === kind) ?? 'unreadable', thresholdDays: thresholdDays ?? undefined, severity: severity === 1 ? 1 : severity === 2 ? 2 : 3, detail: readBilingual(detail), raisedAt,
     resolvedAt: resolvedAt ?? undefined, resolvedBy: resolvedBy ?? undefined,
   };
 }

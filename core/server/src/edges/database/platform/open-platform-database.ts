@@ -12,7 +12,7 @@ import type { TaskStore } from '../../../tasks/ports.js';
 import { alarmStore } from './alarm-store.js';
 import { applicationStore, type ApplicationStore } from './application-store.js';
 import { agreementStore, type AgreementStore } from './agreement-store.js';
-import { auditEventStore } from './audit-event-store.js';
+import { auditEventStore, signInRefusals } from './audit-event-store.js';
 import { approvedConfigurationStore, type ApprovedConfigurationStore } from './approved-configuration-store.js';
 import { defineChangeModels } from './change-models.js';
 import { changeStore } from './change-store.js';
@@ -37,7 +37,7 @@ import { paymentPasswordHashes } from './payment-password-hashes.js';
 import { paymentPasswordStore } from './payment-password-store.js';
 import { defineQuickPayModels } from './quick-pay-models.js';
 import type { QuickPayPorts } from '../../../quick-pay/ports.js';
-import type { PasskeyRows, SecondFactorRows } from '../../../users/ports.js';
+import type { PasskeyRows, SecondFactorRows, SignInRefusals } from '../../../users/ports.js';
 import type { DisplayRows } from '../../../wallboard/ports.js';
 import type { SavedViewRows } from '../../../saved-views/ports.js';
 import type { PayeeVault } from '../../../payouts/ports.js';
@@ -81,6 +81,7 @@ export type PlatformDatabase = {
   /** 快捷支付. */
   readonly quickPay: Pick<QuickPayPorts, 'passwords' | 'hashes'> & { readonly agreements: AgreementStore };
   readonly auditEvents: AuditStore;
+  readonly signInRefusals: SignInRefusals;
   readonly credentials: CredentialStore;
   readonly rotations: RotationStore;
   readonly alarms: AlarmStore;
@@ -143,6 +144,7 @@ export async function openPlatformDatabase({ dataFolder, hospital, clock, log }:
     windowDesk: windowDeskStore(sequelize, models, hospital),
     quickPay: { agreements: agreementStore(sequelize, quickPay, hospital, box), passwords: paymentPasswordStore(sequelize, quickPay, hospital, box), hashes: paymentPasswordHashes(box) },
     auditEvents: auditEventStore(models),
+    signInRefusals: signInRefusals(models),
     credentials: credentialStore(sequelize, models, hospital),
     rotations: rotationStore(models, hospital, box),
     alarms: alarmStore(sequelize, models, hospital),

@@ -1,6 +1,7 @@
 import { Op } from 'sequelize';
 import { Type } from 'typebox';
 import { Parse } from 'typebox/value';
+import { quoted } from '../../../domain/bilingual.js';
 import { REHEARSAL_STEPS, ROTATION_STATES, type Rotation, type RotationStore } from '../../../monitoring/ports.js';
 import type { CredentialRotationRow, Models } from './models.js';
 import type { SecretBox } from './secret-box.js';
@@ -8,7 +9,9 @@ import type { SecretBox } from './secret-box.js';
 const Settings = Type.Record(Type.String(), Type.Unknown());
 const SealedSchema = Type.Object({ previous: Settings, candidate: Settings });
 const PathsSchema = Type.Array(Type.String());
-const StepsSchema = Type.Array(Type.Object({ step: Type.Enum(REHEARSAL_STEPS), result: Type.Enum(['passed', 'warning', 'failed', 'skipped'] as const), found: Type.Array(Type.String()) }));
+/** Those of earlier versions are one text. */
+const BilingualText = Type.Object({ zh: Type.String(), en: Type.String() });
+const StepsSchema = Type.Array(Type.Object({ step: Type.Enum(REHEARSAL_STEPS), result: Type.Enum(['passed', 'warning', 'failed', 'skipped'] as const), found: Type.Array(Type.Union([BilingualText, Type.String()])) }));
 const FingerprintsSchema = Type.Array(Type.Object({ name: Type.String(), fingerprint: Type.String() }));
 
 export function rotationStore({ credentialRotations }: Models, hospital: string, box: SecretBox): RotationStore {
@@ -57,7 +60,7 @@ export function rotationStore({ credentialRotations }: Models, hospital: string,
 
 function asRotation({ id, instance, state, changedPaths, steps, fingerprints, rehearsedAt, rehearsedBy, carriedOutAt, carriedOutBy, takenBackAt }: CredentialRotationRow): Rotation {
   return {
-    id, instance, state: ROTATION_STATES.find((known) => known === state) ?? 'outdated', changedPaths: Parse(PathsSchema, JSON.parse(changedPaths)), steps: Parse(StepsSchema, JSON.parse(steps)),
+    id, instance, state: ROTATION_STATES.find((known) => known === state) ?? 'outdated', changedPaths: Parse(PathsSchema, JSON.parse(changedPaths)), steps: Parse(StepsSchema, JSON.parse(steps)).map((played) => ({ ...played, found: played.found.map((one) => (typeof one === 'string' ? quoted(one) : one)) })),
     fingerprints: Parse(FingerprintsSchema, JSON.parse(fingerprints)), rehearsedAt, rehearsedBy, carriedOutAt: carriedOutAt ?? undefined, carriedOutBy: carriedOutBy ?? undefined, takenBackAt: takenBackAt ?? undefined,
   };
 }

@@ -55,6 +55,7 @@ export function secondFactorStore(sequelize: Sequelize, { users, secondFactors, 
     async setRecoveryCodes(userId, hashes) {
       await secondFactors.update({ recoveryHashes: writeTextList(hashes) }, { where: { userId } });
     },
+    listEnrolments: async (now) => (await secondFactors.findAll({ where: { confirmedAt: null, enrolmentUntil: { [Op.gt]: now } } })).flatMap((row) => { const { userId, enrolmentUntil: until } = row.get(); return until === null ? [] : [{ userId, until }]; }),
     async reset(userId, enrolment, now) {
       await sequelize.transaction(async (transaction) => {
         await passkeys.destroy({ where: { userId }, transaction });

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { readBilingual, writeBilingual } from '../../../domain/bilingual.js';
 import { TERMINAL_ALARMS, type FleetStore, type Sighting, type TerminalAlarm } from '../../../fleet/ports.js';
 import type { Models, TerminalAlarmRow } from './models.js';
 
@@ -20,7 +21,7 @@ export function terminalAlarmStore({ terminalAlarms }: Models, hospital: string)
     },
     async raise({ sightings, ...alarm }) {
       const { terminal, kind, detail, raisedAt } = alarm;
-      const newest = { detail, sightings: JSON.stringify(sightings), lastSeenAt: raisedAt };
+      const newest = { detail: writeBilingual(detail), sightings: JSON.stringify(sightings), lastSeenAt: raisedAt };
       const [renewed] = await terminalAlarms.update(newest, { where: { hospital, terminal, kind, resolvedAt: null } });
       if (renewed > 0) return false;
       await terminalAlarms.create({ hospital, ...alarm, ...newest, resolvedAt: null, resolvedBy: null });
@@ -34,7 +35,7 @@ export function terminalAlarmStore({ terminalAlarms }: Models, hospital: string)
 
 function asAlarm({ id, terminal, kind, severity, detail, sightings, raisedAt, lastSeenAt, resolvedAt, resolvedBy }: TerminalAlarmRow): TerminalAlarm {
   return {
-    id, terminal, kind: TERMINAL_ALARMS.find((known) => known === kind) ?? 'cloned', severity: severity === 1 ? 1 : severity === 2 ? 2 : 3, detail, sightings: asSightings(sightings), raisedAt, lastSeenAt,
+    id, terminal, kind: TERMINAL_ALARMS.find((known) => known === kind) ?? 'cloned', severity: severity === 1 ? 1 : severity === 2 ? 2 : 3, detail: readBilingual(detail), sightings: asSightings(sightings), raisedAt, lastSeenAt,
     resolvedAt: resolvedAt ?? undefined, resolvedBy: resolvedBy ?? undefined,
   };
 }

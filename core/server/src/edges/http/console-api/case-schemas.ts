@@ -2,6 +2,7 @@
 import { Type } from 'typebox';
 import { CASE_ACT_KINDS, CASE_WAYS, CASE_WORK_STATES } from '../../../domain/case-work.js';
 import { CASE_KINDS } from '../../../domain/order-change.js';
+import { BilingualSchema } from './schemas.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
 const closed = { additionalProperties: false } as const;
@@ -17,7 +18,7 @@ export const CaseProposalSchema = Type.Object({ way: Way, reason: Reason }, name
 export const CaseDecisionSchema = Type.Object({ hash: Type.String({ pattern: '^[0-9a-f]{64}$', description: '所见方案的哈希 / The hash of what was shown' }), decision: Type.Enum(['approve', 'reject'] as const), reason: Reason }, named('CaseDecision'));
 export const CaseWorkSchema = Type.Object(
   {
-    id: Type.Integer({ minimum: 1 }), kind: Type.Enum(CASE_KINDS), subject: Text, tradeNo: Type.Optional(Text), severity: Type.Integer({ minimum: 1 }), detail: Text, openedAt: Text, resolvedAt: Type.Optional(Text), dueAt: Text, state: Type.Enum(CASE_WORK_STATES),
+    id: Type.Integer({ minimum: 1 }), kind: Type.Enum(CASE_KINDS), subject: Text, tradeNo: Type.Optional(Text), severity: Type.Integer({ minimum: 1 }), detail: BilingualSchema, openedAt: Text, resolvedAt: Type.Optional(Text), dueAt: Text, state: Type.Enum(CASE_WORK_STATES),
     owner: Type.Optional(Text), hangingFen: SignedFen, ways: Type.Array(Way),
     proposal: Type.Optional(Type.Object({ hash: Text, way: Way, amountFen: SignedFen, reason: Text, by: Text, at: Text, expiresAt: Text }, named('CaseProposal'))),
     attachments: Type.Array(Type.Object({ seq: Type.Integer({ minimum: 1 }), name: Text, mediaType: Text, bytes: Type.Integer({ minimum: 1 }), sha256: Text, by: Text, at: Text }, named('CaseAttachment'))),

@@ -2,6 +2,7 @@
 import { CREDENTIAL_HOLDERS, CREDENTIAL_KINDS } from '@hospay/plugin-sdk';
 import { Type } from 'typebox';
 import { CREDENTIAL_ALARMS, CREDENTIAL_EVENTS, REHEARSAL_STEPS, ROTATION_STATES } from '../../../monitoring/ports.js';
+import { BilingualSchema } from './schemas.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
 const closed = { additionalProperties: false } as const;
@@ -13,7 +14,7 @@ const Owner = Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 64 }
 
 const AlarmSchema = Type.Object(
   {
-    id: Count, owner: Text, name: Text, kind: Type.Enum(CREDENTIAL_ALARMS), severity: Count, thresholdDays: Type.Optional(Count), detail: Text, raisedAt: Instant, resolvedAt: Type.Optional(Instant), resolvedBy: Type.Optional(Text),
+    id: Count, owner: Text, name: Text, kind: Type.Enum(CREDENTIAL_ALARMS), severity: Count, thresholdDays: Type.Optional(Count), detail: BilingualSchema, raisedAt: Instant, resolvedAt: Type.Optional(Instant), resolvedBy: Type.Optional(Text),
     confirmable: Type.Boolean({ description: '可由人确认 / a person may end it' }),
   },
   named('CredentialAlarm'),
@@ -41,7 +42,7 @@ const SubjectSchema = Type.Object({ instance: Text, plugin: Text, origin: Type.E
 export const RotationSchema = Type.Object(
   {
     id: Count, instance: Text, state: Type.Enum(ROTATION_STATES), changedPaths: Type.Array(Text),
-    steps: Type.Array(Type.Object({ step: Type.Enum(REHEARSAL_STEPS), result: Type.Enum(['passed', 'warning', 'failed', 'skipped'] as const), found: Type.Array(Text) }, named('RehearsalStep'))),
+    steps: Type.Array(Type.Object({ step: Type.Enum(REHEARSAL_STEPS), result: Type.Enum(['passed', 'warning', 'failed', 'skipped'] as const), found: Type.Array(BilingualSchema) }, named('RehearsalStep'))),
     rehearsedAt: Instant, rehearsedBy: Text, carriedOutAt: Type.Optional(Instant), carriedOutBy: Type.Optional(Text), takenBackAt: Type.Optional(Instant),
     carriesOut: Type.Enum(['byCall', 'inConfigurationFile'] as const, { description: '配置文件中的实例须改文件并重启 / instances of the configuration file are changed there' }),
   },

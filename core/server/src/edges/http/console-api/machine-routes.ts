@@ -1,6 +1,7 @@
 /** Tasks, plugins, dictionaries: the machine around the money. */
 import { Type } from 'typebox';
 import { ok, refused } from '../../../domain/errors.js';
+import { heard } from '../../../domain/own-words.js';
 import { redactText } from '../../../domain/sensitive.js';
 import type { TaskRun } from '../../../tasks/ports.js';
 import { json } from '../http-kit/answer.js';
@@ -148,11 +149,11 @@ function viewRun({ id, fireTime, state, cause, startedAt, finishedAt, result }: 
   return { id, fireTime: fireTime.toISOString(), state, cause, startedAt: startedAt?.toISOString(), finishedAt: finishedAt?.toISOString(), result };
 }
 function viewInstance({ id, plugin, version, kind, state, reason, since, inFlight }: PluginInstance) {
-  return { id, plugin, version, kind, state, reason: reason === undefined ? undefined : redactText(reason), since, inFlight };
+  return { id, plugin, version, kind, state, reason: reason === undefined ? undefined : heard(redactText(reason)), since, inFlight };
 }
 function viewPackage({ id, folder, version, title, refused: reason }: PluginPackage) {
-  return { id, folder, version, titleZh: title?.zh, titleEn: title?.en, refused: reason };
+  return { id, folder, version, titleZh: title?.zh, titleEn: title?.en, refused: reason === undefined ? undefined : heard(reason) };
 }
 function viewDictionary({ name, entries, loadedAt, ageSeconds, stale, problem }: DictionaryOnScreen) {
-  return { name, entries, loadedAt: loadedAt?.toISOString(), ageSeconds, stale, problem };
+  return { name, entries, loadedAt: loadedAt?.toISOString(), ageSeconds, stale, problem: problem === undefined ? undefined : heard(redactText(problem)) };
 }

@@ -1,6 +1,8 @@
 /** Orders, refunds, cases, the ledger: what the money did. */
 import { Type } from 'typebox';
+import { quoted } from '../../../domain/bilingual.js';
 import { ok, refused } from '../../../domain/errors.js';
+import { heard } from '../../../domain/own-words.js';
 import { json } from '../http-kit/answer.js';
 import { routesFor, type Route } from '../http-kit/route.js';
 import { viewApproval } from './approval-routes.js';
@@ -113,10 +115,10 @@ async function readOverview({ money, terminals, plugins, tasks, dictionaries, ce
       plugins: { active: instances.filter(({ state }) => state === 'active').length, total: instances.length },
       problems: [
         ...alarms.filter(({ severity }) => severity < 3).map(({ owner, name, kind, detail }) => ({ kind: 'credential', id: name === '' ? owner : `${owner} ${name}`, state: kind, detail })),
-        ...instances.filter(({ state }) => state !== 'active' && state !== 'disabled').map(({ id, state, reason }) => ({ kind: 'plugin', id, state, ...(reason === undefined ? {} : { detail: reason }) })),
-        ...claimed.filter(({ online }) => !online).map(({ id, title }) => ({ kind: 'terminal', id, state: 'offline', detail: title })),
+        ...instances.filter(({ state }) => state !== 'active' && state !== 'disabled').map(({ id, state, reason }) => ({ kind: 'plugin', id, state, ...(reason === undefined ? {} : { detail: heard(reason) }) })),
+        ...claimed.filter(({ online }) => !online).map(({ id, title }) => ({ kind: 'terminal', id, state: 'offline', detail: quoted(title) })),
         ...taskList.flatMap(({ name, last }) => (last?.state === 'failed' || last?.state === 'interrupted' ? [{ kind: 'task', id: name, state: last.state, ...(last.result === undefined ? {} : { detail: last.result }) }] : [])),
-        ...dictionaryList.filter(({ stale }) => stale).map(({ name, problem }) => ({ kind: 'dictionary', id: name, state: 'stale', ...(problem === undefined ? {} : { detail: problem }) })),
+        ...dictionaryList.filter(({ stale }) => stale).map(({ name, problem }) => ({ kind: 'dictionary', id: name, state: 'stale', ...(problem === undefined ? {} : { detail: heard(problem) }) })),
       ],
     },
     now: now.toISOString(),

@@ -2,6 +2,8 @@
 import type { BankReceiptMedia } from '@hospay/plugin-sdk';
 import { subjectOfLine } from '../../../domain/bank-receipt.js';
 import { ok } from '../../../domain/errors.js';
+import { heard } from '../../../domain/own-words.js';
+import type { BankStatementRecord } from '../../../domain/payout-store.js';
 import { bytes, json, type Answer } from '../http-kit/answer.js';
 import { routesFor, type Route } from '../http-kit/route.js';
 import type { ConsoleAccess, ConsoleCaller } from './console-access.js';
@@ -104,14 +106,14 @@ export function payoutRoutes({ payouts, receipts, work }: Pick<ConsoleApiPorts, 
     }),
     own.route({
       method: 'GET', path: '/bank-statements', operationId: 'listBankStatements', summary: { zh: '银行对账单导入情况', en: 'Which days of which accounts were read' }, access: 'read', request: { query: BankStatementQuery }, answers: { 200: STATEMENTS }, errors: [],
-      handle: async ({ query }) => ok(json({ statements: await payouts.listStatements(query) })),
+      handle: async ({ query }) => ok(json({ statements: (await payouts.listStatements(query)).map(viewStatement) })),
     }),
     own.route({
       method: 'POST', path: '/bank-statements/imports', operationId: 'importBankStatements', summary: { zh: '导入某日银行对账单（重复无妨）', en: 'Read the statements of a closed day; again is harmless' }, access: 'proposePayout', request: { body: BankImportSchema }, answers: { 200: STATEMENTS },
       errors: ['STATEMENT_NOT_READY', 'BANK_LINK_UNAVAILABLE'],
       async handle({ body: { day } }, { login }) {
         const read = await work.during({ kind: 'bankStatements', subject: day, by: login, mayCancel: false }, () => payouts.importDay({ day, by: login }));
-        return read.kind === 'ok' ? ok(json({ statements: read.value })) : read;
+        return read.kind === 'ok' ? ok(json({ statements: read.value.map(viewStatement) })) : read;
       },
     }),
     own.route({
@@ -123,4 +125,8 @@ export function payoutRoutes({ payouts, receipts, work }: Pick<ConsoleApiPorts, 
       },
     }),
   ];
+}
+
+function viewStatement({ reason, ...statement }: BankStatementRecord) {
+  return { ...statement, reason: heard(reason) };
 }

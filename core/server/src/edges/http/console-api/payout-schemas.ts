@@ -6,6 +6,7 @@ import { RECEIPT_STATES } from '../../../domain/bank-receipt.js';
 import { TRANSFER_KINDS } from '../../../domain/hand-transfer.js';
 import { PAYOUT_STATES } from '../../../domain/payout-states.js';
 import { PAYOUT_KINDS } from '../../../domain/payout.js';
+import { BilingualSchema } from './schemas.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
 const closed = { additionalProperties: false } as const;
@@ -24,7 +25,7 @@ export const PayoutSchema = Type.Object(
   {
     payoutNo: PayoutNo, kind: Type.Enum(PAYOUT_KINDS), subject: Text, amountFen: Fen, fromAccount: Text, payeeLabel: Text, payeeTail: Text, payeeBank: Text, purpose: Text, state: Type.Enum(PAYOUT_STATES), hash: Text, needsSecond: Type.Boolean(),
     proposedBy: Text, proposedAt: Text, expiresAt: Text, firstApprovedBy: Type.Optional(Text), decidedBy: Type.Optional(Text), decidedAt: Type.Optional(Text), submittedAt: Type.Optional(Text), paidAt: Type.Optional(Text), returnedAt: Type.Optional(Text),
-    bankTransferNo: Type.Optional(Text), feeFen: Fen, awaitsBankApproval: Type.Boolean(), mayBeGivenUp: Type.Boolean(), news: Type.Optional(Text),
+    bankTransferNo: Type.Optional(Text), feeFen: Fen, awaitsBankApproval: Type.Boolean(), mayBeGivenUp: Type.Boolean(), news: Type.Optional(BilingualSchema),
   },
   named('Payout'),
 );
@@ -33,7 +34,7 @@ const AccountSchema = Type.Object({ id: Text, title: Text, bankName: Text, tail:
 export const BankReceiptSchema = Type.Object(
   {
     subject: Type.String({ description: '付款单号，或 line/账户/流水号 / The payout, or the line' }), state: Type.Enum(RECEIPT_STATES, { description: 'awaited 待取；kept 已归档；none 银行不出具；givenUp 不再自动取' }), tries: Type.Integer({ minimum: 1 }), receiptNo: Type.Optional(Text), mediaType: Type.Optional(Type.Enum(BANK_RECEIPT_MEDIA)), bytes: Type.Optional(Type.Integer({ minimum: 1 })),
-    sha256: Type.Optional(Text), keptAt: Type.Optional(Text), dueAt: Type.Optional(Text), news: Type.Optional(Text),
+    sha256: Type.Optional(Text), keptAt: Type.Optional(Text), dueAt: Type.Optional(Text), news: Type.Optional(BilingualSchema),
   },
   named('BankReceipt'),
 );
@@ -72,7 +73,7 @@ export const BankStatementQuery = Type.Object({ from: Day, to: Day }, closed);
 export const BankLineQuery = Type.Object({ day: Day, account: Type.Optional(AccountId) }, closed);
 export const BankImportSchema = Type.Object({ day: Day }, named('BankImport'));
 const StatementSchema = Type.Object(
-  { account: Text, day: Text, outcome: Type.Enum(['imported', 'notReady', 'unusable'] as const), reason: Text, fileSha256: Type.Optional(Text), openingFen: Type.Optional(Type.Integer()), closingFen: Type.Optional(Type.Integer()), lines: Type.Integer({ minimum: 0 }), at: Text },
+  { account: Text, day: Text, outcome: Type.Enum(['imported', 'notReady', 'unusable'] as const), reason: BilingualSchema, fileSha256: Type.Optional(Text), openingFen: Type.Optional(Type.Integer()), closingFen: Type.Optional(Type.Integer()), lines: Type.Integer({ minimum: 0 }), at: Text },
   named('BankStatement'),
 );
 export const BankStatementListSchema = Type.Object({ statements: Type.Array(StatementSchema) }, named('BankStatementList'));

@@ -6,19 +6,28 @@ import { routesFor, type Route } from '../http-kit/route.js';
 import type { ConsoleAccess, ConsoleCaller } from './console-access.js';
 import type { ConsoleApiPorts } from './ports.js';
 import {
-  AuditFilterSchema, AuditPageSchema, AuditVerificationSchema, ErrorListSchema, LoginPath, MerchantListSchema, NewUserSchema, PasswordResetSchema, UserAnswerSchema, UserChangeSchema, UserListSchema,
+  AccountWatchSchema, AuditFilterSchema, AuditPageSchema, AuditVerificationSchema, ErrorListSchema, LoginPath, MerchantListSchema, NewUserSchema, PasswordResetSchema, UserAnswerSchema, UserChangeSchema, UserListSchema,
 } from './schemas.js';
 
 const own = routesFor<ConsoleAccess, ConsoleCaller>();
 const USER = { zh: '用户', en: 'The user', schema: UserAnswerSchema };
 const AUDIT_PAGE = 50;
 
-export function peopleRoutes({ users, merchants, audit, auditEvents, clock }: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
+export function peopleRoutes({ users, accountWatch, merchants, audit, auditEvents, clock }: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
   return [
     own.route({
       method: 'GET', path: '/users', operationId: 'listUsers', summary: { zh: '用户', en: 'Users' }, access: 'seeUsers',
       answers: { 200: { zh: '用户', en: 'Users', schema: UserListSchema } }, errors: [],
       handle: async () => ok(json({ users: (await users.list()).map(viewUser) })),
+    }),
+    own.route({
+      method: 'GET', path: '/account-watch', operationId: 'readAccountWatch', summary: { zh: '账号安全：缺二次验证、待分配角色、锁定、停用、未使用的设置码与近 24 小时登录失败', en: 'What of accounts and sign-ins needs looking at: no second factor, no roles, locked, disabled, codes handed out, and who was refused in 24 hours' }, access: 'assignRoles',
+      answers: { 200: { zh: '账号安全', en: 'The watch over accounts', schema: AccountWatchSchema } }, errors: [],
+      async handle() {
+        const { withoutSecondFactor, locked, enrolments, refusals, ...watch } = await accountWatch.read();
+        const withTime = <Account extends { readonly until: Date }>({ until, ...account }: Account) => ({ ...account, until: until.toISOString() });
+        return ok(json({ ...watch, withoutSecondFactor: withoutSecondFactor.map(({ codeUntil, ...account }) => ({ ...account, codeUntil: codeUntil?.toISOString() })), locked: locked.map(withTime), enrolments: enrolments.map(withTime), refusals: { ...refusals, since: refusals.since.toISOString() } }));
+      },
     }),
     own.route({
       method: 'GET', path: '/merchants', operationId: 'listMerchants', summary: { zh: '商户（新增商户用户时选择）', en: 'Merchants a user may be bound to' }, access: 'seeUsers',

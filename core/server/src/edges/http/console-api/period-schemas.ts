@@ -1,5 +1,6 @@
 /** The shapes of the console API about closing months (月结). */
 import { Type } from 'typebox';
+import { BilingualSchema } from './schemas.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
 const Text = Type.String();
@@ -13,7 +14,7 @@ export const PeriodPath = Type.Object({ month: Month }, { additionalProperties: 
 const fields = { month: Month, state: State, proposedBy: Type.Optional(Text), closedBy: Type.Optional(Text), closedAt: Type.Optional(Text) };
 const LineSchema = Type.Object({ account: Text, code: Text, zh: Text, en: Text, openingFen: SignedFen, debitFen: Fen, creditFen: Fen, closingFen: SignedFen }, named('TrialBalanceLine'));
 const BlockerSchema = Type.Object(
-  { code: Type.Enum(['notOver', 'notNext', 'dayOpen', 'dayNotCompared', 'suspense'] as const), detail: Text, of: Type.Optional(Type.Object({ day: Text, comparison: Text, source: Text, state: Text }, named('PeriodBlockerDay'))) },
+  { code: Type.Enum(['notOver', 'notNext', 'dayOpen', 'dayNotCompared', 'suspense'] as const), detail: BilingualSchema, of: Type.Optional(Type.Object({ day: Text, comparison: Text, source: Text, state: Text }, named('PeriodBlockerDay'))) },
   named('PeriodBlocker'),
 );
 export const PeriodListSchema = Type.Object({ periods: Type.Array(Type.Object(fields, named('Period'))) }, named('PeriodList'));

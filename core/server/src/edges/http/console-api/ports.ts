@@ -12,7 +12,7 @@ import type {
   ConfigurationAnnouncements, ConfigurationChange, ConfigurationLayer, ConfigurationPreview, ConfiguredTerminal, ExplainedValue, NewNotice, Notice, PositionDesk, StoredFault, TerminalAlarm, TerminalGroup, TerminalState,
 } from '../../../fleet/ports.js';
 import type { EnrolmentDesk, OfferedClaim, TerminalPlace } from '../../../terminals/ports.js';
-import type { ConsoleUsers, FirstLogin, Passkeys, SecondFactor } from '../../../users/ports.js';
+import type { AccountWatch, ConsoleUsers, FirstLogin, Passkeys, SecondFactor } from '../../../users/ports.js';
 import type { RefundDesk } from '../../../approvals/ports.js';
 import type { ChangeDesk } from '../../../changes/ports.js';
 import type { ArrivalDesk, PeriodDesk, SettlementDesk } from '../../../settlement/ports.js';
@@ -204,6 +204,8 @@ export type ConsoleUseCases = {
   readonly firstLogin: FirstLogin;
   readonly secondFactor: SecondFactor;
   readonly passkeys: Passkeys;
+  /** 账号安全. */
+  readonly accountWatch: AccountWatch;
   /** 三员分立. */
   readonly isSeparated: () => boolean;
   readonly money: MoneyReader;

@@ -9,7 +9,7 @@ export function prepaymentRunCsv({ returns }: Pick<PrepaymentRunView, 'returns'>
     ['清退单号', '患者ID', '状态', '清退金额', '冻结金额', '原路退回', '转账退还', '原路退回订单', '医院退还单号', '说明'],
     ...returns.map(({ returnNo, patientId, state, amountFen, frozenFen, transferFen, shares, hisReturnNo, news }) => [
       name(returnNo), name(patients.get(returnNo) ?? patientId), state, yuan(amountFen), yuan(frozenFen), yuan(amountFen - transferFen), yuan(transferFen),
-      name(shares.filter((share) => share.state !== 'refused').map(({ tradeNo }) => tradeNo).join(' ')), name(hisReturnNo ?? ''), cell(news ?? ''),
+      name(shares.filter((share) => share.state !== 'refused').map(({ tradeNo }) => tradeNo).join(' ')), name(hisReturnNo ?? ''), cell(news?.zh ?? ''),
     ]),
   ];
   return `\uFEFF${rows.map((row) => `${row.join(',')}\r\n`).join('')}`;

@@ -2,6 +2,7 @@
 import { Type } from 'typebox';
 import { TRANSFER_KINDS, TRANSFER_STATES } from '../../../domain/hand-transfer.js';
 import { PREPAYMENT_RETURN_STATES, PREPAYMENT_RUN_STATES } from '../../../domain/prepayment-states.js';
+import { BilingualSchema } from './schemas.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
 const closed = { additionalProperties: false } as const;
@@ -29,7 +30,7 @@ export const PrepaymentRunDecisionSchema = Type.Object(
 const ShareSchema = Type.Object({ tradeNo: Text, refundFen: Fen, state: Type.Enum(['planned', 'reserved', 'refused'] as const) }, named('PrepaymentShare'));
 const ReturnSchema = Type.Object(
   {
-    returnNo: Text, patientId: Text, amountFen: Fen, frozenFen: Fen, transferFen: Fen, state: Type.Enum(PREPAYMENT_RETURN_STATES), shares: Type.Array(ShareSchema), hisReturnNo: Type.Optional(Text), news: Type.Optional(Text),
+    returnNo: Text, patientId: Text, amountFen: Fen, frozenFen: Fen, transferFen: Fen, state: Type.Enum(PREPAYMENT_RETURN_STATES), shares: Type.Array(ShareSchema), hisReturnNo: Type.Optional(Text), news: Type.Optional(BilingualSchema),
   },
   named('PrepaymentReturn'),
 );

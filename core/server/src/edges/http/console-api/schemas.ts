@@ -10,7 +10,7 @@ import { REFUND_CAUSES } from '../../../domain/order.js';
 import { PAYMENT_STATES } from '../../../domain/payment-states.js';
 import { REFUND_STATES } from '../../../domain/refund-states.js';
 import { TASK_RUN_CAUSES, TASK_RUN_STATES } from '../../../tasks/ports.js';
-import { ENTRY_STEPS, LOGIN_PATTERN, RIGHTS, ROLES } from '../../../users/ports.js';
+import { ENTRY_STEPS, LOGIN_PATTERN, REFUSAL_REASONS, RIGHTS, ROLES } from '../../../users/ports.js';
 import { ReasonSchema } from './change-schemas.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
@@ -81,21 +81,21 @@ export const OrderPageSchema = Type.Object(
 const PaymentSchema = Type.Object(
   {
     paymentNo: Text, channel: Text, merchantNo: Text, method: Text, amountFen: Fen, state: Type.Enum(PAYMENT_STATES), submittedAt: Instant, expiresAt: Instant, attempts: Count,
-    refundableFen: Fen, insuranceSplit: Maybe(Type.Object({ fundFen: Fen, accountFen: Fen }, closed)), channelTradeNo: Maybe(Text), paidAt: Maybe(Instant), fundingSource: Maybe(Text), billDay: Maybe(Text), lastNews: Maybe(Text),
+    refundableFen: Fen, insuranceSplit: Maybe(Type.Object({ fundFen: Fen, accountFen: Fen }, closed)), channelTradeNo: Maybe(Text), paidAt: Maybe(Instant), fundingSource: Maybe(Text), billDay: Maybe(Text), lastNews: Maybe(BilingualSchema),
   },
   named('PaymentDetail'),
 );
 const RefundSchema = Type.Object(
   {
     refundNo: Text, paymentNo: Text, refundFen: Fen, state: Type.Enum(REFUND_STATES), cause: Type.Enum(REFUND_CAUSES), reason: Text, requestedBy: Text, requestedAt: Instant,
-    needsHisApproval: Type.Boolean(), attempts: Count, hisRefundNo: Maybe(Text), channelRefundNo: Maybe(Text), refundedAt: Maybe(Instant), replaces: Maybe(Text), lastNews: Maybe(Text),
+    needsHisApproval: Type.Boolean(), attempts: Count, hisRefundNo: Maybe(Text), channelRefundNo: Maybe(Text), refundedAt: Maybe(Instant), replaces: Maybe(Text), lastNews: Maybe(BilingualSchema),
   },
   named('RefundDetail'),
 );
 const InvoiceSchema = Type.Object(
   {
     invoiceRequestNo: Text, amountFen: Fen, state: Type.Enum(INVOICE_STATES), requestedAt: Instant, invoiceCode: Maybe(Text), invoiceNo: Maybe(Text), checkCode: Maybe(Text), issuedAt: Maybe(Instant),
-    refundNo: Maybe(Text), redInvoiceCode: Maybe(Text), redInvoiceNo: Maybe(Text), lastNews: Maybe(Text),
+    refundNo: Maybe(Text), redInvoiceCode: Maybe(Text), redInvoiceNo: Maybe(Text), lastNews: Maybe(BilingualSchema),
   },
   named('InvoiceDetail'),
 );
@@ -117,7 +117,7 @@ const TimelineFactSchema = Type.Object(
 );
 const TimelineJournalSchema = Type.Object({ kind: Type.Literal('journal'), ...journal }, named('TimelineJournal'));
 const TimelineCaseSchema = Type.Object(
-  { kind: Type.Literal('case'), at: Instant, what: Type.Enum(['opened', 'resolved'] as const), caseKind: Type.Enum(CASE_KINDS), subject: Text, severity: Count, detail: Text },
+  { kind: Type.Literal('case'), at: Instant, what: Type.Enum(['opened', 'resolved'] as const), caseKind: Type.Enum(CASE_KINDS), subject: Text, severity: Count, detail: BilingualSchema },
   named('TimelineCase'),
 );
 export const TimelineItemSchema = Type.Union([TimelineEventSchema, TimelineFactSchema, TimelineJournalSchema, TimelineCaseSchema], { title: 'TimelineItem' });
@@ -150,7 +150,7 @@ export const RefundAcceptedSchema = Type.Object({ refundNo: Maybe(Text), refundF
 
 // ── Overview, cases, ledger ──
 export const CaseSchema = Type.Object(
-  { id: Count, kind: Type.Enum(CASE_KINDS), subject: Text, tradeNo: Maybe(Text), severity: Count, detail: Text, openedAt: Instant, resolvedAt: Maybe(Instant), dueAt: Instant, owner: Maybe(Text), isProposed: Maybe(Type.Boolean()) },
+  { id: Count, kind: Type.Enum(CASE_KINDS), subject: Text, tradeNo: Maybe(Text), severity: Count, detail: BilingualSchema, openedAt: Instant, resolvedAt: Maybe(Instant), dueAt: Instant, owner: Maybe(Text), isProposed: Maybe(Type.Boolean()) },
   named('Case'),
 );
 export const CaseFilterSchema = Type.Object({ state: Type.Enum(['open', 'resolved'] as const), before: Maybe(Type.Integer({ minimum: 1 })), limit: Maybe(Limit) }, closed);
@@ -158,7 +158,7 @@ export const CasePageSchema = Type.Object({ cases: Type.Array(CaseSchema), next:
 export const HisNoticeSchema = Type.Object(
   {
     seq: Count, noticeId: Text, adapter: Text, kind: Type.Enum(HIS_NOTICE_KINDS), noticeNo: Text, state: Type.Enum(HIS_NOTICE_STATES), receivedAt: Instant, endedAt: Maybe(Instant), repeats: Count,
-    values: Type.Array(Type.Object({ name: Text, value: Text }, closed), { description: '不含患者信息 / Nothing about the patient' }), isAboutPatient: Type.Boolean({ description: '另有患者信息，须查看 / It also says who the patient is, for a reveal' }), news: Maybe(Text),
+    values: Type.Array(Type.Object({ name: Text, value: Text }, closed), { description: '不含患者信息 / Nothing about the patient' }), isAboutPatient: Type.Boolean({ description: '另有患者信息，须查看 / It also says who the patient is, for a reveal' }), news: Maybe(BilingualSchema),
     error: Maybe(Type.Object({ code: Text, zh: Text, en: Text, nextZh: Text, nextEn: Text }, closed)), tradeNos: Type.Array(Text, { maxItems: 20, description: '涉及的平台订单 / Orders of ours it is about' }),
   },
   named('HisNotice'),
@@ -178,7 +178,7 @@ export const MoneyOverviewSchema = Type.Object(
   },
   named('MoneyOverview'),
 );
-const Problem = Type.Object({ kind: Type.Enum(['plugin', 'terminal', 'task', 'dictionary', 'credential'] as const), id: Text, state: Text, detail: Maybe(Text) }, named('MachineProblem'));
+const Problem = Type.Object({ kind: Type.Enum(['plugin', 'terminal', 'task', 'dictionary', 'credential'] as const), id: Text, state: Text, detail: Maybe(BilingualSchema) }, named('MachineProblem'));
 export const OverviewSchema = Type.Object(
   {
     money: MoneyOverviewSchema,
@@ -220,10 +220,10 @@ export const NamePath = Type.Object({ name: Id }, closed);
 export const IdPath = Type.Object({ id: Id }, closed);
 
 const InstanceSchema = Type.Object(
-  { id: Text, plugin: Text, version: Maybe(Text), kind: Maybe(Type.Enum(['channel', 'hospitalAdapter', 'bankLink', 'report'] as const)), state: Text, reason: Maybe(Text), since: Instant, inFlight: Count },
+  { id: Text, plugin: Text, version: Maybe(Text), kind: Maybe(Type.Enum(['channel', 'hospitalAdapter', 'bankLink', 'report'] as const)), state: Text, reason: Maybe(BilingualSchema), since: Instant, inFlight: Count },
   named('PluginInstance'),
 );
-const PackageSchema = Type.Object({ id: Maybe(Text), folder: Text, version: Maybe(Text), titleZh: Maybe(Text), titleEn: Maybe(Text), refused: Maybe(Text) }, named('PluginPackage'));
+const PackageSchema = Type.Object({ id: Maybe(Text), folder: Type.String({ description: '插件目录名与其上一级；不含服务器路径 / The package’s folder and the one above; no path of the machine' }), version: Maybe(Text), titleZh: Maybe(Text), titleEn: Maybe(Text), refused: Maybe(BilingualSchema) }, named('PluginPackage'));
 export const PluginListSchema = Type.Object({ packages: Type.Array(PackageSchema), instances: Type.Array(InstanceSchema) }, named('PluginList'));
 export const InstanceAnswerSchema = Type.Object({ instance: InstanceSchema }, named('PluginInstanceAnswer'));
 
@@ -239,7 +239,7 @@ export const ReceivedPackageSchema = Type.Object(
 const VersionSchema = Type.Object({ hash: Text, version: Text, publisher: Text, signers: Type.Array(Text), since: Instant }, named('PackageVersion'));
 export const InstalledPluginsSchema = Type.Object(
   {
-    plugins: Type.Array(Type.Object({ id: Text, current: VersionSchema, previous: Maybe(VersionSchema), instances: Type.Array(Text), refused: Maybe(Text) }, named('InstalledPlugin'))),
+    plugins: Type.Array(Type.Object({ id: Text, current: VersionSchema, previous: Maybe(VersionSchema), instances: Type.Array(Text), refused: Maybe(BilingualSchema) }, named('InstalledPlugin'))),
     trustList: Type.Object({ serial: Count, issuedAt: Text, publishers: Type.Array(Signer), withdrawnKeys: Count, withdrawnPackages: Count }, named('TrustList')),
     merchants: Type.Array(Text, { description: '本院商户号：安装的通道只能收到其中之一 / The hospital’s merchant numbers: an installed channel takes money for one of them' }),
   },
@@ -260,7 +260,7 @@ export const InstallReportSchema = Type.Object(
 export const RemovedPluginSchema = Type.Object({ instances: Type.Array(Text) }, named('RemovedPlugin'));
 export const TrustListChangeSchema = Type.Object({ serial: Count, stopped: Type.Array(Text) }, named('TrustListChange'));
 
-const DictionarySchema = Type.Object({ name: Text, entries: Count, loadedAt: Maybe(Instant), ageSeconds: Maybe(Count), stale: Type.Boolean(), problem: Maybe(Text) }, named('Dictionary'));
+const DictionarySchema = Type.Object({ name: Text, entries: Count, loadedAt: Maybe(Instant), ageSeconds: Maybe(Count), stale: Type.Boolean(), problem: Maybe(BilingualSchema) }, named('Dictionary'));
 export const DictionaryListSchema = Type.Object({ dictionaries: Type.Array(DictionarySchema) }, named('DictionaryList'));
 export const DictionaryAnswerSchema = Type.Object({ dictionary: DictionarySchema }, named('DictionaryAnswer'));
 
@@ -276,6 +276,21 @@ export const AuditVerificationSchema = Type.Object({ ok: Type.Boolean(), rows: C
 export const UserSchema = Type.Object(
   { login: Text, displayName: Text, roles: Type.Array(Type.Enum(ROLES)), status: Type.Enum(['active', 'disabled'] as const), lockedUntil: Maybe(Instant), mustChangePassword: Type.Boolean(), hasSecondFactor: Type.Boolean(), operatorId: Maybe(Text), merchantNo: Maybe(Text), createdAt: Instant },
   named('User'),
+);
+const ACCOUNT = { login: Text, displayName: Text };
+export const AccountWatchSchema = Type.Object(
+  {
+    isSeparated: Type.Boolean(), withoutSecondFactor: Type.Array(Type.Object({ ...ACCOUNT, roles: Type.Array(Type.Enum(ROLES)), codeUntil: Maybe(Type.String({ description: '已发放的设置码有效至 / Until when the code holds that was handed out' })) }, named('AccountWithoutFactor'))),
+    withoutRoles: Type.Array(Type.Object(ACCOUNT, named('Account'))), locked: Type.Array(Type.Object({ ...ACCOUNT, until: Instant }, named('AccountUntil'))), disabled: Type.Array(Type.Object(ACCOUNT, named('Account'))), enrolments: Type.Array(Type.Object({ ...ACCOUNT, until: Instant }, named('AccountUntil'))),
+    refusals: Type.Object(
+      {
+        since: Instant, count: Count, isWhole: Type.Boolean({ description: 'false：多于所列 / More than are told' }),
+        rows: Type.Array(Type.Object({ login: Maybe(Type.String({ description: '缺省：没有此用户名 / Absent: nobody has the login that was typed' })), from: Maybe(Text), reason: Type.Enum(REFUSAL_REASONS), count: Count, lastAt: Instant }, named('SignInRefusal'))),
+      },
+      named('SignInRefusals'),
+    ),
+  },
+  named('AccountWatch'),
 );
 export const UserListSchema = Type.Object({ users: Type.Array(UserSchema) }, named('UserList'));
 export const MerchantListSchema = Type.Object({ merchants: Type.Array(Type.Object({ merchantNo: Text, name: Text, campus: Text }, named('MerchantOnList'))) }, named('MerchantList'));

@@ -7,6 +7,7 @@ import { SELF_TEST_METHODS } from '../../../domain/self-test.js';
 import { SETUP_EVENTS, SETUP_FINDINGS, SETUP_STATES, SETUP_STEPS } from '../../../setup/ports.js';
 import { SELF_TEST_STAGES } from '../../../setup/self-test-view.js';
 import { ReasonSchema } from './change-schemas.js';
+import { BilingualSchema } from './schemas.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
 const Text = Type.String();
@@ -29,7 +30,7 @@ const CertificateSchema = Type.Object(
   named('ServedCertificate'),
 );
 const ChannelSchema = Type.Object(
-  { id: Text, plugin: Text, state: Text, reason: Maybe.text, merchantNo: Maybe.text, selfTestMethods: Type.Array(Type.Enum(SELF_TEST_METHODS), { description: '为空：不能自测 / Empty: no self-test' }), canRefund: Type.Boolean() },
+  { id: Text, plugin: Text, state: Text, reason: Type.Optional(BilingualSchema), merchantNo: Maybe.text, selfTestMethods: Type.Array(Type.Enum(SELF_TEST_METHODS), { description: '为空：不能自测 / Empty: no self-test' }), canRefund: Type.Boolean() },
   named('SetupChannel'),
 );
 export const SelfTestSchema = Type.Object(

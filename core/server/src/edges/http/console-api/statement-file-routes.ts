@@ -1,5 +1,6 @@
 /** Statement files (对账文件) for the hospital's people: of every application and of the whole hospital, and what became of sending them. */
 import { ok } from '../../../domain/errors.js';
+import { heard } from '../../../domain/own-words.js';
 import type { KeptStatementFile } from '../../../statement-files/ports.js';
 import { json, stream } from '../http-kit/answer.js';
 import { routesFor, type Route } from '../http-kit/route.js';
@@ -35,6 +36,6 @@ function onScreen({ id, day, version, scope, appId, fileName, payments, paymentF
   const { lastProblem, deliveredAt, ...sent } = delivery ?? { lastProblem: undefined, deliveredAt: undefined };
   return {
     id, day, version, scope, appId, fileName, payments, paymentFen, refunds, refundFen, bytes, sha256, madeAt,
-    ...(delivery === undefined ? {} : { delivery: { ...sent, ...(lastProblem === undefined ? {} : { lastProblem }), ...(deliveredAt === undefined ? {} : { deliveredAt }) } }),
+    ...(delivery === undefined ? {} : { delivery: { ...sent, ...(lastProblem === undefined ? {} : { lastProblem: heard(lastProblem) }), ...(deliveredAt === undefined ? {} : { deliveredAt }) } }),
   };
 }

@@ -1,7 +1,7 @@
 /** The shapes of the console API about statement files (对账文件). */
 import { Type } from 'typebox';
 import { PUSH_KINDS, STATEMENT_SCOPES } from '../../../statement-files/ports.js';
-import { DaySchema } from './schemas.js';
+import { DaySchema, BilingualSchema } from './schemas.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
 const Count = Type.Integer({ minimum: 0 });
@@ -16,7 +16,7 @@ export const StatementFileListSchema = Type.Object(
         {
           id: Type.Integer(), day: DaySchema, version: Type.Integer({ minimum: 1 }), scope: Type.Enum(STATEMENT_SCOPES), appId: Type.String({ description: '全院为空 / Empty for the hospital\'s own' }), fileName: Type.String(),
           payments: Count, paymentFen: Count, refunds: Count, refundFen: Count, bytes: Count, sha256: Type.String(), madeAt: Instant,
-          delivery: Type.Optional(Type.Object({ application: Type.String(), what: Type.Enum(PUSH_KINDS), attempts: Count, lastProblem: Type.Optional(Type.String()), deliveredAt: Type.Optional(Instant) }, named('StatementDelivery'))),
+          delivery: Type.Optional(Type.Object({ application: Type.String(), what: Type.Enum(PUSH_KINDS), attempts: Count, lastProblem: Type.Optional(BilingualSchema), deliveredAt: Type.Optional(Instant) }, named('StatementDelivery'))),
         },
         named('StatementFile'),
       ),

@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import {
   CONFIGURATION_SCOPES, FAULT_COMPONENTS, FAULT_LEVELS, NOTICE_SEVERITIES, TERMINAL_ALARMS, TERMINAL_KINDS,
 } from '../../../fleet/ports.js';
+import { BilingualSchema } from './schemas.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
 const closed = { additionalProperties: false } as const;
@@ -33,7 +34,7 @@ const FaultSchema = Type.Object(
 const SightingSchema = Type.Object({ boot: Maybe(Text), machine: Maybe(Text), address: Maybe(Text), software: Maybe(Text), seq: Type.Integer(), at: Instant }, named('Sighting'));
 export const TerminalAlarmSchema = Type.Object(
   {
-    id: Count, terminal: Text, kind: Type.Enum(TERMINAL_ALARMS), severity: Count, detail: Text, sightings: Type.Array(SightingSchema), raisedAt: Instant, lastSeenAt: Instant, resolvedAt: Maybe(Instant),
+    id: Count, terminal: Text, kind: Type.Enum(TERMINAL_ALARMS), severity: Count, detail: BilingualSchema, sightings: Type.Array(SightingSchema), raisedAt: Instant, lastSeenAt: Instant, resolvedAt: Maybe(Instant),
     resolvedBy: Maybe(Text), answerable: Type.Boolean({ description: '可由人答复“已移机” / a person may say it was moved' }),
   },
   named('TerminalAlarm'),

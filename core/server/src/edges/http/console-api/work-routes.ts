@@ -20,7 +20,7 @@ const WorkSchema = Type.Object(
   {
     id: Text, kind: Type.Enum(WORK_KINDS), subject: Type.String({ description: '日期、报表、任务或批次号，不含患者信息 / A day, a report, a task or a run; no patient' }), title: Type.Optional(Type.Object({ zh: Text, en: Text }, { additionalProperties: false })), state: Type.Enum(WORK_STATES),
     startedAt: Instant, endedAt: Type.Optional(Instant), share: Type.Optional(Type.Integer({ minimum: 0, maximum: WHOLE, description: '已完成，万分之一 / How much is done, in hundredths of a percent' })), step: Type.Optional(Text), problem: Type.Optional(Text),
-    mayCancel: Type.Boolean({ description: '可中止：已完成的部分保留 / May be cancelled; what is done stands' }),
+    mayCancel: Type.Boolean({ description: '可中止：已完成的部分保留 / May be cancelled; what is done stands' }), isCancelling: Type.Optional(Type.Boolean({ description: '已通知中止 / It was asked to stop before its next step' })),
   },
   { additionalProperties: false, title: 'Work' },
 );
