@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
+import { addBackupCommand } from './backup-command/backup-command.js';
 import { addChangeCommand } from './change-command/change-command.js';
 import { addHisCommand } from './his-doctor/his-doctor-command.js';
 import { addPluginCommand } from './plugin-command/plugin-command.js';
@@ -28,6 +29,7 @@ const screen = {
 addPluginCommand(program, screen);
 addChangeCommand(program, screen);
 addHisCommand(program, screen);
+addBackupCommand(program, screen, ROOT);
 await program.parseAsync();
 
 function runCore(command: readonly string[]): void {

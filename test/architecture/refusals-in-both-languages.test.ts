@@ -7,6 +7,7 @@ const SOURCES = join(resolve(import.meta.dirname, '../../..'), 'core/server/src'
 
 /** What is refused here is met by a person at the console. Terminals and applications (`terminals`, `payments`, `edges/http/payment-api`, …) read English. */
 const CONSOLE_ONLY = [
+  'backups',
   'alarms', 'approvals', 'cases', 'changes', 'edges/http/console-api', 'fleet', 'hand-transfers', 'his-doctor', 'merchants', 'monitoring', 'numbered-forms', 'payouts', 'plugin-host', 'prepayment', 'reconciliation', 'reports', 'reveals', 'running-work',
   'saved-views', 'settlement', 'setup', 'shifts', 'statement-files', 'users', 'wallboard', 'window-desk',
 ];

@@ -94,6 +94,7 @@ import type { TaskWork } from '@hospay/server/tasks/task-scheduler.js';
 import { createDisplayDesk } from '@hospay/server/wallboard/display-desk.js';
 import { createWallboard } from '@hospay/server/wallboard/wallboard.js';
 import { createWindowDesk } from '@hospay/server/window-desk/window-desk.js';
+import { consoleBackups } from './console-backups.js';
 import { consoleAlarms } from './console-alarms.js';
 import { consoleParameters } from './console-parameters.js';
 import { consoleCertificates } from './console-certificates.js';
@@ -121,11 +122,13 @@ export type ConsoleHouseOptions = {
   readonly passkeyOrigin?: string;
   readonly allowedAddresses?: readonly string[];
   readonly host?: string;
+  /** The box was made of a backup. */
+  readonly fenced?: boolean;
   /** Where an address has to be known before the server is there. */
   readonly port?: number;
 };
 
-export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-console-here'), startAt = '2026-11-20T01:00:00.000Z', secondFactorFor = [], separatedDuties = false, passkeyOrigin, allowedAddresses = [], host = '127.0.0.1', port = 0 }: ConsoleHouseOptions = {}) {
+export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-console-here'), startAt = '2026-11-20T01:00:00.000Z', secondFactorFor = [], separatedDuties = false, passkeyOrigin, allowedAddresses = [], fenced = false, host = '127.0.0.1', port = 0 }: ConsoleHouseOptions = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'hospay-console-'));
   let now = new Date(startAt);
   const clock = { now: () => now };
@@ -260,8 +263,9 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     return true;
   };
   const scripted = scriptedPlugin();
+  const backups = await consoleBackups({ folder, platform, clock, audit, isFenced: fenced });
   const parameters = consoleParameters({ folder, database: platform });
-  const changes = createChangeDesk({ acts: [...scripted.acts, parameterChange({ loaded: parameters.loaded, database: platform, clock }), ...certificates.changes, ...instanceChanges(plugins), placeChange({ placeOf: (id) => registry.placeOf(id), place, audit }), ...applicationChanges({ rows: platform.applications, merchants: ['1900000001'], keyedFingerprint: platform.keyedFingerprint, clock, audit })], store: platform.changes, expiresAfterMs: 72 * 3_600_000, clock, audit, log: SILENT_LOG });
+  const changes = createChangeDesk({ acts: [backups.act, ...scripted.acts, parameterChange({ loaded: parameters.loaded, database: platform, clock }), ...certificates.changes, ...instanceChanges(plugins), placeChange({ placeOf: (id) => registry.placeOf(id), place, audit }), ...applicationChanges({ rows: platform.applications, merchants: ['1900000001'], keyedFingerprint: platform.keyedFingerprint, clock, audit })], store: platform.changes, expiresAfterMs: 72 * 3_600_000, clock, audit, log: SILENT_LOG });
   const vendorPackages: { installed: readonly InstalledPlugin[]; received: Outcome<ReceivedPackage> } = { installed: [], received: refused('PLUGIN_REFUSED', 'unsigned: no trusted key of Acme has signed it') };
   /** Why the adapter does not run, while it does not. */
   const hisLine = { reason: '' };
@@ -336,10 +340,12 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     savedViews,
     positions,
     hisDoctor,
+    backups: backups.desk,
+    system: backups.system,
     setup: setup.desk,
     wallboard: createWallboard({
       money: money.reader, terminals: listTerminals, days: (range) => store.reconciliation.listDays(range), alarms: alarms.desk,
-      version: '0.1.0', backupProvedAt: () => undefined, clock,
+      version: '0.1.0', backupProvedAt: () => backups.desk.provedAt(), clock,
     }),
     arrivals,
     periods,
@@ -405,6 +411,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     platform,
     audit,
     certificates,
+    backups,
     /** What is measured is put in from here. */
     alarms,
     windowDesks,

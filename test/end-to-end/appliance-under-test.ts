@@ -89,6 +89,8 @@ export class ApplianceUnderTest {
     core.on('message', (message: unknown) => {
       if (typeof message === 'object' && message !== null && 'kind' in message && message.kind === 'ready' && 'addresses' in message) {
         if ('firstLoginCode' in message && typeof message.firstLoginCode === 'string') this.firstLoginCode = message.firstLoginCode;
+        // A core that starts anew, once a fence is lifted, tells where it is now.
+        this.#addresses = message.addresses as CoreAddresses;
         ready.resolve(message.addresses as CoreAddresses);
       }
     });

@@ -5,7 +5,7 @@ import { ConfigurationError } from './config/configuration-error.js';
 import { describeConfiguration } from './config/describe-configuration.js';
 import { loadConfiguration, type LoadedConfiguration } from './config/load-configuration.js';
 import { createLogger } from './operations/logger.js';
-import { MACHINE, startPlatform } from './platform.js';
+import { MACHINE, startPlatform, type Platform } from './platform.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -31,6 +31,7 @@ function load(): LoadedConfiguration {
   }
 }
 
+/** A fence that is lifted is a start like any other: everything is stopped and begun again, in this process. */
 async function serve({ configuration, configFolder, ...origin }: LoadedConfiguration): Promise<void> {
   const log = createLogger({
     clock: MACHINE.clock,
@@ -40,12 +41,31 @@ async function serve({ configuration, configFolder, ...origin }: LoadedConfigura
     write: process.send === undefined ? (line) => process.stdout.write(line) : () => {},
   });
   try {
-    const platform = await startPlatform({ configuration, configFolder, loaded: origin, consoleFolder: resolve(import.meta.dirname, '../../console/dist'), checkoutPageFolder: resolve(import.meta.dirname, '../../checkout-page/dist'), log, ...MACHINE });
     let isStopping = false;
+    /** One start or stop after another. */
+    let turn: Promise<unknown> = Promise.resolve();
+    const start = async (): Promise<Platform> => {
+      const started = await startPlatform({
+        configuration, configFolder, profile: values.profile, loaded: origin, consoleFolder: resolve(import.meta.dirname, '../../console/dist'), checkoutPageFolder: resolve(import.meta.dirname, '../../checkout-page/dist'), log, ...MACHINE,
+        startAnew: () => { turn = turn.then(again).catch((error: unknown) => { giveUp(error); }); },
+      });
+      const { addresses, firstLoginCode } = started;
+      if (process.send === undefined && firstLoginCode !== undefined) process.stdout.write(`首次登录码 first-login code: ${firstLoginCode}\n`);
+      process.send?.({ kind: 'ready', addresses, ...(firstLoginCode === undefined ? {} : { firstLoginCode }) });
+      return started;
+    };
+    const again = async (): Promise<void> => {
+      if (isStopping) return;
+      log.info('starting anew');
+      await platform.stop();
+      platform = await start();
+    };
+    let platform = await start();
     const stop = async (signal: string) => {
       if (isStopping) return;
       isStopping = true;
       log.info('stopping', { signal });
+      await turn;
       const problems = await platform.stop();
       log.info('stopped', { problems: problems.length });
       log.close();
@@ -54,10 +74,10 @@ async function serve({ configuration, configFolder, ...origin }: LoadedConfigura
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(signal));
     // Whoever started us is gone: nobody would stop us otherwise.
     process.once('disconnect', () => void stop('disconnect'));
-    const { addresses, firstLoginCode } = platform;
-    if (process.send === undefined && firstLoginCode !== undefined) process.stdout.write(`首次登录码 first-login code: ${firstLoginCode}\n`);
-    process.send?.({ kind: 'ready', addresses, ...(firstLoginCode === undefined ? {} : { firstLoginCode }) });
   } catch (error) {
+    giveUp(error);
+  }
+  function giveUp(error: unknown): never {
     log.error('did not start', { error });
     log.close();
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

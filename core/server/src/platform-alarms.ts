@@ -6,6 +6,7 @@ import { createBudgetWindow, type BudgetWindow } from './alarms/budget-window.js
 import { readCalls, type CallWindow } from './alarms/call-window.js';
 import { createAlarmDelivery, type AlarmDelivery } from './alarms/deliver-alarms.js';
 import type { AlarmDesk, MeasureSource } from './alarms/ports.js';
+import type { BackupDesk } from './backups/ports.js';
 import type { Configuration } from './config/configuration-schema.js';
 import type { MeasureId, Reading } from './domain/alarm-measures.js';
 import { rulesInForce } from './domain/alarm-rules.js';
@@ -43,6 +44,7 @@ export type AlarmParts = {
   readonly presence: Pick<TerminalPresence, 'of'>;
   readonly readKiosksAway: () => Promise<readonly Reading[]>;
   readonly metrics: Pick<Metrics, 'observedGauges'>;
+  readonly backups: Pick<BackupDesk, 'health' | 'fence'>;
   readonly isBrokerConnected: () => boolean;
   /** An alarm was raised or has cleared. */
   readonly changed: () => void;
@@ -65,7 +67,8 @@ export async function startAlarms(parts: AlarmParts): Promise<RunningAlarms> {
   const { configuration, database: { alarms: store }, clock, timers, log, audit } = parts;
   const { monitoring, hospital } = configuration;
   const rules = rulesInForce(monitoring.rules);
-  const channels = alarmChannels(configuration, parts);
+  // The old box may be alarmed about the same things: a fenced one tells nobody.
+  const channels = parts.backups.fence === undefined ? alarmChannels(configuration, parts) : [];
   const delivery = createAlarmDelivery({ store, channels, hospitalName: hospital.name, clock, timers, log });
   const machine = createHostReadings();
   const budget = createBudgetWindow({ clock });
@@ -109,6 +112,7 @@ function sourcesOf(parts: AlarmParts, machine: HostReadings, delivery: Pick<Alar
       const { openAlarms } = parts.certificates.latest();
       return [count('credentialsUrgent', openAlarms.filter(({ severity }) => severity === 1).length), count('credentialsSoon', openAlarms.filter(({ severity }) => severity === 2).length)];
     }),
+    source(60, ['backupAge', 'backupProofAge', 'backupFailed', 'backupNotSetUp'], () => readBackups(parts)),
     source(10, ['diskFree'], () => {
       const { freeBytes } = parts.disk.state();
       if (freeBytes === undefined) throw new Error('the free space of the data disk cannot be read');
@@ -127,6 +131,18 @@ function sourcesOf(parts: AlarmParts, machine: HostReadings, delivery: Pick<Alar
     source(30, ['terminalsOffline'], async () => [count('terminalsOffline', (await database.terminals.list()).filter(({ id, status, lastSeenAt }) => status === 'active' && lastSeenAt !== undefined && parts.presence.of(id)?.online !== true).length)]),
   ];
 }
+
+/** Never taken is older than any limit, once there is somewhere to put one; never proved is as old as the first that could have been. */
+async function readBackups({ backups, clock }: Pick<AlarmParts, 'backups' | 'clock'>): Promise<readonly Reading[]> {
+  const { lastGoodAt, lastProvedAt, firstGoodAt, lastFailed, isSetUp } = await backups.health();
+  const isFenced = backups.fence !== undefined;
+  const age = (at: Date | undefined): number => (at === undefined || isFenced ? 0 : Math.max(0, (clock.now().getTime() - at.getTime()) / SECOND_MS));
+  const reading = (measure: MeasureId, value: number): Reading => ({ measure, subject: '', value });
+  return [
+    reading('backupAge', lastGoodAt === undefined && isSetUp && !isFenced ? NEVER_SECONDS : age(lastGoodAt)), reading('backupProofAge', age(lastProvedAt ?? firstGoodAt)), reading('backupFailed', lastFailed && !isFenced ? 1 : 0), reading('backupNotSetUp', isSetUp ? 0 : 1),
+  ];
+}
+const NEVER_SECONDS = 10 * 365 * 24 * 60 * 60;
 
 /** An adapter that does not run, or tells no budget, has no classes; one that does not answer leaves its alarms as they are. */
 async function readBudget({ host, configuration: { his } }: Pick<AlarmParts, 'host' | 'configuration'>, budget: BudgetWindow): Promise<readonly Reading[]> {

@@ -1,5 +1,6 @@
 /** 变更申请 joined: what is decided by two persons at run time. */
 import { applicationChanges } from './applications/application-changes.js';
+import { heldByFence, liftFence, type LiftFencePorts } from './backups/lift-fence.js';
 import { createChangeDesk } from './changes/change-desk.js';
 import type { ChangeDesk } from './changes/ports.js';
 import type { AuditTrail } from './domain/audit.js';
@@ -23,6 +24,7 @@ export type ChangeParts = {
   readonly stage: RotationChangePorts['stage'];
   readonly host: Pick<PluginHost, 'inspect'>;
   readonly terminals: Omit<PlaceChangePorts, 'audit'>;
+  readonly fence: Omit<LiftFencePorts, 'clock' | 'audit'>;
   readonly loaded: ParameterChangePorts['loaded'];
   readonly expiresAfterMs: number;
   readonly clock: Clock;
@@ -30,7 +32,8 @@ export type ChangeParts = {
   readonly log: Log;
 };
 
-export function composeChanges({ database, packages, plugins, rotations, stage, host, terminals, loaded, expiresAfterMs, clock, audit, log }: ChangeParts): ChangeDesk {
+export function composeChanges({ database, packages, plugins, rotations, stage, host, terminals, loaded, fence, expiresAfterMs, clock, audit, log }: ChangeParts): ChangeDesk {
   const acts = [...packageChanges({ desk: packages, keyedFingerprint: database.keyedFingerprint, audit }), ...instanceChanges(plugins), ...rotationChanges({ desk: rotations, stage, rotations: database.rotations }), configurationChange({ database, host, clock }), parameterChange({ loaded, database, clock }), placeChange({ ...terminals, audit }), ...applicationChanges({ rows: database.applications, merchants: packages.merchants, keyedFingerprint: database.keyedFingerprint, clock, audit })];
-  return createChangeDesk({ acts, store: database.changes, expiresAfterMs, clock, audit, log });
+  const lifts = liftFence({ ...fence, clock, audit });
+  return createChangeDesk({ acts: [lifts, ...(fence.read() === undefined ? acts : acts.map(heldByFence))], store: database.changes, expiresAfterMs, clock, audit, log });
 }

@@ -8,6 +8,7 @@ import type { ClaimedJob } from './domain/money-store.js';
 import type { Log } from './domain/log.js';
 import type { Clock, RandomSource, Timers } from './domain/time.js';
 import type { SqliteMoneyStore } from './edges/database/money/sqlite-money-store.js';
+import { numbersFrom } from './edges/backups/numbers-file.js';
 import type { PlatformDatabase } from './edges/database/platform/open-platform-database.js';
 import { dayFacts } from './edges/database/statement-files/read-day-facts.js';
 import { statementFolder } from './edges/files/statement-folder.js';
@@ -53,7 +54,7 @@ export function composeDataSync(parts: DataSyncParts): DataSync {
       merchants: hospital.merchants.map(({ merchantNo }) => merchantNo),
       receivers: async () => (await database.applications.list()).filter(({ status, permissions }) => status === 'active' && permissions.includes('statement')).map(({ id }) => id),
     }),
-    orderSync: createOrderSync(store.orderChangesOf(hospital.id)),
+    orderSync: createOrderSync(store.orderChangesOf(hospital.id), numbersFrom(configuration.dataFolder)),
     sendStatementFile: (job) => sendStatementFile({ files, carrier: statementCarrier({ registry, folder, clock, timers, random }), rhythmMs: tellRhythmMs, cases: store, clock }, job),
   };
 }

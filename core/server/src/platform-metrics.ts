@@ -44,7 +44,7 @@ export function observePlatform({ metrics, health, store, report, jobs, host, hi
   metrics.observedGauge({ name: 'hospay_presettlements_open', help: 'Pre-settlements the insurance centre holds fees for, not settled yet', read: () => count("SELECT count(*) AS n FROM presettlement WHERE state NOT IN ('settled', 'abandoned')") });
   metrics.observedGauge({ name: 'hospay_cases_open', help: 'Discrepancy cases waiting for a person', read: () => count('SELECT count(*) AS n FROM discrepancy_case WHERE resolved_at IS NULL') });
   health.add({ name: 'money store', kind: 'live', deadlineMs: 2_000, check: () => (count('SELECT 1 AS n') === 1 ? { ok: true } : { ok: false, reason: 'no answer' }) });
-  health.add({ name: 'safe mode', kind: 'ready', deadlineMs: 1_000, check: () => (report.safeMode === undefined ? { ok: true } : { ok: false, reason: report.safeMode }) });
+  health.add({ name: 'safe mode', kind: 'ready', deadlineMs: 1_000, check: () => (report.standsStill === undefined ? { ok: true } : { ok: false, reason: report.standsStill }) });
   health.add({ name: 'hospital adapter', kind: 'ready', deadlineMs: 1_000, check: () => (host.hospitalAdapter(hisId) === undefined ? { ok: false, reason: `${hisId} is not active` } : { ok: true }) });
   health.add({ name: 'terminals', kind: 'ready', deadlineMs: 1_000, check: () => (isConnected() ? { ok: true } : { ok: false, reason: 'no connection to the broker' }) });
 }

@@ -1,8 +1,10 @@
 /** What the schedule does, joined. Called by the composition root, of which it is a part. */
+import type { BackupDesk, BackupSet } from './backups/ports.js';
 import type { ChangeDesk } from './changes/ports.js';
 import type { Configuration } from './config/configuration-schema.js';
 import type { DictionaryCache } from './dictionary/dictionary-cache.js';
 import { BilingualError, inOneLine, type Bilingual } from './domain/bilingual.js';
+import type { Outcome } from './domain/errors.js';
 import type { Clock } from './domain/time.js';
 import type { SqliteMoneyStore } from './edges/database/money/sqlite-money-store.js';
 import { verifyLedger } from './edges/database/money/verify-ledger.js';
@@ -39,7 +41,7 @@ export type TaskParts = {
 };
 export type TaskDesks = {
   readonly certificates: CertificateWatch; readonly rotations: RotationDesk; readonly windowDesk: WindowDesk; readonly reconciliation: ReconciliationDesk; readonly running: RunningDesk; readonly quickPay: ReturnType<typeof createQuickPayDesk>;
-  readonly dataSync: DataSync; readonly payouts: PayoutDesk; readonly receipts: ReceiptDesk; readonly arrivals: ArrivalDesk; readonly reports: ReportDesk; readonly changes: ChangeDesk; readonly keepTerminalKeys: () => Promise<Bilingual>;
+  readonly dataSync: DataSync; readonly payouts: PayoutDesk; readonly receipts: ReceiptDesk; readonly arrivals: ArrivalDesk; readonly reports: ReportDesk; readonly changes: ChangeDesk; readonly backups: BackupDesk; readonly keepTerminalKeys: () => Promise<Bilingual>;
 };
 
 /** What each task of the schedule does, by its name. */
@@ -73,6 +75,14 @@ export function taskWork({ retention, store, database, audit, dictionary, reader
       if (problems.length > 0) throw new BilingualError({ zh: `账本校验发现 ${String(problems.length)} 处问题，请立即联系运维人员：${found}`, en: `${String(problems.length)} problems in the ledger, tell those who look after it at once: ${found}` });
       return Promise.resolve({ zh: `校验凭证 ${String(journals)} 张、分录 ${String(entries)} 条，无问题`, en: `${String(journals)} journals, ${String(entries)} entries, no problem` });
     }],
+    ['back-up', async () => sayBackup(await desks().backups.take({ by: 'system' }))],
+    ['prove-backup', async () => {
+      const proved = await desks().backups.prove({ by: 'system' });
+      if (proved.kind === 'refused') throw new BilingualError(proved.code === 'NO_SUCH_ITEM' ? { zh: '还没有读回核对过的备份', en: 'There is no verified backup yet' } : BUSY);
+      const { proofFailedAt, proof = BUSY } = proved.value;
+      if (proofFailedAt !== undefined) throw new BilingualError(proof);
+      return proof;
+    }],
     ['verify-audit-log', async () => {
       const { rows, findings } = await audit.verify();
       const first = JSON.stringify(findings[0]);
@@ -94,4 +104,14 @@ export function taskWork({ retention, store, database, audit, dictionary, reader
       };
     }],
   ]);
+}
+
+const BUSY: Bilingual = { zh: '备份或恢复演练正在进行', en: 'A backup or a proof is running' };
+
+/** A target that did not get the set is a failure, also when another one did: two are there because one may be gone. */
+function sayBackup(taken: Outcome<BackupSet>): Bilingual {
+  if (taken.kind === 'refused') throw new BilingualError(BUSY);
+  const { state, problem, bytes = 0, copies } = taken.value;
+  if (problem !== undefined) throw new BilingualError(state === 'good' ? { zh: `备份已完成，但缺少一处：${problem.zh}`, en: `It was taken, but not everywhere: ${problem.en}` } : problem);
+  return { zh: `已备份到 ${String(copies.length)} 处并读回核对，${(bytes / 1_048_576).toFixed(1)} MB`, en: `Taken to ${String(copies.length)} targets and read back, ${(bytes / 1_048_576).toFixed(1)} MB` };
 }

@@ -9,6 +9,10 @@ import { container as everybodysContainer, instanceCachingFactory, type Injectio
 import { createNonceMemory } from './applications/nonce-memory.js';
 import { PERMISSIONS, type ApplicationRegistry } from './applications/ports.js';
 import { createRequestBuckets } from './applications/request-buckets.js';
+import type { Fence } from './backups/ports.js';
+import { liftFence, readFence } from './edges/backups/fence-file.js';
+import { numbersFrom } from './edges/backups/numbers-file.js';
+import { composeBackups, type Backups } from './platform-backups.js';
 import { createCheckoutDesk } from './checkout/checkout-desk.js';
 import { composeAvailability, type Availability } from './platform-availability.js';
 import { composeDataSync, type DataSync } from './platform-data-sync.js';
@@ -202,6 +206,10 @@ export type PlatformOptions = {
   readonly configuration: Configuration;
   /** Relative plugin folders start here. */
   readonly configFolder: string;
+  /** The profile it was started with. */
+  readonly profile: string;
+  /** Asked to stop and start again: a fence was lifted, and everything begins as after any start. */
+  readonly startAnew: () => void;
   /** Where each value of the configuration came from. */
   readonly loaded: Pick<LoadedConfiguration, 'origins' | 'secretKeys' | 'defaults' | 'below'>;
   /** The built console. */
@@ -285,6 +293,14 @@ export async function startPlatform(given: PlatformOptions): Promise<Platform> {
   const get = <Value>(token: InjectionToken<Value>): Value => container.resolve(token);
 
   lifecycle.add(once('data folder', () => lockDataFolder(dataFolder, clock.now()), (lock) => { lock.release(); }));
+  lifecycle.add(once('fence', () => {
+    running.fence = readFence(dataFolder);
+    if (running.fence !== undefined) log.error('fenced: this box was made of a backup; it reads, and speaks to nobody until two administrators say that the old one is off', { set: running.fence.set });
+  }, () => undefined));
+  const unlessFenced = (held: Parameters<typeof lifecycle.add>[0]): void => {
+    let isStarted = false;
+    lifecycle.add({ ...held, async start() { if (running.fence !== undefined) return; await held.start(); isStarted = true; }, async stop() { if (isStarted) await held.stop(); } });
+  };
   lifecycle.add(once('plugin stores', async () => { running.pluginStores = openPluginStoreFile(join(dataFolder, 'plugins.sqlite')); return running.pluginStores; }, (file) => { file.close(); }));
   lifecycle.add(once('money store', () => openMoney(options, running), ({ store, witness, beat }) => closeMoney(store, witness, beat)));
   lifecycle.add(once('money reader', () => {
@@ -308,22 +324,26 @@ export async function startPlatform(given: PlatformOptions): Promise<Platform> {
     compose(options, running, database);
     return database;
   }, (database) => database.close()));
-  lifecycle.add(once('provisioning', () => provisionFrom(options, running, get(TOKENS.database), get(TOKENS.terminals), get(TOKENS.forms)), () => undefined));
+  lifecycle.add(once('backups', async () => {
+    running.backups = await composeBackups({ configuration: options.configuration, configFolder: given.configFolder, profile: given.profile, version: VERSION, database: get(TOKENS.database), fence: running.fence, clock, timers, audit: get(TOKENS.audit), log });
+    return running.backups;
+  }, (backups) => backups.close()));
+  unlessFenced(once('provisioning', () => provisionFrom(options, running, get(TOKENS.database), get(TOKENS.terminals), get(TOKENS.forms)), () => undefined));
   lifecycle.add({ name: 'disk watch', ...TIMES, start: () => get(TOKENS.disk).start(), stop: () => { get(TOKENS.disk).stop(); } });
   lifecycle.add({ name: 'plugins', ...TIMES, start: () => activatePlugins(get(TOKENS.pluginHost), get(TOKENS.packages), options.configuration), stop: () => { get(TOKENS.channelHealth).stop(); return get(TOKENS.pluginHost).stop(); } });
-  lifecycle.add({ name: 'window desk', ...TIMES, start: async () => { await get(TOKENS.windowDesk).endInterrupted(); }, stop: () => undefined });
-  lifecycle.add({ name: 'certificate watch', ...TIMES, start: () => { get(TOKENS.certificates).start(); }, stop: () => get(TOKENS.certificates).stop() });
+  unlessFenced({ name: 'window desk', ...TIMES, start: async () => { await get(TOKENS.windowDesk).endInterrupted(); }, stop: () => undefined });
+  unlessFenced({ name: 'certificate watch', ...TIMES, start: () => { get(TOKENS.certificates).start(); }, stop: () => get(TOKENS.certificates).stop() });
   lifecycle.add({ name: 'jobs', ...TIMES, start: () => startJobs(running, get(TOKENS.jobs)), stop: () => get(TOKENS.jobs).stop() });
-  lifecycle.add({ name: 'event sinks', ...TIMES, start: () => (must(running).report.safeMode === undefined ? get(TOKENS.dataSync).sinks.start() : undefined), stop: () => get(TOKENS.dataSync).sinks.stop() });
+  lifecycle.add({ name: 'event sinks', ...TIMES, start: () => (must(running).report.standsStill === undefined ? get(TOKENS.dataSync).sinks.start() : undefined), stop: () => get(TOKENS.dataSync).sinks.stop() });
   lifecycle.add({ name: 'dictionaries', ...TIMES, start: () => get(TOKENS.dictionary).start(), stop: () => undefined });
   lifecycle.add(once('terminal fleet', async () => { running.fleet = await openFleet({ ...options, database: get(TOKENS.database), registry: get(TOKENS.terminals), audit: get(TOKENS.audit), metrics: get(TOKENS.metrics), health: get(TOKENS.health) }); await get(TOKENS.availability).log.start(); return running.fleet; }, (fleet) => fleet.stop().then(() => get(TOKENS.availability).log.stop())));
-  lifecycle.add({ name: 'changes', ...TIMES, start: async () => { await get(TOKENS.changes).resume(); if (running.settled !== undefined) await proposeConfiguration(get(TOKENS.changes), get(TOKENS.database), running.settled, clock); }, stop: () => undefined });
-  lifecycle.add(once('broker', () => startBroker(options, running), (broker) => broker?.stop()));
-  lifecycle.add(once('enrolment', async () => {
+  lifecycle.add({ name: 'changes', ...TIMES, start: async () => { await get(TOKENS.changes).resume(running.fence === undefined ? undefined : 'liftFence'); if (running.fence === undefined && running.settled !== undefined) await proposeConfiguration(get(TOKENS.changes), get(TOKENS.database), running.settled, clock); }, stop: () => undefined });
+  unlessFenced(once('broker', () => startBroker(options, running), (broker) => broker?.stop()));
+  unlessFenced(once('enrolment', async () => {
     running.enrolment = await startEnrolmentListener({ host: mqtt.host, port: mqtt.enrolPort, desk: fleetOf(running).enrolment, log });
     return running.enrolment;
   }, (listener) => listener.stop()));
-  lifecycle.add(once('terminals', () => startTerminals(options, running), async ({ gateway, announcer }) => { announcer.stop(); get(TOKENS.presence).stop(); await gateway.stop(); await running.counterReader?.close(); }));
+  unlessFenced(once('terminals', () => startTerminals(options, running), async ({ gateway, announcer }) => { announcer.stop(); get(TOKENS.presence).stop(); await gateway.stop(); await running.counterReader?.close(); }));
   lifecycle.add(once('payment API', async () => {
     running.paymentServer = await startHttpServer({ host: http.host, port: http.paymentPort, groups: paymentGroups(options), log, clock, timers, random: options.random });
     return running.paymentServer;
@@ -332,7 +352,7 @@ export async function startPlatform(given: PlatformOptions): Promise<Platform> {
   lifecycle.add({ name: 'report exports', ...TIMES, start: () => get(TOKENS.reports).start(), stop: () => get(TOKENS.reports).stop() });
   lifecycle.add(once('alarms', () => startAlarmsPart(options, running, get(TOKENS.database)), (alarms) => alarms.stop()));
   lifecycle.add(once('console', () => startConsolePart(options, running, get(TOKENS.database)), (server) => server.stop()));
-  lifecycle.add({ name: 'tasks', ...TIMES, start: () => get(TOKENS.tasks).start(), stop: () => get(TOKENS.tasks).stop() });
+  unlessFenced({ name: 'tasks', ...TIMES, start: () => get(TOKENS.tasks).start(), stop: () => get(TOKENS.tasks).stop() });
 
   await lifecycle.start();
   log.info('started', { dataFolder });
@@ -341,6 +361,9 @@ export async function startPlatform(given: PlatformOptions): Promise<Platform> {
 
 /** What the parts leave for each other and for `describeRunning`. */
 type Running = {
+  /** This box was made of a backup. */
+  fence?: Fence | undefined;
+  backups?: Backups;
   audit?: AuditLog;
   settled?: SettledConfiguration;
   /** The configuration as the files have it. */
@@ -377,7 +400,7 @@ function auditLogOf(database: PlatformDatabase, dataFolder: string, clock: Clock
 
 type Get = <Wanted>(wanted: InjectionToken<Wanted>) => Wanted;
 
-function compose({ configuration, configFolder, loaded, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase): void {
+function compose({ configuration, configFolder, loaded, startAnew, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase): void {
   const { hospital, his, channels, dictionaries, disk, http, dataFolder } = configuration;
   const { store, report, pluginStores, moneyReader, reports, reconciler } = must(running);
   const calls = (running.calls = createCallWindow({ clock }));
@@ -392,10 +415,11 @@ function compose({ configuration, configFolder, loaded, log, clock, timers, rand
   give(TOKENS.liveEvents, () => createEventHub({ timers, random }));
   give(TOKENS.audit, (get) => announcedAudit(running.audit ?? auditLogOf(database, dataFolder, clock), get(TOKENS.liveEvents)));
   give(TOKENS.disk, () => watchDiskSpace({ warnBelowBytes: disk.warnBelowMegabytes * MEGABYTE, refuseBelowBytes: disk.refusePaymentsBelowMegabytes * MEGABYTE, intervalMs: disk.checkSeconds * 1000, timers, log, readFreeBytes: () => freeBytesOf(dataFolder) }));
-  const productFolders = configuration.plugins.folders.map((folder) => resolve(configFolder, folder));
+  // A fenced box finds no plugin: whatever it would say, it would say in the name of a box that may still run.
+  const productFolders = running.fence !== undefined ? [] : configuration.plugins.folders.map((folder) => resolve(configFolder, folder));
   const isFirstParty = ({ folder }: Pick<PluginPackage, 'folder'>): boolean => productFolders.some((own) => dirname(folder) === own);
   const sourcesNow = (get: Get) => statementSources([...channels, ...get(TOKENS.packages).instances()], (id) => get(TOKENS.payments).channels.find(id)?.merchantNo, get(TOKENS.payments).policy.cutOffs);
-  give(TOKENS.pluginHost, (get) => createPluginHost({ folders: productFolders, installed: () => installed.readings(), clock, timers, log, metrics: guestMetrics(get(TOKENS.metrics), (facts) => { get(TOKENS.channelHealth).observe(facts); calls.observe(facts); }), stores: pluginStores, isFirstParty, deliverNotice: (adapter, notice) => get(TOKENS.hisNotices).receiveNotice({ hospitalId: hospital.id, adapter, notice }), changed: () => { get(TOKENS.certificates).nudge(); get(TOKENS.liveEvents).publish('plugins'); } }));
+  give(TOKENS.pluginHost, (get) => createPluginHost({ folders: productFolders, installed: () => (running.fence === undefined ? installed.readings() : []), clock, timers, log, metrics: guestMetrics(get(TOKENS.metrics), (facts) => { get(TOKENS.channelHealth).observe(facts); calls.observe(facts); }), stores: pluginStores, isFirstParty, deliverNotice: (adapter, notice) => get(TOKENS.hisNotices).receiveNotice({ hospitalId: hospital.id, adapter, notice }), changed: () => { get(TOKENS.certificates).nudge(); get(TOKENS.liveEvents).publish('plugins'); } }));
   const trust = openTrustedPublishers({ configured: running.settled?.trustList, file: join(dataFolder, 'plugin-packages/trust-list.json') });
   const installed = createInstalledPackages({ folder: join(dataFolder, 'plugin-packages'), trust: () => trust.current(), clock, log });
   give(TOKENS.packages, (get) => createPackageDesk({
@@ -418,7 +442,7 @@ function compose({ configuration, configFolder, loaded, log, clock, timers, rand
     stage: stageOf(get),
     rotations: database.rotations, policy: watchPolicyOf(configuration), clock, audit: get(TOKENS.audit),
   }));
-  give(TOKENS.changes, (get) => composeChanges({ database, packages: get(TOKENS.packages), plugins: pluginDesk(configuration, get), host: get(TOKENS.pluginHost), terminals: { placeOf: (id) => get(TOKENS.terminals).placeOf(id), place: (id, place) => placeTerminal(get(TOKENS.terminals), running, id, place) }, rotations: get(TOKENS.rotations), stage: stageOf(get), loaded: { ...loaded, configuration: running.asFiled ?? configuration }, expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit), log }));
+  give(TOKENS.changes, (get) => composeChanges({ database, packages: get(TOKENS.packages), plugins: pluginDesk(configuration, get), host: get(TOKENS.pluginHost), terminals: { placeOf: (id) => get(TOKENS.terminals).placeOf(id), place: (id, place) => placeTerminal(get(TOKENS.terminals), running, id, place) }, rotations: get(TOKENS.rotations), stage: stageOf(get), loaded: { ...loaded, configuration: running.asFiled ?? configuration }, fence: { read: () => readFence(dataFolder), lift: (lifted) => { liftFence(dataFolder, lifted); }, startAnew: () => { timers.after(START_ANEW_AFTER_MS, startAnew); } }, expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit), log }));
   give(TOKENS.channelHealth, (get) => createChannelHealth({ clock, timers, log, probe: (instance) => probeChannel(get(TOKENS.pluginHost), instance, { clock, random }) }));
   give(TOKENS.applications, () => applicationRegistry(database, configuration));
   give(TOKENS.terminals, () => createTerminalRegistry({ rows: database.terminals, clock, random, merchantIdOf: () => merchantIdOf(configuration) }));
@@ -437,7 +461,8 @@ function compose({ configuration, configFolder, loaded, log, clock, timers, rand
     clock,
     random,
     policy: paymentPolicyOf(configuration),
-    reasonToRefuse: () => report.safeMode ?? (get(TOKENS.disk).acceptsPayments() ? undefined : 'the data disk is full'),
+    numbersFrom: numbersFrom(dataFolder),
+    reasonToRefuse: () => report.standsStill ?? (get(TOKENS.disk).acceptsPayments() ? undefined : 'the data disk is full'),
     notifyUrl: (channel) => (http.publicNotifyBaseUrl === undefined ? undefined : `${http.publicNotifyBaseUrl.replace(/\/$/, '')}/notify/${channel}`),
     ownerNotifier: applicationNotifier({ registry: get(TOKENS.applications), clock, timers, random, log }),
   }));
@@ -518,6 +543,7 @@ function compose({ configuration, configFolder, loaded, log, clock, timers, rand
   give(TOKENS.tasks, (get) => createTaskScheduler({ definitions: configuration.tasks, work: taskWork({
     retention: configuration.retention, store, database, audit: get(TOKENS.audit), dictionary: get(TOKENS.dictionary), reader: reports.reader, clock,
     desks: () => ({
+      backups: backupsOf(running).desk,
       certificates: get(TOKENS.certificates), rotations: get(TOKENS.rotations), windowDesk: get(TOKENS.windowDesk), reconciliation: get(TOKENS.reconciliation), running: get(TOKENS.running), quickPay: get(TOKENS.quickPay), dataSync: get(TOKENS.dataSync),
       payouts: get(TOKENS.payouts), receipts: get(TOKENS.receipts), arrivals: get(TOKENS.arrivals), reports: get(TOKENS.reports), changes: get(TOKENS.changes),
       async keepTerminalKeys() {
@@ -591,11 +617,16 @@ function jobHandlers(payments: PaymentPorts, insurance: InsurancePorts, discharg
   };
 }
 
+/** The answer to whoever approved goes out first. */
+const START_ANEW_AFTER_MS = 1_500;
+
 async function openMoney({ configuration, log, clock, timers }: PlatformOptions, running: Running) {
   const { store, witness, report } = await openMoneyStore({
     file: join(configuration.dataFolder, 'money.sqlite'),
     witnessFile: join(configuration.dataFolder, 'journal-witness'),
     now: () => clock.now(),
+    fenced: running.fence === undefined ? undefined : 'fenced: this box was made of a backup, and nobody has said yet that the old one is off',
+    numbersFrom: numbersFrom(configuration.dataFolder),
     spreadMs: 5_000,
   });
   running.store = store;
@@ -605,11 +636,11 @@ async function openMoney({ configuration, log, clock, timers }: PlatformOptions,
   const beat: { timer?: { cancel(): void } } = {};
   const witnessAgain = (): void => {
     beat.timer = timers.after(WITNESS_EVERY_MS, () => {
-      void store.journalHead().then((head) => { if (report.safeMode === undefined) witness.write(head); }).catch((error: unknown) => { log.error('the journal head was not witnessed', { error }); }).finally(witnessAgain);
+      void store.journalHead().then((head) => { if (report.standsStill === undefined) witness.write(head); }).catch((error: unknown) => { log.error('the journal head was not witnessed', { error }); }).finally(witnessAgain);
     });
   };
   witnessAgain();
-  return { store, witness: report.safeMode === undefined ? witness : undefined, beat };
+  return { store, witness: report.standsStill === undefined ? witness : undefined, beat };
 }
 
 async function closeMoney(store: SqliteMoneyStore, witness: JournalWitness | undefined, beat: { timer?: { cancel(): void } }): Promise<void> {
@@ -640,7 +671,7 @@ async function provisionFrom({ configuration, clock, random }: PlatformOptions, 
       forms,
     },
     // In safe mode the money store is not written, and what was provisioned before is there.
-    must(running).report.safeMode === undefined ? configuration.provision : { ...configuration.provision, forms: [] },
+    must(running).report.standsStill === undefined ? configuration.provision : { ...configuration.provision, forms: [] },
   );
 }
 
@@ -664,7 +695,7 @@ async function startAlarmsPart({ configuration, configFolder, clock, timers, ran
   const get = <Value>(token: InjectionToken<Value>): Value => container.resolve(token);
   const { store, report } = must(running);
   running.alarms = await startAlarms({
-    configuration, configFolder, database, store, safeMode: report.safeMode, calls: running.calls ?? createCallWindow({ clock }), channelHealth: get(TOKENS.channelHealth), host: get(TOKENS.pluginHost), tasks: get(TOKENS.tasks), certificates: get(TOKENS.certificates), disk: get(TOKENS.disk),
+    configuration, configFolder, database, store, safeMode: report.safeMode, calls: running.calls ?? createCallWindow({ clock }), channelHealth: get(TOKENS.channelHealth), host: get(TOKENS.pluginHost), tasks: get(TOKENS.tasks), certificates: get(TOKENS.certificates), disk: get(TOKENS.disk), backups: backupsOf(running).desk,
     terminals: fleetOf(running).watch, presence: get(TOKENS.presence), readKiosksAway: () => get(TOKENS.availability).readAway(), metrics: get(TOKENS.metrics), changed: () => { get(TOKENS.liveEvents).publish('alarms'); }, isBrokerConnected: () => running.gateway?.isConnected() === true, channels: () => [...configuration.channels.filter(({ enabled }) => enabled), ...get(TOKENS.packages).instances()].map(({ id }) => id), clock, timers, random, audit: get(TOKENS.audit), log,
   });
   return running.alarms;
@@ -764,9 +795,10 @@ async function startConsolePart({ configuration, configFolder, loaded, consoleFo
     positions: createPositionDesk({ rows: database.terminalPositions, terminals: async () => (await registry.list()).map(({ deviceId }) => deviceId), clock, audit }),
     savedViews: createSavedViewDesk({ rows: database.savedViews, users: database.users, clock, audit }),
     hisDoctor,
+    backups: backupsOf(running).desk,
+    system: backupsOf(running).system,
     setup,
-    // There are no backups yet, and the board says so.
-    wallboard: createWallboard({ money: reader, terminals: listTerminals, days: (range) => get(TOKENS.reconciliation).listDays(range), alarms: alarmsOf(running).desk, version: VERSION, backupProvedAt: () => undefined, clock }),
+    wallboard: createWallboard({ money: reader, terminals: listTerminals, days: (range) => get(TOKENS.reconciliation).listDays(range), alarms: alarmsOf(running).desk, version: VERSION, backupProvedAt: () => backupsOf(running).desk.provedAt(), clock }),
     audit,
     auditEvents: database.auditEvents,
   });
@@ -799,6 +831,11 @@ function fleetOf({ fleet }: Running): Fleet {
   return fleet;
 }
 
+function backupsOf({ backups }: Running): Backups {
+  if (backups === undefined) throw new Error('backups are not open yet');
+  return backups;
+}
+
 function alarmsOf({ alarms }: Running): RunningAlarms {
   if (alarms === undefined) throw new Error('alarms are not watched yet');
   return alarms;
@@ -806,8 +843,8 @@ function alarmsOf({ alarms }: Running): RunningAlarms {
 
 function startJobs(running: Running, jobs: JobRunner): void {
   const { store, report } = must(running);
-  // In safe mode nothing may be written, so nothing may be asked either: an answer could not be kept.
-  if (report.safeMode !== undefined) return;
+  // In safe mode and behind a fence nothing may be written, so nothing may be asked either: an answer could not be kept.
+  if (report.standsStill !== undefined) return;
   store.onChanged(() => { jobs.nudge(); });
   jobs.start();
 }

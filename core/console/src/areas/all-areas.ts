@@ -66,6 +66,7 @@ export const AREAS: readonly Area[] = [
   { name: 'hisNotices', group: 'machine', icon: 'inbox', key: 'n', right: 'read', path: '/his-notices', pages: [{ path: '/his-notices', name: 'hisNotices', page: () => import('./his-notices/HisNoticesPage.vue') }] },
   { name: 'hisDoctor', group: 'machine', icon: 'pulse', key: 'o', right: 'readMachine', path: '/his-doctor', pages: [{ path: '/his-doctor', name: 'hisDoctor', page: () => import('./his-doctor/HisDoctorPage.vue') }] },
   { name: 'tasks', group: 'machine', icon: 'clock', key: '2', right: 'readMachine', path: '/tasks', pages: [{ path: '/tasks', name: 'tasks', page: () => import('./tasks/TasksPage.vue') }] },
+  { name: 'system', group: 'machine', icon: 'disk', key: '9', right: 'readMachine', path: '/system', pages: [{ path: '/system', name: 'system', page: () => import('./system/SystemPage.vue') }] },
   { name: 'dictionaries', group: 'machine', icon: 'letters', key: '3', right: 'readMachine', path: '/dictionaries', pages: [{ path: '/dictionaries', name: 'dictionaries', page: () => import('./dictionaries/DictionariesPage.vue') }] },
   {
     name: 'setup', group: 'people', icon: 'fact', key: '8', right: 'readMachine', path: '/setup',

@@ -1,7 +1,7 @@
 /** What the platform tells of, as its stream of live events names it. A test holds this against the platform's own list. */
 export const LIVE_TOPICS = [
   'orders', 'cases', 'approvals', 'changes', 'payouts', 'prepayment', 'arrivals', 'settlements', 'periods', 'reconciliation', 'windowDesk', 'forms', 'quickPay', 'tasks', 'queue', 'alarms', 'certificates', 'plugins', 'terminals', 'dictionaries',
-  'hisNotices', 'hisDoctor', 'applications', 'shifts', 'tills', 'displays', 'audit', 'users', 'exports', 'work',
+  'hisNotices', 'hisDoctor', 'applications', 'shifts', 'tills', 'displays', 'backups', 'audit', 'users', 'exports', 'work',
 ] as const;
 export type LiveTopic = (typeof LIVE_TOPICS)[number];
 

@@ -36,6 +36,7 @@ export const ICONS = {
   search: 'M11 4a7 7 0 1 0 .01 0M16 16l4.5 4.5',
   keyboard: 'M3 6h18v12H3zM7 10h.01M11 10h.01M15 10h.01M18 10h.01M8 14h8',
   bookmark: 'M6 4h12v16l-6-4.5L6 20z',
+  disk: 'M4 6c0-1.7 3.6-3 8-3s8 1.3 8 3-3.6 3-8 3-8-1.3-8-3M4 6v12c0 1.7 3.6 3 8 3s8-1.3 8-3V6M4 12c0 1.7 3.6 3 8 3s8-1.3 8-3',
   printer: 'M7 8V4h10v4M6 17H4V9h16v8h-2M7 14h10v6H7z',
 } as const;
 export type IconName = keyof typeof ICONS;

@@ -50,6 +50,8 @@ const LOOKS: Readonly<Record<string, Readonly<Record<string, Look>>>> = {
   setupState: { done: GOOD, open: CALM, attention: { tone: 'wait', icon: 'alert' }, skipped: { tone: 'info', icon: 'dash' } },
   selfTestStage: { paying: WAIT, confirming: WAIT, unpaid: CALM, refunding: WAIT, refundBlocked: BAD, done: GOOD },
   servedCertificate: { fine: GOOD, missing: BAD, keyMismatch: BAD },
+  backupState: { running: WAIT, good: GOOD, failed: BAD, removed: CALM },
+  backupTargetState: { ready: GOOD, unusable: BAD },
   displayState: { active: GOOD, withdrawn: NO },
   severity: { 1: BAD, 2: { tone: 'wait', icon: 'flag' }, 3: { tone: 'info', icon: 'flag' } },
   alarmDelivery: { waiting: WAIT, delivered: GOOD, dropped: CALM },

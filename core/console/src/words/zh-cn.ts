@@ -2,7 +2,7 @@
 export const zhCn = {
   product: { name: 'Hospay', title: '智能综合支付平台', console: '管理控制台', merchant: '商户管理控制台' },
   language: { other: 'English', label: '切换语言' },
-  areas: { overview: '总览', setup: '首次开通', orders: '订单', approvals: '审批', cases: '差错单', reconciliation: '对账', reports: '报表', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', prepayment: '预交金清退', payouts: '付款', arrivals: '到账', settlements: '结算', periods: '月结', quickPay: '快捷支付', forms: '票据管理', tasks: '任务', monitoring: '监控', displays: '大屏', plugins: '插件', parameters: '参数管理', changes: '变更审批', queue: '消息队列', hisNotices: '医院推送', hisDoctor: '医院接口', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', applications: '应用', audit: '审计', users: '用户', sessions: '会话', merchantFlows: '流水', merchantFigures: '收款汇总', merchantFiles: '对账文件', merchantSettlement: '到账与结算', merchantApi: '接口取数' },
+  areas: { overview: '总览', setup: '首次开通', system: '备份与系统', orders: '订单', approvals: '审批', cases: '差错单', reconciliation: '对账', reports: '报表', ledger: '账本', windowDesk: '收银与终端', shifts: '交班日结', prepayment: '预交金清退', payouts: '付款', arrivals: '到账', settlements: '结算', periods: '月结', quickPay: '快捷支付', forms: '票据管理', tasks: '任务', monitoring: '监控', displays: '大屏', plugins: '插件', parameters: '参数管理', changes: '变更审批', queue: '消息队列', hisNotices: '医院推送', hisDoctor: '医院接口', terminals: '终端', dictionaries: '字典', certificates: '证书与密钥', applications: '应用', audit: '审计', users: '用户', sessions: '会话', merchantFlows: '流水', merchantFigures: '收款汇总', merchantFiles: '对账文件', merchantSettlement: '到账与结算', merchantApi: '接口取数' },
   groups: { today: '今日', money: '资金', merchant: '商户', machine: '运行', people: '安全' },
   act: { done: '已完成', refresh: '刷新', search: '查询', reset: '重置', cancel: '取消', confirm: '确定', back: '返回', close: '关闭', more: '加载更多', copy: '复制', retry: '重试', save: '保存', change: '修改', previous: '上一页', next: '下一页' },
   applications: {
@@ -22,6 +22,19 @@ export const zhCn = {
   },
   parameterOrigin: { defaults: '默认', file: '配置文件', console: '控制台变更', environment: '环境变量', secretFile: '密钥文件', argument: '启动参数', approved: '已批准的变更', none: '—' },
   parameterEffect: { restart: '重启', approval: '两人审批并重启' },
+  system: {
+    title: '备份与系统', lead: '备份每夜自动进行，逐份读回核对；每周恢复演练一次。恢复步骤见《备份与恢复手册》', backUp: '立即备份', prove: '恢复演练', sureProve: '把最新的备份恢复到临时目录并核对账本、订单与审计日志，不影响收款。开始？', begun: '已开始，完成后本页自动更新',
+    notSetUp: '备份未配置完整', notSetUpHint: '请按《备份与恢复手册》配置至少一个备份位置和一把保管在平台之外的备份密钥；否则机器损坏时数据无法恢复。', lastGood: '上次成功备份', lastProved: '上次演练成功', never: '从未', uptime: '已运行', free: '数据盘剩余', version: '平台版本', clock: '平台时间', zone: '主机时区',
+    host: '主机', runtime: '运行环境', dataFolder: '数据目录', machine: '系统', databases: '数据库', database: '数据库', size: '大小', schema: '结构版本', checks: '最近校验', check: '项目', at: '时间', result: '结果', targets: '备份位置', target: '位置', state: '状态', room: '剩余空间', noTargets: '未配置备份位置',
+    keys: '备份密钥', keysHint: '短号写在备份文件名中；任一把私钥都能打开备份', shortId: '短号', owner: '用途', own: '本机（读回核对与恢复演练）', publicKey: '公钥', sets: '备份', keep: '保留：每日 {daily} 份、每周 {weekly} 份、每月 {monthly} 份', noSets: '还没有备份', taken: '备份时间', by: '发起', where: '位置', verified: '读回核对', proved: '恢复演练',
+    notProved: '未演练', journal: '末条凭证', notVerified: '未核对', days: '{days} 天 {hours} 小时', hours: '{hours} 小时 {minutes} 分',
+    step: { databases: '复制数据库', files: '打包加密', verify: '读回核对', extract: '解开备份', prove: '核对账本与订单' },
+    fence: '本机由备份恢复，处于隔离状态', fenceBanner: '本机由备份恢复，处于隔离状态：不收款、不退款、不联系任何外部系统', fenceLead: '备份时间 {takenAt}，恢复时间 {restoredAt}，末条凭证 {journal}。确认旧机器已断电或断网后申请解除，由另一名管理员批准；解除后平台自动重启，未结束的支付与退款逐笔查询，不作假定。备份之后的收款由对账以长款找回。',
+    lift: '申请解除隔离', sureLift: '旧机器若仍在运行，同一笔钱会被两台机器处理。请写明旧机器已停用的依据（至少 2 个字）：', liftProposed: '已提交，请另一名管理员在“变更审批”批准', lifted: '已解除，平台正在重启', toChanges: '去变更审批',
+  },
+  databaseName: { money: '资金库', platform: '平台库', plugins: '插件库', 'report-sums': '报表汇总（可重算，不备份）' },
+  backupState: { running: '进行中', good: '成功', failed: '失败', removed: '已按规则删除' },
+  backupTargetState: { ready: '可用', unusable: '不可用' },
   hisDoctor: {
     title: '医院接口诊断', lead: '逐项询问医院接口，只读：不预结算、不入账、不冲销；结果不含患者信息', card: '测试患者就诊卡号（选填）', cardHint: '不填则不查患者与待缴费用', begin: '开始诊断', cancel: '中止', none: '尚未诊断', of: '{time} 由 {by} 诊断', what: '检查项', took: '用时', found: '结果', milliseconds: '{count} 毫秒',
     allWell: '医院接口一切正常', wasCancelled: '诊断已中止，以下是已询问的部分', beginWith: '先从“{step}”查起：',
@@ -83,7 +96,7 @@ export const zhCn = {
   table: { time: '时间', state: '状态', detail: '说明', act: '操作', name: '名称', version: '版本', kind: '类型', reason: '原因', since: '自', none: '无' },
   frame: { signOut: '退出登录', password: '修改密码', account: '我的账号', beijing: '北京时间', skip: '跳到正文', waits: ' 项待处理' },
   work: { title: '进行中的工作', none: '没有进行中的工作', since: '{time} 开始', cancel: '中止', cancelled: '已通知中止，完成的部分保留', open: '查看', result: '查看结果', rows: '已写 {rows} 行', note: '离开或刷新页面不影响这些工作；已结束的保留一天。' },
-  workKind: { reportExport: '报表导出', hisExamination: '医院接口诊断', reconciliation: '对账', bankStatements: '银行对账单导入', packageProof: '插件包验签', task: '定时任务', prepaymentRun: '预交金清退' },
+  workKind: { reportExport: '报表导出', hisExamination: '医院接口诊断', reconciliation: '对账', bankStatements: '银行对账单导入', packageProof: '插件包验签', task: '定时任务', prepaymentRun: '预交金清退', backup: '备份', backupProof: '恢复演练' },
   keys: {
     title: '快捷键', characters: '单键快捷键', charactersHint: '关闭后只有 Enter 与 Esc 有效；仅记在本浏览器', everywhere: '通用', list: '列表', go: '先按 {key}，再按', or: '或',
     sheet: '显示快捷键', search: '到查询框', back: '关闭对话框；返回上一级', nextRow: '下一行', previousRow: '上一行', open: '打开所在行', nextPage: '下一页', previousPage: '上一页',
@@ -273,8 +286,8 @@ export const zhCn = {
     hintFile: '配置文件由未登录的人修改，须两人同意；在此之前按上次批准的内容运行，同意后下次重启生效。没有人承认改过的，不要同意。',
   },
   changeState: { proposed: '待审批', firstApproved: '待二级审批', approved: '已同意，待执行', refused: '已退回', expired: '已过期', applied: '已执行', superseded: '已失效（现状已变）', failed: '执行失败' },
-  changeKind: { pluginInstall: '安装／升级插件', pluginRollBack: '回退插件', pluginRemove: '卸载插件', trustList: '更新信任清单', instanceStart: '启动通道', terminalPlace: '终端归属', rotationCarryOut: '启用新密钥', rotationTakeBack: '退回原密钥', application: '应用权限', applicationKey: '应用密钥', configuration: '配置文件', parameter: '参数' },
-  changeLine: { title: '名称', permissions: '权限', notifyUrl: '通知地址', status: '状态', key: '密钥指纹', version: '版本', package: '插件包指纹', publisher: '发布者', signers: '签名密钥', instance: '实例', merchantNo: '商户号', contribution: '功能', cutOff: '日切', campus: '院区', group: '分组', state: '状态', serial: '清单序号', trusted: '受信任方', withdrawnKeys: '已撤销密钥数', withdrawnPackages: '已撤销插件包数' },
+  changeKind: { pluginInstall: '安装／升级插件', pluginRollBack: '回退插件', pluginRemove: '卸载插件', trustList: '更新信任清单', instanceStart: '启动通道', terminalPlace: '终端归属', rotationCarryOut: '启用新密钥', rotationTakeBack: '退回原密钥', application: '应用权限', applicationKey: '应用密钥', configuration: '配置文件', parameter: '参数', liftFence: '解除隔离' },
+  changeLine: { fence: '隔离', set: '由备份', takenAt: '备份时间', restoredAt: '恢复时间', lastJournal: '末条凭证', title: '名称', permissions: '权限', notifyUrl: '通知地址', status: '状态', key: '密钥指纹', version: '版本', package: '插件包指纹', publisher: '发布者', signers: '签名密钥', instance: '实例', merchantNo: '商户号', contribution: '功能', cutOff: '日切', campus: '院区', group: '分组', state: '状态', serial: '清单序号', trusted: '受信任方', withdrawnKeys: '已撤销密钥数', withdrawnPackages: '已撤销插件包数' },
   settlements: {
     title: '结算', note: '已到账的款项按院区汇总（收款、退款、手续费）；不属于到账账户的院区款项经银企直联划转，一人提出、他人审批', draft: '待结算', none: '没有已到账未结算的账单日', campus: '院区', count: '收／退笔数', gross: '收款', refund: '退款', fee: '手续费', net: '净额', propose: '提出结算批次', proposed: '已提出，待他人审批',
     batches: '结算批次', noBatch: '还没有结算批次', batchNo: '批次号', moves: '划转', move: '{from} 划转至 {to}', noMoves: '无须划转', carryOut: '生成划转', approve: '同意结算', hint: '同意后立即生成划转付款单；大额的还须在“付款”页二级审批。',
@@ -308,7 +321,7 @@ export const zhCn = {
     title: '任务', rule: '规则', missed: '错过时', next: '下次运行', last: '最近结果', enabled: '启用', runNow: '立即运行', runs: '运行记录', started: '已开始运行', fireTime: '应运行时间', took: '耗时', result: '结果', cause: '原因', seconds: '{seconds} 秒', off: '已停用', running: '运行中',
     sureOff: '停用后该任务不再按规则运行，确定停用？', missedPolicy: { runOnce: '补运行一次', skip: '跳过' },
   },
-  taskName: { 'reload-dictionaries': '重新加载字典', 'verify-ledger': '校验账本', 'verify-audit-log': '校验审计日志', 'watch-certificates': '检查证书与密钥', 'compare-tills': '核对昨日钱箱', 'reconcile-days': '日对账', 'ask-ended-again': '日间复查', 'check-running-day': '日间对账', 'ask-agreements': '查询未完结的绑卡与解约', 'make-statement-files': '生成对账文件', 'check-report-sums': '核对报表汇总', 'settle-card-terminals': '刷卡终端自动结算', 'import-bank-statements': '导入银行对账单', 'fetch-bank-receipts': '取电子回单', 'match-arrivals': '核对到账', 'keep-terminal-keys': '维护终端密钥', 'remove-expired-rows': '清理过期数据' },
+  taskName: { 'reload-dictionaries': '重新加载字典', 'verify-ledger': '校验账本', 'verify-audit-log': '校验审计日志', 'watch-certificates': '检查证书与密钥', 'compare-tills': '核对昨日钱箱', 'reconcile-days': '日对账', 'ask-ended-again': '日间复查', 'check-running-day': '日间对账', 'ask-agreements': '查询未完结的绑卡与解约', 'make-statement-files': '生成对账文件', 'check-report-sums': '核对报表汇总', 'settle-card-terminals': '刷卡终端自动结算', 'import-bank-statements': '导入银行对账单', 'fetch-bank-receipts': '取电子回单', 'match-arrivals': '核对到账', 'keep-terminal-keys': '维护终端密钥', 'remove-expired-rows': '清理过期数据', 'back-up': '夜间备份', 'prove-backup': '恢复演练' },
   taskRun: { running: '运行中', succeeded: '成功', failed: '失败', missed: '错过', overlapped: '重叠跳过', interrupted: '中断' },
   taskCause: { rule: '规则', catchUp: '补运行', person: '人工' },
   plugins: {
@@ -376,6 +389,8 @@ export const zhCn = {
     title: '审计', who: '操作人', what: '操作', object: '对象', before: '变更前', after: '变更后', reason: '原因', verify: '校验日志链', good: '日志链完整：{rows} 行，无缺失、无改动', bad: '日志链异常：{count} 处', checkedAt: '校验时间 {time}', note: '只增不改：系统不提供修改或删除审计日志的功能。',
   },
   auditAct: {
+    backup: { take: '备份', prove: '恢复演练', remove: '按保留规则删除备份' },
+    fence: { lift: '解除隔离' },
     bankReceipt: { fetch: '取银行回单', download: '下载银行回单' },
     bankStatement: { import: '导入银行流水' },
     quickPay: { bind: '申请绑卡', bound: '绑卡成功', unbind: '解约', passwordRefused: '支付密码被拒', unlock: '解锁支付密码' },

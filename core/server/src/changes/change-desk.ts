@@ -58,9 +58,10 @@ export function createChangeDesk(ports: ChangePorts): ChangeDesk {
       return made.kind === 'ok' ? ok(made.value.change) : made;
     }),
     expireOld: () => inTurn(expire),
-    resume: () => inTurn(async () => {
+    resume: (only) => inTurn(async () => {
       await expire();
       for (const change of await store.approved()) {
+        if (only !== undefined && change.kind !== only) continue;
         try {
           await make(ports, actOf(change.kind), change, true);
         } catch (error) {

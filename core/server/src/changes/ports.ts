@@ -52,7 +52,8 @@ export type ChangeDesk = {
   decide(request: { readonly changes: readonly { readonly changeNo: string; readonly hash: string }[]; readonly isApproved: boolean; readonly reason: string; readonly by: string }): Promise<readonly ChangeResult[]>;
   /** Makes what was approved and not made: at start, and when a person asks. */
   carryOut(request: { readonly changeNo: string; readonly by: string }): Promise<Outcome<ChangeProposal>>;
-  resume(): Promise<void>;
+  /** `only`: of a box that makes nothing else yet. */
+  resume(only?: ChangeKind): Promise<void>;
   /** Ends what is past its time, and forgets what it held. How many. */
   expireOld(): Promise<number>;
 };

@@ -3,6 +3,7 @@ import { FORM_KINDS, FORM_MEDIA } from '../domain/numbered-form.js';
 import { BUSINESS_KINDS, PAYMENT_METHODS } from '@hospay/plugin-sdk';
 import { Type, type Static } from 'typebox';
 import { INSURANCE_ORDERS } from '../domain/payment-policy.js';
+import { BackupsSchema } from './backups-schema.js';
 import { MonitoringSchema } from './monitoring-schema.js';
 import { QuickPaySchema } from './quick-pay-schema.js';
 
@@ -409,6 +410,7 @@ export const ConfigurationSchema = Type.Object(
     monitoring: MonitoringSchema,
     provision: ProvisionSchema,
     retention: RetentionSchema,
+    backups: BackupsSchema,
     disk: Type.Object(
       {
         warnBelowMegabytes: Type.Integer({ minimum: 1 }),

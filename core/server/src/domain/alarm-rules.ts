@@ -73,6 +73,19 @@ export const ALARM_RULES = [
   rule('commit-slow', 'commitMilliseconds', 2, 'above', [500, 200, 60, 120], '/monitoring', ['资金库写入缓慢', 'Commits of the money store are slow', '检查磁盘是否有坏道、RAID 是否重建、是否有备份或杀毒软件在扫描数据目录。', 'Check the disk, the RAID, and whether a backup or a virus scanner reads the data folder.']),
   rule('money-file-large', 'moneyFileMegabytes', 3, 'above', [51_200, 49_152, 300, 300], '/monitoring', ['资金库文件过大', 'The money database is large', '核对磁盘剩余空间与备份时长，安排扩容。', 'Check the disk and how long backups take; plan more space.']),
   rule('wal-large', 'walMegabytes', 2, 'above', [512, 128, 300, 60], '/monitoring', ['预写日志不收缩', 'The write-ahead log does not shrink', '多为报表或备份长时间占用读连接；结束该导出，仍不收缩则择机重启平台。', 'Mostly a long export or backup that reads; end it, and if it stays restart the platform at a quiet time.']),
+  rule('backup-old', 'backupAge', 1, 'above', [93_600, 90_000, 3_600, 60], '/system', [
+    '超过 26 小时没有成功的备份', 'No good backup for more than 26 hours',
+    '打开“备份与系统”看最近一次失败的原因：备份位置是否挂载、空间是否足够；处理后点“立即备份”。', 'See on the backups page why the last one failed: is the target mounted, has it room? Then take one now.',
+  ]),
+  rule('backup-unproved', 'backupProofAge', 2, 'above', [691_200, 604_800, 3_600, 60], '/system', [
+    '超过 8 天没有成功的恢复演练', 'No backup was proved for more than eight days',
+    '打开“备份与系统”点“恢复演练”；失败时按提示处理，没有演练成功的备份不能当作可以恢复。', 'Prove one on the backups page and do what it says: a backup nobody restored is not one.',
+  ]),
+  rule('backup-failed', 'backupFailed', 2, 'above', [1, 0, 0, 0], '/system', ['上次备份失败或缺少一处', 'The last backup failed, or a target did not get it', '打开“备份与系统”看失败的位置与原因，处理后点“立即备份”。', 'See on the backups page which target failed and why, then take one now.']),
+  rule('backup-not-set-up', 'backupNotSetUp', 2, 'above', [1, 0, 3_600, 60], '/system', [
+    '未配置备份位置或备份密钥', 'Backups are not set up',
+    '按《备份与恢复手册》配置至少一个备份位置和一把保管在平台之外的备份密钥；否则机器损坏时数据无法恢复。', 'Configure a target and a key that is kept away from the box, as the manual says: without them a broken box takes its data with it.',
+  ]),
   rule('queue-deep', 'queueOpen', 2, 'above', [2_000, 500, 120, 120], '/queue', ['消息队列积压', 'The outbox piles up', '打开消息队列看哪类积压，先恢复对应的渠道或 HIS。', 'See in the queue which topic piles up, and bring its channel or the HIS back first.']),
   rule('queue-late', 'queueLate', 2, 'above', [120, 30, 60, 60], '/queue', ['到期消息未处理', 'Due work is not being done', '打开消息队列核对该主题；若处理中的数量长期不变，重启平台（不会丢失或重复）。', 'Look at the topic in the queue; if what runs never changes, restart the platform: nothing is lost or done twice.']),
   rule('broker-line-down', 'brokerLine', 1, 'above', [1, 0, 15, 10], '/terminals', ['与终端消息服务器断开', 'No connection to the broker of the terminals', '检查消息服务器进程、端口与防火墙；终端此时无法发起收款。', 'Check the broker, its port and the firewall: terminals cannot begin payments now.']),

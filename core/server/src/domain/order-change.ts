@@ -99,6 +99,8 @@ export type CaseDraft = { readonly kind: CaseKind; readonly subject: string; rea
 
 export class OrderChange {
   readonly now: Date;
+  /** Where the numbers of its refunds begin to count. */
+  readonly numbersFrom: number;
   readonly cause: Cause;
   #order: Order;
   #payments: Payment[];
@@ -125,7 +127,8 @@ export class OrderChange {
   orderChanged = false;
   presettlementChanged = false;
 
-  constructor(aggregate: OrderAggregate, cause: Cause, now: Date) {
+  constructor(aggregate: OrderAggregate, cause: Cause, now: Date, numbersFrom = 0) {
+    this.numbersFrom = numbersFrom;
     this.#order = aggregate.order;
     this.#payments = [...aggregate.payments];
     this.#refunds = [...aggregate.refunds];

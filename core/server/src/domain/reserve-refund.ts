@@ -47,7 +47,7 @@ export function reserveRefund(change: OrderChange, draft: RefundDraft): Refund {
   const operatorId = earlier?.operatorId ?? draft.operatorId;
   const reversal = earlier ?? draft.reversedByHis;
   const refund = change.addRefund({
-    refundNo: makeRefundNo(order.tradeNo, change.refunds.length + 1),
+    refundNo: makeRefundNo(order.tradeNo, change.numbersFrom + change.refunds.length + 1),
     tradeNo: order.tradeNo,
     paymentNo: draft.paymentNo,
     refundFen: draft.refundFen,

@@ -3,8 +3,8 @@ import type { EventHub, LiveTopic } from './ports.js';
 
 /** First words of audited acts, with what they change on screens. What is not here changes nothing but the audit log itself. */
 const TOPICS_OF_ACTS: Readonly<Record<string, readonly LiveTopic[]>> = {
-  alarm: ['alarms'], application: ['applications'], arrival: ['arrivals'], bankReceipt: ['payouts'], bankStatement: ['payouts', 'arrivals'], bookings: ['orders'], cardTerminal: ['windowDesk'], case: ['cases', 'approvals'],
-  cash: ['shifts'], change: ['changes', 'approvals'], credentialAlarm: ['certificates'], credentials: ['certificates'], dictionary: ['dictionaries'], display: ['displays'], form: ['forms'], his: ['hisDoctor'], outbox: ['queue'],
+  alarm: ['alarms'], application: ['applications'], arrival: ['arrivals'], backup: ['backups'], bankReceipt: ['payouts'], bankStatement: ['payouts', 'arrivals'], bookings: ['orders'], cardTerminal: ['windowDesk'], case: ['cases', 'approvals'],
+  cash: ['shifts'], change: ['changes', 'approvals'], credentialAlarm: ['certificates'], credentials: ['certificates'], dictionary: ['dictionaries'], display: ['displays'], fence: ['backups'], form: ['forms'], his: ['hisDoctor'], outbox: ['queue'],
   payout: ['payouts', 'approvals'], period: ['periods', 'approvals'], plugin: ['plugins'], prepayment: ['prepayment', 'approvals'], quickPay: ['quickPay'], reconciliation: ['reconciliation', 'cases'], refund: ['orders', 'approvals'],
   rotation: ['certificates', 'changes'], savedView: ['users'], session: ['users'], settlement: ['settlements', 'approvals'], shift: ['shifts'], statementFile: ['reconciliation'], task: ['tasks'], terminal: ['terminals'], terminalAlarm: ['terminals'], terminalConfiguration: ['terminals'],
   terminalGroup: ['terminals'], terminalNotice: ['terminals'], till: ['windowDesk', 'shifts'], transfer: ['prepayment', 'approvals'], user: ['users'],

@@ -8,7 +8,7 @@ import type { Right } from '../users/ports.js';
 export const LIVE_TOPICS = {
   orders: 'read', cases: 'read', approvals: 'read', changes: 'readMachine', payouts: 'read', prepayment: 'read', arrivals: 'read', settlements: 'read', periods: 'read', reconciliation: 'read', windowDesk: 'read', forms: 'read', quickPay: 'read',
   tasks: 'readMachine', queue: 'readMachine', alarms: 'readMachine', certificates: 'readMachine', plugins: 'readMachine', terminals: 'readMachine', dictionaries: 'readMachine', hisNotices: 'read', hisDoctor: 'readMachine', applications: 'readMachine',
-  shifts: 'shifts', tills: 'shifts', displays: 'operate', audit: 'audit', users: 'seeUsers', exports: 'own', work: 'own',
+  shifts: 'shifts', tills: 'shifts', displays: 'operate', backups: 'readMachine', audit: 'audit', users: 'seeUsers', exports: 'own', work: 'own',
 } as const satisfies Readonly<Record<string, Right | 'own'>>;
 export type LiveTopic = keyof typeof LIVE_TOPICS;
 

@@ -6,7 +6,7 @@ import type { Cause } from '../domain/order-change.js';
 import type { OrderAggregate, StoredQuote } from '../domain/order.js';
 import { tillOfPayment } from '../domain/own-till.js';
 import { isSelfTest } from '../domain/self-test.js';
-import { makePaymentNo, makeTradeNo } from '../domain/trade-number.js';
+import { makeTradeNo } from '../domain/trade-number.js';
 import { giveBack, lockBills, type BillLock } from './bill-lock.js';
 import { doubtBooking } from './doubt-booking.js';
 import { chargeJoined } from './charge-joined.js';
@@ -14,7 +14,7 @@ import { chargePayment } from './charge-payment.js';
 import { acceptNothingToPay } from './accept-nothing-to-pay.js';
 import { payableOf, type Payable } from './insured-tender.js';
 import { makeOrder } from './new-order.js';
-import { detailsOf, makePayment, type NewPayment } from './new-payment.js';
+import { detailsOf, makePayment, paymentNoOf, type NewPayment } from './new-payment.js';
 import { viewOrder, type OrderView } from './order-view.js';
 import type { CreatePaymentRequest, PaymentPorts } from './ports.js';
 
@@ -120,7 +120,7 @@ function acceptance(ports: PaymentPorts, request: CreatePaymentRequest, quote: S
   const noLaterThan = tenderUntil ?? quote.validUntil;
   const tillNo = tillOfPayment(request.owner, request.operatorId);
   const isJoined = wallet !== undefined && guests.wallet !== undefined;
-  const first = makePayment(ports, { tradeNo, leg: 1, channel: guests.channel, method: isJoined ? 'medicalInsurance' : request.method, amountFen: firstFen, noLaterThan, tillNo, settledBy: isJoined ? makePaymentNo(tradeNo, 2) : undefined });
+  const first = makePayment(ports, { tradeNo, leg: 1, channel: guests.channel, method: isJoined ? 'medicalInsurance' : request.method, amountFen: firstFen, noLaterThan, tillNo, settledBy: isJoined ? paymentNoOf(ports, tradeNo, 2) : undefined });
   const beside = isJoined ? makePayment(ports, { tradeNo, leg: 2, channel: guests.wallet, method: request.method, amountFen: wallet.cashFen, noLaterThan, tillNo, insuranceOrder: wallet.insuranceOrder }) : undefined;
   const made = beside === undefined ? [first] : [first, beside];
   return {

@@ -30,10 +30,15 @@ export type NewPayment = {
   readonly noLaterThan: string;
 } & Pick<Payment, 'settledBy' | 'insuranceOrder' | 'tillNo'>;
 
+/** A further payment of an order that a restored box knows from before may have had its number used in the time nobody knows of any more. The first is of the order's own, which is new. */
+export function paymentNoOf({ numbersFrom = 0 }: Pick<PaymentPorts, 'numbersFrom'>, tradeNo: string, leg: number): string {
+  return makePaymentNo(tradeNo, leg === 1 ? leg : numbersFrom + leg);
+}
+
 /** A payment whose intent is about to be committed, and the first question about it. */
 export function makePayment(ports: PaymentPorts, wanted: NewPayment): { readonly payment: Payment; readonly job: JobRequest } {
   const now = ports.clock.now();
-  const paymentNo = makePaymentNo(wanted.tradeNo, wanted.leg);
+  const paymentNo = paymentNoOf(ports, wanted.tradeNo, wanted.leg);
   const expiresAt = new Date(Math.min(now.getTime() + lifetimeOf(ports.policy, wanted.method), Date.parse(wanted.noLaterThan)));
   return {
     payment: {

@@ -15,6 +15,8 @@ export type PaymentPorts = {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly policy: PaymentPolicy;
+  /** Where further payments of an order begin to count: from elsewhere on a box that was restored. */
+  readonly numbersFrom?: number;
   /** Why no new payment may be taken now (disk full, safe mode, stopping), or undefined. Queries, refunds and notifications go on. */
   readonly reasonToRefuse: () => string | undefined;
   /** Where a channel may send notifications for this instance, or undefined. */

@@ -12,6 +12,8 @@ export type StartUpReport = {
   readonly witness: JournalHead | undefined;
   /** Why the store opened read-only, or undefined. */
   readonly safeMode: string | undefined;
+  /** Why nothing is written, and nobody spoken to: safe mode, or what the caller says. */
+  readonly standsStill: string | undefined;
   /** Leases of the earlier run that were given back. */
   readonly wokenJobs: number;
 };
@@ -19,6 +21,8 @@ export type StartUpReport = {
 export type OpenMoneyStoreOptions = SqliteMoneyStoreOptions & {
   readonly witnessFile: string;
   readonly now: () => Date;
+  /** A fenced box reads and writes nothing. */
+  readonly fenced?: string | undefined;
   /** Questions about open payments are spread over this long after a restart. */
   readonly spreadMs: number;
 };
@@ -33,9 +37,10 @@ export async function openMoneyStore(options: OpenMoneyStoreOptions): Promise<{ 
   const witnessed = witness.read();
   const quickCheck = checkFile(store);
   const safeMode = whySafeMode(store, quickCheck, head, witnessed);
-  if (safeMode !== undefined) store.commits.refuse(`safe mode: ${safeMode}`);
-  const wokenJobs = safeMode === undefined ? await store.wakeJobs(options.now(), options.spreadMs) : 0;
-  return { store, witness, report: { quickCheck, head, witness: witnessed, safeMode, wokenJobs } };
+  const standsStill = safeMode === undefined ? options.fenced : `safe mode: ${safeMode}`;
+  if (standsStill !== undefined) store.commits.refuse(standsStill);
+  const wokenJobs = standsStill === undefined ? await store.wakeJobs(options.now(), options.spreadMs) : 0;
+  return { store, witness, report: { quickCheck, head, witness: witnessed, safeMode, standsStill, wokenJobs } };
 }
 
 function whySafeMode(store: SqliteMoneyStore, quickCheck: string, head: JournalHead, witness: JournalHead | undefined): string | undefined {

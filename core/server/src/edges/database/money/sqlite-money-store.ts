@@ -55,6 +55,8 @@ export type SqliteMoneyStoreOptions = {
   readonly soon?: (flush: () => void) => void;
   /** What `:memory:` begins with, as `serialize` gave it: simulations open thousands of stores. */
   readonly image?: Uint8Array;
+  /** Where refunds of an order begin to count: from elsewhere on a box that was restored. */
+  readonly numbersFrom?: number;
 };
 
 /** WAL files before this SQLite version can be corrupted by a checkpoint race; we refuse to keep money there. */
@@ -65,6 +67,7 @@ const OLDEST_SQLITE = [3, 51, 3] as const;
 export class SqliteMoneyStore implements MoneyStore {
   readonly database: DatabaseSync;
   readonly commits: GroupCommit;
+  readonly #numbersFrom: number;
   readonly #sql: Statements;
   readonly #jobs: JobTable;
   readonly #ledger: LedgerWriter;
@@ -79,6 +82,7 @@ export class SqliteMoneyStore implements MoneyStore {
   readonly #listeners = new Set<(tradeNo: string) => void>();
 
   constructor(options: SqliteMoneyStoreOptions) {
+    this.#numbersFrom = options.numbersFrom ?? 0;
     this.database = new DatabaseSync(options.file);
     assertSqliteVersion(this.database);
     if (options.image !== undefined) this.database.deserialize(options.image);
@@ -235,7 +239,7 @@ export class SqliteMoneyStore implements MoneyStore {
         if (request.job !== undefined && request.jobThen !== undefined) this.#jobs.settle(request.job, request.jobThen);
         return { kind: 'duplicate' };
       }
-      const change = new OrderChange(aggregate, request.cause, request.now);
+      const change = new OrderChange(aggregate, request.cause, request.now, this.#numbersFrom);
       const value = work(change);
       if (request.job !== undefined && request.jobThen !== undefined) this.#jobs.settle(request.job, request.jobThen);
       const version = this.#save(change, aggregate);

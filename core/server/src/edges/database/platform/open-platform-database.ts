@@ -20,6 +20,8 @@ import type { ChangeStore } from '../../../domain/change-proposal.js';
 import { checkoutCodeStore, type CheckoutCodeStore } from './checkout-code-store.js';
 import { credentialStore } from './credential-store.js';
 import { dictionaryStore } from './dictionary-store.js';
+import { backupStore } from './backup-store.js';
+import type { BackupRows } from '../../../backups/ports.js';
 import { displayStore } from './display-store.js';
 import { terminalPositionStore } from './terminal-position-store.js';
 import { savedViewStore } from './saved-view-store.js';
@@ -55,6 +57,8 @@ export type PlatformDatabase = {
   readonly terminals: TerminalStore;
   readonly fleet: FleetStore;
   readonly presence: PresenceStore;
+  /** 备份. */
+  readonly backups: BackupRows;
   /** 监控大屏. */
   readonly displays: DisplayRows;
   readonly savedViews: SavedViewRows;
@@ -121,6 +125,7 @@ export async function openPlatformDatabase({ dataFolder, hospital, clock, log }:
     terminals: terminalStore(models, hospital, box),
     fleet: fleetStore(sequelize, models, hospital),
     presence: presenceStore(models, hospital),
+    backups: backupStore(models, hospital),
     displays: displayStore(models, hospital),
     terminalPositions: terminalPositionStore(sequelize, models, hospital),
     savedViews: savedViewStore(sequelize, models, hospital),

@@ -22,6 +22,7 @@ import type { SinkView } from '../../../event-sinks/ports.js';
 import type { JobKind } from '../../../domain/order-change.js';
 import type { EventStreams } from './event-streams.js';
 import type { QueueOnScreen } from './queue-schemas.js';
+import type { BackupDesk, SystemDesk } from '../../../backups/ports.js';
 import type { CaseDesk } from '../../../cases/ports.js';
 import type { PrepaymentDesk } from '../../../prepayment/ports.js';
 import type { ReconciliationDesk, RunningDesk } from '../../../reconciliation/ports.js';
@@ -269,6 +270,9 @@ export type ConsoleApiPorts = ConsoleUseCases & {
   readonly savedViews: SavedViewDesk;
   readonly positions: PositionDesk;
   readonly hisDoctor: HisDoctor;
+  /** 备份与系统. */
+  readonly backups: Omit<BackupDesk, 'start' | 'provedAt'>;
+  readonly system: SystemDesk;
   /** 首次开通. */
   readonly setup: Omit<SetupDesk, 'examined'>;
   readonly applications: { list(): Promise<readonly RegisteredApplication[]>; /** False: there is none. */ disable(id: string): Promise<boolean> };

@@ -36,7 +36,7 @@ const MerchantNo = Type.String({ minLength: 1, maxLength: 64, description: '仅�
 const Password = Type.String({ minLength: 1, maxLength: 128 });
 
 // ── Signing in ──
-export const ConsoleStateSchema = Type.Object({ hospitalName: Text, version: Text, now: Instant, firstLogin: Type.Boolean({ description: 'no user yet: the first-login code makes one' }), separatedDuties: Type.Boolean({ description: '三员分立 / duties are separated here' }), passkeys: Type.Boolean({ description: '可用通行密钥登录 / passkeys sign in here' }) }, named('ConsoleState'));
+export const ConsoleStateSchema = Type.Object({ hospitalName: Text, version: Text, now: Instant, firstLogin: Type.Boolean({ description: 'no user yet: the first-login code makes one' }), separatedDuties: Type.Boolean({ description: '三员分立 / duties are separated here' }), passkeys: Type.Boolean({ description: '可用通行密钥登录 / passkeys sign in here' }), fenced: Type.Boolean({ description: '由备份恢复，处于隔离状态 / made of a backup, and fenced' }) }, named('ConsoleState'));
 export const SignInSchema = Type.Object({ login: Type.String({ minLength: 1, maxLength: 64 }), password: Password }, named('SignIn'));
 const Colleague = Type.Object({ login: Type.String({ minLength: 1, maxLength: 64 }), displayName: DisplayName }, closed);
 export const FirstLoginSchema = Type.Object({ code: Type.String({ minLength: 1, maxLength: 40 }), login: Type.String({ minLength: 1, maxLength: 64 }), displayName: DisplayName, password: Password, others: Maybe(Type.Object({ system: Colleague, audit: Colleague }, closed)) }, named('FirstLogin'));

@@ -16,7 +16,7 @@ export function openRoutes(ports: ConsoleApiPorts, document: () => unknown): Rou
     open.route({
       method: 'GET', path: '/state', operationId: 'readState', summary: { zh: '控制台状态', en: 'What the sign-in page needs' }, access: 'anyone',
       answers: { 200: { zh: '状态', en: 'The state', schema: ConsoleStateSchema } }, errors: [],
-      handle: () => ok(json({ hospitalName: ports.hospitalName, version: ports.version, now: ports.clock.now().toISOString(), firstLogin: ports.firstLogin.isOpen(), separatedDuties: ports.isSeparated(), passkeys: ports.passkeys.isOffered })),
+      handle: () => ok(json({ hospitalName: ports.hospitalName, version: ports.version, now: ports.clock.now().toISOString(), firstLogin: ports.firstLogin.isOpen(), separatedDuties: ports.isSeparated(), passkeys: ports.passkeys.isOffered, fenced: ports.backups.fence !== undefined })),
     }),
     open.route({
       method: 'POST', path: '/session', operationId: 'signIn', summary: { zh: '登录', en: 'Sign in' }, access: 'anyone', request: { body: SignInSchema },

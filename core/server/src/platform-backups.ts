@@ -1,0 +1,82 @@
+/** Backups (备份) joined: the thread, the targets, the keys, the rows. Called by the composition root, of which it is a part. */
+import { join, resolve } from 'node:path';
+import { createBackupDesk } from './backups/backup-desk.js';
+import type { BackupDesk, BackupWorker, Fence, RecipientView, SystemDesk } from './backups/ports.js';
+import { shortIdOf } from './backups/set-name.js';
+import type { Configuration } from './config/configuration-schema.js';
+import type { AuditTrail } from './domain/audit.js';
+import { BilingualError, readBilingual } from './domain/bilingual.js';
+import type { Log } from './domain/log.js';
+import type { Clock, Timers } from './domain/time.js';
+import { openOwnIdentity } from './edges/backups/age-keys.js';
+import { folderTarget } from './edges/backups/folder-target.js';
+import type { PlatformDatabase } from './edges/database/platform/open-platform-database.js';
+import { readMachineFacts } from './edges/machine/machine-facts.js';
+import { openThread } from './edges/machine/thread.js';
+import type { BackupThreadData } from './platform-backup-thread.js';
+
+const THREAD = new URL('./platform-backup-thread.js', import.meta.url);
+const MEGABYTE = 1024 * 1024;
+const FIRST_AFTER_MS = 20_000;
+/** Beside the file that opens the secret box: who has one has the other, and neither is in a database. */
+export const OWN_IDENTITY = 'keys/backup-identity.txt';
+
+export type BackupParts = {
+  readonly configuration: Configuration;
+  readonly configFolder: string;
+  readonly profile: string;
+  readonly version: string;
+  readonly database: Pick<PlatformDatabase, 'backups' | 'tasks'>;
+  readonly fence: Fence | undefined;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly audit: AuditTrail;
+  readonly log: Log;
+};
+export type Backups = { readonly desk: BackupDesk; readonly system: SystemDesk; close(): Promise<void> };
+/** What nightly checks say of ledger and audit log. */
+const CHECKS = ['verify-ledger', 'verify-audit-log', 'back-up', 'prove-backup'] as const;
+
+export async function composeBackups({ configuration, configFolder, profile, version, database, fence, clock, timers, audit, log }: BackupParts): Promise<Backups> {
+  const { backups, dataFolder, hospital, disk } = configuration;
+  const own = await openOwnIdentity(join(dataFolder, OWN_IDENTITY));
+  const recipients: readonly RecipientView[] = [
+    { recipient: own.recipient, shortId: shortIdOf(own.recipient), title: '', isOwn: true },
+    ...backups.recipients.filter(({ recipient }) => recipient !== own.recipient).map(({ recipient, title }) => ({ recipient, shortId: shortIdOf(recipient), title, isOwn: false })),
+  ];
+  const targets = backups.targets.map(({ id, folder, makes = false }) => ({ id, folder: resolve(dataFolder, folder), hospital: hospital.id, makes }));
+  const data: BackupThreadData = {
+    dataFolder, configFolder, hospital: hospital.id, profile, version, targets, except: targets.map(({ folder }) => folder), recipients: recipients.map(({ recipient }) => recipient), identity: own.identity,
+    // Twice what stops payments: a backup is never what filled the disk.
+    reserveBytes: 2 * disk.refusePaymentsBelowMegabytes * MEGABYTE,
+  };
+  const thread = openThread({ module: THREAD, data, called: 'backups', log, starts: 'whenAsked' });
+  const ask = async (name: string, of: unknown): Promise<unknown> => {
+    const answer = await thread.ask(name, of);
+    if (typeof answer === 'object' && answer !== null && 'said' in answer && typeof answer.said === 'string') throw new BilingualError(readBilingual(answer.said));
+    return typeof answer === 'object' && answer !== null && 'value' in answer ? answer.value : undefined;
+  };
+  // The thread answers in the shape its question names.
+  const asks = <Name extends keyof BackupWorker>(name: Name) => ((of: unknown) => ask(name, of)) as BackupWorker[Name];
+  const worker: BackupWorker = { take: asks('take'), verify: asks('verify'), prove: asks('prove'), progress: asks('progress'), cancel: asks('cancel') };
+  const desk = createBackupDesk({ hospitalId: hospital.id, worker, rows: database.backups, targets: targets.map((target) => folderTarget(target)), recipients, keep: backups.keep, fence, clock, timers, audit, log });
+  await desk.start();
+  const startedAt = clock.now();
+  const system: SystemDesk = {
+    read: () => readMachineFacts({ dataFolder, version, startedAt }),
+    lastChecks: () => Promise.all(CHECKS.map(async (task) => {
+      const [last] = await database.tasks.listRuns({ task, limit: 1 });
+      return { task, state: last?.state ?? 'never', at: last?.finishedAt ?? last?.startedAt, result: last?.result };
+    })),
+  };
+  // A box that was set up this morning has something to lose before the night.
+  const isFirst = fence === undefined && targets.length > 0 && (await desk.health()).lastGoodAt === undefined;
+  const first = isFirst ? timers.after(FIRST_AFTER_MS, () => void desk.take({ by: 'system' }).catch((error: unknown) => { log.error('the first backup failed', { error }); })) : undefined;
+  return {
+    desk, system,
+    async close() {
+      first?.cancel();
+      await thread.close();
+    },
+  };
+}

@@ -1,0 +1,87 @@
+/** The console's page 备份与系统 in a real browser: a backup by hand, its proof, a target that is not mounted, and the fence of a restored box. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { becomeAdministrator, becomeAuditor, counted, looksRight, openConsole, picture, PASSWORD, type ConsoleUnderTest } from './console-page.js';
+
+let underTest: ConsoleUnderTest;
+let fenced: ConsoleUnderTest;
+before(async () => {
+  underTest = await openConsole();
+  await becomeAdministrator(underTest);
+  fenced = await openConsole({ fenced: true });
+  await becomeAdministrator(fenced);
+});
+after(async () => { await underTest.stop(); await fenced.stop(); });
+
+test('an administrator takes a backup and proves it; where it lies and what failed is on the page', async () => {
+  const { house, page, hearNoComplaint } = underTest;
+  await house.payAndConfirm('q-system');
+  await page.click('nav a[href="/system"]');
+  await page.waitForSelector('text=还没有备份');
+  assert.equal((await page.locator('[data-test=last-good]').innerText()).trim(), '从未');
+  await page.waitForSelector('[data-test=target-nas] >> text=未挂载');
+  await page.click('[data-test=back-up]');
+  await page.waitForSelector('[data-test=set] >> text=成功');
+  await page.waitForSelector('[data-test=set] >> text=nas：');
+  assert.match(await page.locator('[data-test=set]').first().innerText(), /hospay-demo-20261120\d{6}\.[a-z0-9]{8}\.[a-z0-9]{8}\.tar\.zst\.age/);
+  await page.waitForSelector('[data-test=prove]:not([disabled])');
+  await page.click('[data-test=prove]');
+  await page.click('.el-message-box__btns .el-button--primary');
+  await page.waitForSelector('[data-test=set] >> text=已完整恢复并核对');
+  assert.notEqual((await page.locator('[data-test=last-proved]').innerText()).trim(), '从未');
+  await looksRight(page, 'system');
+  await page.keyboard.press('g');
+  await page.keyboard.press('x');
+  await page.waitForSelector('h1 >> text=变更审批');
+  await page.keyboard.press('g');
+  await page.keyboard.press('9');
+  await page.waitForSelector('h1 >> text=备份与系统');
+  hearNoComplaint();
+});
+
+test('whoever only reads sees everything and can begin nothing', async () => {
+  const { page, hearNoComplaint } = underTest;
+  await becomeAuditor(underTest);
+  await page.click('nav a[href="/system"]');
+  await counted(page, '[data-test=set]', 1);
+  await counted(page, '[data-test=back-up], [data-test=prove]', 0);
+  await page.click('header button:has-text("English")');
+  await page.waitForSelector('h1 >> text=Backups and system');
+  await picture(page, 'system-en');
+  await page.click('header button:has-text("中文")');
+  hearNoComplaint();
+});
+
+test('a restored box says on every page that it is fenced; one person proposes, another lifts it', async () => {
+  const { house, page, hearNoComplaint } = fenced;
+  await page.waitForSelector('[data-test=fence-banner] >> text=不收款、不退款');
+  await page.click('[data-test=fence-banner] a');
+  await page.waitForSelector('[data-test=fence] >> text=末条凭证 4711');
+  await counted(page, '[data-test=back-up]', 0);
+  await looksRight(page, 'system-fenced');
+  // Another person, who has chosen a password of his own: from now on nothing is made by one alone.
+  const administrator = await house.users.signIn({ login: 'li.admin', password: PASSWORD, address: 'test' });
+  assert.equal(administrator.kind, 'ok');
+  await house.users.add(administrator.value.signedIn, { login: 'wang.admin', displayName: '王工', roles: ['administrator'], password: 'Given-By-Boss-1' });
+  const second = await house.users.signIn({ login: 'wang.admin', password: 'Given-By-Boss-1', address: 'test' });
+  assert.equal(second.kind, 'ok');
+  await house.users.changePassword(second.value.signedIn, { current: 'Given-By-Boss-1', next: PASSWORD, address: 'test' });
+  house.later(80 * 3_600);
+  await page.reload();
+  if ((await page.locator('input[name=login]').count()) > 0) {
+    await page.fill('input[name=login]', 'li.admin');
+    await page.fill('input[name=password]', PASSWORD);
+    await page.click('button[type=submit]');
+  }
+  await page.waitForSelector('[data-test=who]');
+  await page.click('nav a[href="/system"]');
+  await page.click('[data-test=lift]');
+  await page.fill('.el-message-box__input input', '旧机器已断电并拔掉网线');
+  await page.click('.el-message-box__btns .el-button--primary');
+  await page.waitForSelector('text=已提交，请另一名管理员');
+  assert.notEqual(house.backups.state.fence, undefined);
+  await page.click('nav a[href="/changes"]');
+  await page.waitForSelector('text=解除隔离');
+  await picture(page, 'system-lift-proposed');
+  hearNoComplaint();
+});
