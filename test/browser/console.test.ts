@@ -148,7 +148,7 @@ test('finance sends a part of an order back, to the fen, and sees it in the time
 
 test('cases, ledger, plugins, tasks, dictionaries and users have their pages', async () => {
   const words: Readonly<Record<string, readonly string[]>> = {
-    cases: ['金额不符', '紧急'], ledger: ['借贷平衡', '渠道在途', '收款'], plugins: ['微信支付', '等待重试', '不符合：needs SDK'], tasks: ['校验账本', '立即运行'], dictionaries: ['最新', '过期'], users: ['li.admin', '管理员'],
+    cases: ['金额不符', '紧急'], ledger: ['借贷平衡', '渠道在途', '收款'], plugins: ['微信支付', '等待重试', '不符合：需要 SDK'], tasks: ['校验账本', '立即运行'], dictionaries: ['最新', '过期'], users: ['li.admin', '管理员'],
   };
   for (const [area, wanted] of Object.entries(words)) {
     await open(area);

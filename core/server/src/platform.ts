@@ -119,6 +119,7 @@ import { campusOf } from './domain/route-payment.js';
 import { createPeriodDesk } from './settlement/period-desk.js';
 import type { ArrivalDesk, PeriodDesk, SettlementDesk } from './settlement/ports.js';
 import { DEPOSITS } from './domain/arrival.js';
+import { own } from './domain/own-words.js';
 import { arrivalRulesOf, calendarOf } from './config/arrival-rules-of.js';
 import type { PayoutDesk, PayoutPorts, ReceiptDesk } from './payouts/ports.js';
 import type { PrepaymentStore } from './domain/prepayment-store.js';
@@ -912,7 +913,7 @@ function paymentGroups({ configuration: { checkout }, checkoutPageFolder, clock,
 
 async function loadDictionary(payments: PaymentPorts, hospitalId: string, name: string) {
   const hospital = payments.hospitals.find(hospitalId);
-  if (hospital === undefined) return { kind: 'failed' as const, reason: 'the hospital adapter is not active' };
+  if (hospital === undefined) return { kind: 'failed' as const, reason: own('hospitalNotActive') };
   const loaded = await hospital.loadDictionary({ name });
   return loaded.kind === 'ok' ? { kind: 'ok' as const, entries: loaded.value } : { kind: 'failed' as const, reason: loaded.kind === 'unknown' ? loaded.reason : `${loaded.code} ${loaded.message}` };
 }

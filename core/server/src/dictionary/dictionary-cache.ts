@@ -2,6 +2,7 @@ import type { DictionaryEntry } from '@hospay/plugin-sdk';
 import { LRUCache } from 'lru-cache';
 import type { Log } from '../domain/log.js';
 import type { Clock } from '../domain/time.js';
+import { own } from '../domain/own-words.js';
 import type { DictionaryLoader, DictionaryStore, LoadedDictionary } from './ports.js';
 
 /** How current a dictionary is. `stale`: not from today's HIS (it was down at start, or the last reload failed or is too long ago). */
@@ -84,7 +85,7 @@ export function createDictionaryCache({ names, staleAfterMs, loader, store, cloc
     if (known !== undefined) return known;
     const started = load(name)
       .catch((error: unknown) => {
-        problems.set(name, 'it could not be stored');
+        problems.set(name, own('dictionaryNotStored'));
         log.error('a dictionary could not be stored', { dictionary: name, error });
       })
       .finally(() => loading.delete(name));
@@ -136,10 +137,10 @@ export function createDictionaryCache({ names, staleAfterMs, loader, store, cloc
 
 /** A load that would damage what is there: an empty answer where there were entries, or one code with two meanings. */
 function problemOf(entries: readonly DictionaryEntry[], before: number): string | undefined {
-  if (entries.length === 0 && before > 0) return `the hospital system returned no entries; there were ${before}`;
+  if (entries.length === 0 && before > 0) return own('dictionaryEmpty', String(before));
   const codes = new Set<string>();
   for (const { code } of entries) {
-    if (codes.has(code)) return `the code ${code} appears twice`;
+    if (codes.has(code)) return own('dictionaryTwice', code);
     codes.add(code);
   }
   return undefined;

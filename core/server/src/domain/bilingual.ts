@@ -28,11 +28,14 @@ export class BilingualError extends Error {
   }
 }
 
-/** What people read of something that was thrown. Where nobody foresaw it the message is for those who look after the program, and the sentence before it for everybody. */
+/** What people read of something that was thrown: what nobody foresaw stands as the program said it. */
 export function saidOf(error: unknown): Bilingual {
-  if (error instanceof BilingualError) return error.said;
-  const message = error instanceof Error ? error.message : String(error);
-  return { zh: `程序出错，请联系运维人员：${message}`, en: `A fault of the program, tell those who look after it: ${message}` };
+  return error instanceof BilingualError ? error.said : quoted(error instanceof Error ? error.message : String(error));
+}
+
+/** Inside a Chinese sentence: somebody else's sentence is seen to be his; a number or a name needs no marks. */
+export function inQuotes({ zh, en }: Bilingual): string {
+  return zh === en && /[A-Za-z] [A-Za-z]/.test(zh) ? `“${zh}”` : zh;
 }
 
 /** Both texts, each no longer than this. */

@@ -11,6 +11,7 @@ test('what somebody else says is quoted, also inside the platform’s own words'
   assert.deepEqual(heard('SYSTEMERROR 系统繁忙'), { zh: 'SYSTEMERROR 系统繁忙', en: 'SYSTEMERROR 系统繁忙' });
   assert.deepEqual(heard(own('refusedWhenRepeated', 'E01 余额不足')), { zh: '再次请求时被拒绝：E01 余额不足', en: 'refused when asked again: E01 余额不足' });
   assert.equal(heard(own('refundTogetherRefused', 'R1', own('hisSilent'))).zh, '同属一笔的退款单 R1 被医院拒绝：医院未答复', 'own words inside own words are told too');
+  assert.equal(heard(own('billNotReady', 'no daily file is configured')).zh, '账单未出：“no daily file is configured”', 'a sentence of somebody else stands in quotation marks');
   assert.equal(heard('').zh, '');
 });
 

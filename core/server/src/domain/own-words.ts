@@ -2,7 +2,7 @@
  * What the platform says of a payment, refund, payout or stay where no channel, HIS or bank has said anything. It stands where their words stand (`reason`, `news`), is kept, logged and told to machines in English, as theirs are kept as
  * they came; people read it in both languages (`heard`).
  */
-import { quoted, type Bilingual } from './bilingual.js';
+import { inQuotes, quoted, type Bilingual } from './bilingual.js';
 import { ERRORS } from './errors.js';
 
 /** `{0}` is a value: a number, an amount in yuan, or the words of somebody else. A text that has changed is still read in rows of before, in English. */
@@ -117,6 +117,20 @@ const OWN_WORDS = {
   otherHash: { zh: '文件的 SHA-256 与给出的不符', en: 'the file does not have the SHA-256 that was told with it' },
   channelStoppedMeanwhile: { zh: '渠道在此期间已停用', en: 'the channel has stopped meanwhile' },
   uploadNotKept: { zh: '{1} 上传的文件 {0} 与存档不一致', en: 'the file {0} that {1} brought is not in the archive as it was' },
+  manifestTooLarge: { zh: 'plugin.json 超过 {0} 字节', en: 'plugin.json is larger than {0} bytes' },
+  manifestUnreadable: { zh: 'plugin.json 无法读取：{0}', en: 'plugin.json cannot be read: {0}' },
+  manifestUnfit: { zh: 'plugin.json 不符合规定：{0}', en: 'plugin.json does not fit: {0}' },
+  sdkNoRange: { zh: 'plugin.json：sdk“{0}”不是版本范围', en: 'plugin.json: sdk "{0}" is not a version range' },
+  sdkOther: { zh: '需要 SDK {0}，本平台为 {1}：请安装与之匹配的插件版本', en: 'needs SDK {0}; this platform has {1}: install a matching version of the plugin' },
+  declaredTwice: { zh: 'plugin.json 重复声明“{0}”', en: 'plugin.json declares "{0}" twice' },
+  reportsBesideMoney: { zh: 'plugin.json 把报表与资金能力放在一起：报表须单独成包', en: 'plugin.json declares reports beside what moves money: give reports a package of their own' },
+  reportsNoNetwork: { zh: 'plugin.json：报表不得联网，请去掉 needs.network', en: 'plugin.json: a report talks to nobody: take needs.network out' },
+  entryOutside: { zh: '入口 {0} 在插件目录之外', en: 'entry {0} leads outside the plugin\'s folder' },
+  entryNoFile: { zh: '入口 {0} 不是文件', en: 'entry {0} is not a file' },
+  entryMissing: { zh: '入口 {0} 不存在：插件是否已构建？', en: 'entry {0} does not exist: was the plugin built?' },
+  dictionaryEmpty: { zh: '医院系统没有返回条目，先前有 {0} 条', en: 'the hospital system returned no entries; there were {0}' },
+  dictionaryTwice: { zh: '代码 {0} 出现两次', en: 'the code {0} appears twice' },
+  dictionaryNotStored: { zh: '未能保存', en: 'it could not be stored' },
   tooManyPages: { zh: '日账单超过 {0} 页', en: 'the day list has more than {0} pages' },
   noTrustList: { zh: '文件不是信任清单', en: 'this is not a trust list' },
   otherTrustList: { zh: '信任清单的格式不符', en: 'the trust list has another format' },
@@ -128,8 +142,8 @@ const OWN_WORDS = {
   signedFileMissing: { zh: '签名文件缺失，请重新安装插件包', en: 'the signed file is missing: install the package again' },
   largerThan: { zh: '超过 {0} 字节', en: 'larger than {0} bytes' },
   notAsListed: { zh: '{0} 与包内文件不一致，打包后有文件被改动、增加或删除', en: '{0} does not list exactly what the package holds: a file was changed, added or removed after packing' },
-  entryMissing: { zh: '包内没有入口文件 {0}', en: 'the entry {0} is not in the package' },
-  manifestUnfit: { zh: '说明文件不符合规定的结构', en: 'plugin.json does not fit the manifest schema' },
+  packageNoEntry: { zh: '包内没有入口文件 {0}', en: 'the entry {0} is not in the package' },
+  packageManifestUnfit: { zh: '说明文件不符合规定的结构', en: 'plugin.json does not fit the manifest schema' },
   manifestMissing: { zh: '说明文件缺失或不是 JSON', en: 'plugin.json is missing or no JSON' },
   otherSdk: { zh: '插件要求接口版本 {0}，本平台为 {1}', en: 'needs SDK {0}; this platform has {1}' },
   packageWithdrawn: { zh: '该插件包已被收回（{0}）', en: 'this package was withdrawn: {0}' },
@@ -163,7 +177,7 @@ function ownWord(text: string): Bilingual | undefined {
     const found = shape.exec(text);
     if (found === null) continue;
     const values: string[] = [];
-    for (const [index, place] of order.entries()) values[place] = heard(found[index + 1] ?? '').zh;
+    for (const [index, place] of order.entries()) values[place] = inQuotes(heard(found[index + 1] ?? ''));
     return { zh: filled(zh, values), en: text };
   }
   return undefined;

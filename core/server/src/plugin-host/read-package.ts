@@ -4,6 +4,7 @@ import { join, relative, sep } from 'node:path';
 import { PluginManifestSchema, SDK_VERSION, type PluginManifest } from '@hospay/plugin-sdk';
 import { satisfies, validRange } from 'semver';
 import { Check } from 'typebox/value';
+import { own } from '../domain/own-words.js';
 import { describeMismatches, listMismatches } from '../domain/schema-mismatch.js';
 import { withoutPaths } from './package-place.js';
 
@@ -29,29 +30,29 @@ export function readPackage(folder: string): PackageReading {
   let manifest: unknown;
   try {
     const path = join(folder, 'plugin.json');
-    if (statSync(path).size > LARGEST_MANIFEST_BYTES) return refuse(`plugin.json is larger than ${LARGEST_MANIFEST_BYTES} bytes`);
+    if (statSync(path).size > LARGEST_MANIFEST_BYTES) return refuse(own('manifestTooLarge', String(LARGEST_MANIFEST_BYTES)));
     manifest = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    return refuse(`plugin.json cannot be read: ${error instanceof Error ? withoutPaths(error.message, [folder]) : ''}`);
+    return refuse(own('manifestUnreadable', error instanceof Error ? withoutPaths(error.message, [folder]) : ''));
   }
   if (typeof manifest === 'object' && manifest !== null && 'id' in manifest && typeof manifest.id === 'string') id = manifest.id.slice(0, 64);
-  if (!Check(PluginManifestSchema, manifest)) return refuse(`plugin.json does not fit: ${describeMismatches(listMismatches(PluginManifestSchema, manifest))}`);
-  if (validRange(manifest.sdk) === null) return refuse(`plugin.json: sdk "${manifest.sdk}" is not a version range`);
-  if (!satisfies(SDK_VERSION, manifest.sdk)) return refuse(`needs SDK ${manifest.sdk}; this platform has ${SDK_VERSION}: install a matching version of the plugin`);
+  if (!Check(PluginManifestSchema, manifest)) return refuse(own('manifestUnfit', describeMismatches(listMismatches(PluginManifestSchema, manifest))));
+  if (validRange(manifest.sdk) === null) return refuse(own('sdkNoRange', manifest.sdk));
+  if (!satisfies(SDK_VERSION, manifest.sdk)) return refuse(own('sdkOther', manifest.sdk, SDK_VERSION));
   const duplicate = repeated(manifest.contributes.channels) ?? repeated(manifest.contributes.hospitalAdapters) ?? repeated(manifest.contributes.bankLinks) ?? repeated(manifest.contributes.reports);
-  if (duplicate !== undefined) return refuse(`plugin.json declares "${duplicate}" twice`);
+  if (duplicate !== undefined) return refuse(own('declaredTwice', duplicate));
   const { reports, ...others } = manifest.contributes;
-  if (reports !== undefined && Object.keys(others).length > 0) return refuse('plugin.json declares reports beside what moves money: give reports a package of their own');
-  if (reports !== undefined && (manifest.needs.network ?? []).length > 0) return refuse('plugin.json: a report talks to nobody: take needs.network out');
+  if (reports !== undefined && Object.keys(others).length > 0) return refuse(own('reportsBesideMoney'));
+  if (reports !== undefined && (manifest.needs.network ?? []).length > 0) return refuse(own('reportsNoNetwork'));
 
   let entryPath: string;
   try {
     // A link could lead anywhere: what counts is where the file really is.
     entryPath = realpathSync(join(folder, manifest.entry));
-    if (!isInside(realpathSync(folder), entryPath)) return refuse(`entry ${manifest.entry} leads outside the plugin's folder`);
-    if (!statSync(entryPath).isFile()) return refuse(`entry ${manifest.entry} is not a file`);
+    if (!isInside(realpathSync(folder), entryPath)) return refuse(own('entryOutside', manifest.entry));
+    if (!statSync(entryPath).isFile()) return refuse(own('entryNoFile', manifest.entry));
   } catch {
-    return refuse(`entry ${manifest.entry} does not exist: was the plugin built?`);
+    return refuse(own('entryMissing', manifest.entry));
   }
   return { kind: 'fits', package: { folder, manifest, entryPath, fingerprint: fingerprintOf(folder) } };
 }

@@ -37,7 +37,7 @@ test('a refusal and a throw are failures with their reason, and the caller has t
   const { board } = boardOfATest();
   assert.equal((await board.during(DAY, () => Promise.resolve(refused('CONFLICT', { zh: '当日尚未结束', en: 'the day is not over' })))).kind, 'refused');
   await assert.rejects(board.during(DAY, () => Promise.reject(new Error('the disk is full'))), /the disk is full/);
-  assert.deepEqual(board.list('wang').map(({ state, problem }) => [state, problem]), [['failed', { zh: '程序出错，请联系运维人员：the disk is full', en: 'A fault of the program, tell those who look after it: the disk is full' }], ['failed', { zh: '当前状态不允许该操作（CONFLICT）：当日尚未结束', en: 'CONFLICT: the day is not over' }]]);
+  assert.deepEqual(board.list('wang').map(({ state, problem }) => [state, problem]), [['failed', { zh: 'the disk is full', en: 'the disk is full' }], ['failed', { zh: '当前状态不允许该操作（CONFLICT）：当日尚未结束', en: 'CONFLICT: the day is not over' }]]);
 });
 
 test('it is cancelled by its owner only, while it runs, and only where that leaves nothing half done', async () => {

@@ -6,7 +6,7 @@ import { readCronRule, type CronRule } from './cron-rule.js';
 import { listMissed } from './missed-firings.js';
 import type { StoredTask, TaskDefinition, TaskRun, TaskRunCause, TaskStore, TaskTimer } from './ports.js';
 
-/** What a task does. What it returns is recorded as its result; a throw is recorded as its failure, in both languages when it is a BilingualError. */
+/** What a task does. What it returns is recorded as its result; a throw is recorded as its failure: in both languages when it is a BilingualError, else as the program said it. */
 export type TaskWork = () => Promise<Bilingual>;
 
 export type TaskView = StoredTask & { readonly next: Date | undefined; readonly running: boolean; readonly last: TaskRun | undefined };

@@ -1,5 +1,6 @@
 /** Plugin packages: looked at, and proposed to be installed, rolled back, removed; and whom the hospital trusts. Others approve; see changes. */
 import { ok, retold, type Outcome } from '../../../domain/errors.js';
+import { heard } from '../../../domain/own-words.js';
 import { redactText } from '../../../domain/sensitive.js';
 import { json } from '../http-kit/answer.js';
 import { readFields, shapeReader } from '../http-kit/read-shape.js';
@@ -25,7 +26,7 @@ export function packageRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, Cons
     own.route({
       method: 'GET', path: '/plugins/packages', operationId: 'listPackages', summary: { zh: '已安装的插件包与信任清单', en: 'Installed plugin packages and the trust list' }, access: 'readMachine',
       answers: { 200: { zh: '插件包', en: 'Packages', schema: InstalledPluginsSchema } }, errors: [],
-      handle: () => ok(json({ plugins: packages.list(), trustList: packages.trustList(), merchants: packages.merchants })),
+      handle: () => ok(json({ plugins: packages.list().map(({ refused: reason, ...plugin }) => ({ ...plugin, refused: reason === undefined ? undefined : heard(redactText(reason)) })), trustList: packages.trustList(), merchants: packages.merchants })),
     }),
     own.rawRoute({
       method: 'POST', path: '/plugins/packages', operationId: 'receivePackage', summary: { zh: '上传插件包（.hpx）：验签并展示，不运行', en: 'Send a plugin package (.hpx): verified and shown, not run' }, access: 'operate',

@@ -222,7 +222,7 @@ const InstanceSchema = Type.Object(
   { id: Text, plugin: Text, version: Maybe(Text), kind: Maybe(Type.Enum(['channel', 'hospitalAdapter', 'bankLink', 'report'] as const)), state: Text, reason: Maybe(BilingualSchema), since: Instant, inFlight: Count },
   named('PluginInstance'),
 );
-const PackageSchema = Type.Object({ id: Maybe(Text), folder: Type.String({ description: '插件目录名与其上一级；不含服务器路径 / The package’s folder and the one above; no path of the machine' }), version: Maybe(Text), titleZh: Maybe(Text), titleEn: Maybe(Text), refused: Maybe(Text) }, named('PluginPackage'));
+const PackageSchema = Type.Object({ id: Maybe(Text), folder: Type.String({ description: '插件目录名与其上一级；不含服务器路径 / The package’s folder and the one above; no path of the machine' }), version: Maybe(Text), titleZh: Maybe(Text), titleEn: Maybe(Text), refused: Maybe(BilingualSchema) }, named('PluginPackage'));
 export const PluginListSchema = Type.Object({ packages: Type.Array(PackageSchema), instances: Type.Array(InstanceSchema) }, named('PluginList'));
 export const InstanceAnswerSchema = Type.Object({ instance: InstanceSchema }, named('PluginInstanceAnswer'));
 
@@ -238,7 +238,7 @@ export const ReceivedPackageSchema = Type.Object(
 const VersionSchema = Type.Object({ hash: Text, version: Text, publisher: Text, signers: Type.Array(Text), since: Instant }, named('PackageVersion'));
 export const InstalledPluginsSchema = Type.Object(
   {
-    plugins: Type.Array(Type.Object({ id: Text, current: VersionSchema, previous: Maybe(VersionSchema), instances: Type.Array(Text), refused: Maybe(Text) }, named('InstalledPlugin'))),
+    plugins: Type.Array(Type.Object({ id: Text, current: VersionSchema, previous: Maybe(VersionSchema), instances: Type.Array(Text), refused: Maybe(BilingualSchema) }, named('InstalledPlugin'))),
     trustList: Type.Object({ serial: Count, issuedAt: Text, publishers: Type.Array(Signer), withdrawnKeys: Count, withdrawnPackages: Count }, named('TrustList')),
     merchants: Type.Array(Text, { description: '本院商户号：安装的通道只能收到其中之一 / The hospital’s merchant numbers: an installed channel takes money for one of them' }),
   },
@@ -259,7 +259,7 @@ export const InstallReportSchema = Type.Object(
 export const RemovedPluginSchema = Type.Object({ instances: Type.Array(Text) }, named('RemovedPlugin'));
 export const TrustListChangeSchema = Type.Object({ serial: Count, stopped: Type.Array(Text) }, named('TrustListChange'));
 
-const DictionarySchema = Type.Object({ name: Text, entries: Count, loadedAt: Maybe(Instant), ageSeconds: Maybe(Count), stale: Type.Boolean(), problem: Maybe(Text) }, named('Dictionary'));
+const DictionarySchema = Type.Object({ name: Text, entries: Count, loadedAt: Maybe(Instant), ageSeconds: Maybe(Count), stale: Type.Boolean(), problem: Maybe(BilingualSchema) }, named('Dictionary'));
 export const DictionaryListSchema = Type.Object({ dictionaries: Type.Array(DictionarySchema) }, named('DictionaryList'));
 export const DictionaryAnswerSchema = Type.Object({ dictionary: DictionarySchema }, named('DictionaryAnswer'));
 
