@@ -67,7 +67,7 @@ test('the role comes alone and with one merchant of the hospital, and whoever le
 });
 
 /** What everybody has of his own: his session, password and second factor, the views he keeps, what he hears of, his long work. */
-const OWN = ['/session', '/password', '/errors', '/session/second-factor', '/second-factor', '/second-factor/confirmation', '/second-factor/recovery-codes', '/passkeys', '/passkeys/ceremonies', '/passkeys/1', '/sessions', '/sessions/1', '/saved-views', '/saved-views/1', '/events', '/work', '/work/1'];
+const OWN = ['/session', '/password', '/errors', '/session/second-factor', '/second-factor', '/second-factor/confirmation', '/second-factor/recovery-codes', '/passkeys', '/passkeys/ceremonies', '/passkeys/1', '/sessions', '/sessions/1', '/saved-views', '/saved-views/1', '/saved-views/1/share', '/events', '/work', '/work/1'];
 
 test('every other route of the console answers a merchant NOT_PERMITTED, and nobody else may ask his', async () => {
   const { paths } = consoleApiDocument() as { paths: Record<string, Record<string, { security?: unknown; tags?: string[] }>> };
