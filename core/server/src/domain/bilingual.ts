@@ -28,9 +28,14 @@ export class BilingualError extends Error {
   }
 }
 
-/** What people read of something that was thrown. What nobody foresaw is as the program said it: for those who look after it. */
+/** What people read of something that was thrown: what nobody foresaw stands as the program said it. */
 export function saidOf(error: unknown): Bilingual {
   return error instanceof BilingualError ? error.said : quoted(error instanceof Error ? error.message : String(error));
+}
+
+/** Inside a Chinese sentence: somebody else's sentence is seen to be his; a number or a name needs no marks. */
+export function inQuotes({ zh, en }: Bilingual): string {
+  return zh === en && /[A-Za-z] [A-Za-z]/.test(zh) ? `“${zh}”` : zh;
 }
 
 /** Both texts, each no longer than this. */

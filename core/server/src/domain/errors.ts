@@ -1,4 +1,4 @@
-import type { Bilingual } from './bilingual.js';
+import { inQuotes, type Bilingual } from './bilingual.js';
 
 /**
  * Every error a caller can meet: one table, Chinese and English, with the next step. `core/docs/errors.md` is generated from it.
@@ -177,7 +177,7 @@ export function retold(refusal: Refused, change: (text: string) => string): Refu
 /** Why it was refused, as one text to keep or to show where its code has no place of its own. */
 export function reasonOf({ code, detail = '', detailZh = detail }: Refused): Bilingual {
   const told = (title: string, why: string, colon: string): string => (why === '' ? title : `${title}${colon}${why}`);
-  return { zh: told(`${ERRORS[code].zh}（${code}）`, detailZh, '：'), en: told(code, detail, ': ') };
+  return { zh: told(`${ERRORS[code].zh}（${code}）`, inQuotes({ zh: detailZh, en: detail }), '：'), en: told(code, detail, ': ') };
 }
 
 export type Outcome<Value> = { readonly kind: 'ok'; readonly value: Value } | Refused;

@@ -2,7 +2,7 @@
  * What the platform says of a payment, refund, payout or stay where no channel, HIS or bank has said anything. It stands where their words stand (`reason`, `news`), is kept, logged and told to machines in English, as theirs are kept as
  * they came; people read it in both languages (`heard`).
  */
-import { quoted, type Bilingual } from './bilingual.js';
+import { inQuotes, quoted, type Bilingual } from './bilingual.js';
 import { ERRORS } from './errors.js';
 
 /** `{0}` is a value: a number, an amount in yuan, or the words of somebody else. A text that has changed is still read in rows of before, in English. */
@@ -181,11 +181,6 @@ function ownWord(text: string): Bilingual | undefined {
     return { zh: filled(zh, values), en: text };
   }
   return undefined;
-}
-
-/** Somebody else's sentence inside one of ours is seen to be his; a number or a name needs no marks. */
-function inQuotes({ zh, en }: Bilingual): string {
-  return zh === en && /[A-Za-z] [A-Za-z]/.test(zh) ? `“${zh}”` : zh;
 }
 
 function shapeOf(en: string): RegExp {

@@ -1,5 +1,5 @@
 import type { ReportCell, ReportColumn, ReportColumnKind } from '@hospay/plugin-sdk';
-import { BilingualError } from '../domain/bilingual.js';
+import { BilingualError, inQuotes } from '../domain/bilingual.js';
 import type { ReportGuest } from '../domain/guests.js';
 import { heard } from '../domain/own-words.js';
 import { figureReader } from './figure-reader.js';
@@ -26,7 +26,7 @@ export function pluggedReport({ id, declaration: { title, note, parameters, most
     totalled: columns.map(({ isTotalled }) => isTotalled === true),
     async read(reader, { from, to, by, unit, channel, method }, names) {
       const outcome = await read({ from, to, ...(by === undefined ? {} : { by }), ...(unit === undefined ? {} : { unit }), ...(channel === undefined ? {} : { channel }), ...(method === undefined ? {} : { method }), hospital: { id: hospital.id, name: names.hospital } }, figureReader(reader, names));
-      if (outcome.kind === 'unknown') throw new ReportUnreadable({ zh: `${id}：${heard(outcome.reason).zh}`, en: `${id}: ${outcome.reason}` });
+      if (outcome.kind === 'unknown') throw new ReportUnreadable({ zh: `${id}：${inQuotes(heard(outcome.reason))}`, en: `${id}: ${outcome.reason}` });
       return { rows: outcome.rows.map((row) => columns.map(({ kind }, place) => cellShown(kind, row[place] ?? null, names))), next: undefined, totals: isSummed ? totalsOf(columns, outcome.rows) : undefined };
     },
   };

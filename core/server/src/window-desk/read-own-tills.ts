@@ -1,3 +1,4 @@
+import { inQuotes } from '../domain/bilingual.js';
 import { ok, refused, type Outcome } from '../domain/errors.js';
 import { heard } from '../domain/own-words.js';
 import type { OwnTills, TillOfDay, WindowDeskPorts } from './ports.js';
@@ -9,7 +10,7 @@ export async function readOwnTills({ desks }: Pick<WindowDeskPorts, 'desks'>, { 
   const tills: TillOfDay[] = [];
   for (const { channel, tills: guest } of counting) {
     const answer = await guest.tillDays({ day });
-    if (answer.kind !== 'ok') return refused('TILL_NOT_AVAILABLE', { zh: `${channel} 未给出答复：${heard(answer.reason).zh}`, en: `${channel}: ${answer.reason}` });
+    if (answer.kind !== 'ok') return refused('TILL_NOT_AVAILABLE', { zh: `${channel} 未给出答复：${inQuotes(heard(answer.reason))}`, en: `${channel}: ${answer.reason}` });
     tills.push(...answer.tills.filter((till) => till.tillNo === tillNo).map((till) => ({ ...till, channel })));
   }
   return ok({ day, tills });

@@ -3,6 +3,7 @@
  */
 import { oneAfterAnother, type PluginManifest } from '@hospay/plugin-sdk';
 import { tierOf, type PackageVerdict, type TrustListBody, type VerifiedPackage } from '@hospay/plugin-sdk/package';
+import { inQuotes, quoted } from '../../domain/bilingual.js';
 import { ok, refused, type Outcome, type Refused } from '../../domain/errors.js';
 import type { Log } from '../../domain/log.js';
 import { heard } from '../../domain/own-words.js';
@@ -74,12 +75,12 @@ export function createPackageDesk({ host, packages, trust, rows, configuredIds, 
   const prove = async (configuration: InstanceConfiguration, plugin: PluginPackage): Promise<{ readonly kind: 'proven'; readonly steps: InstallStep[] } | Refused> => {
     const secrets = (plugin.manifest.needs.secrets ?? []).flatMap((name) => (typeof configuration.settings[name] === 'string' ? [configuration.settings[name]] : []));
     const findings = await host.tryOut(configuration, plugin, 'none', (trial) => quickRun(trial, secrets, { clock, random }));
-    if ('kind' in findings) return refused('PLUGIN_REFUSED', { zh: `${configuration.id} 未能启动：${heard(findings.reason).zh}`, en: `${configuration.id} does not start: ${findings.reason}` });
+    if ('kind' in findings) return refused('PLUGIN_REFUSED', { zh: `${configuration.id} 未能启动：${inQuotes(heard(findings.reason))}`, en: `${configuration.id} does not start: ${findings.reason}` });
     const broken = findings.filter(({ kept }) => !kept);
-    if (broken.length > 0) return refused('PLUGIN_REFUSED', { zh: `自检未通过：${broken.map(({ rule, found }) => `${rule}：${found}`).join('；')}`, en: `quick run: ${broken.map(({ rule, found }) => `${rule} is broken: ${found}`).join('; ')}` });
+    if (broken.length > 0) return refused('PLUGIN_REFUSED', { zh: `自检未通过：${broken.map(({ rule, found }) => `${rule}：${inQuotes(quoted(found))}`).join('；')}`, en: `quick run: ${broken.map(({ rule, found }) => `${rule} is broken: ${found}`).join('; ')}` });
     const connected = await host.tryOut(configuration, plugin, 'allowed', (trial) => testConnection(trial, plugin.manifest, { clock, random }));
-    if ('kind' in connected) return refused('PLUGIN_REFUSED', { zh: `${configuration.id} 未能启动：${heard(connected.reason).zh}`, en: `${configuration.id} does not start: ${connected.reason}` });
-    if (connected.result === 'silent') return refused('PLUGIN_REFUSED', { zh: `${configuration.id} 连接测试未通过：${connected.found}；请检查参数和网络`, en: `connection test of ${configuration.id}: ${connected.found}; check its settings and the line` });
+    if ('kind' in connected) return refused('PLUGIN_REFUSED', { zh: `${configuration.id} 未能启动：${inQuotes(heard(connected.reason))}`, en: `${configuration.id} does not start: ${connected.reason}` });
+    if (connected.result === 'silent') return refused('PLUGIN_REFUSED', { zh: `${configuration.id} 连接测试未通过：${inQuotes(heard(connected.found))}；请检查参数和网络`, en: `connection test of ${configuration.id}: ${connected.found}; check its settings and the line` });
     return { kind: 'proven', steps: [{ step: 'quickRun', instance: configuration.id, found: `${String(findings.length)} checks kept` }, { step: 'connection', instance: configuration.id, found: connected.found }] };
   };
 
@@ -94,7 +95,7 @@ export function createPackageDesk({ host, packages, trust, rows, configuredIds, 
     if (started.state !== 'active' || started.kind === undefined || started.kind === 'bankLink') {
       await host.forget(configuration.id);
       if (isFirst) packages.remove(manifest.id);
-      return refused('PLUGIN_REFUSED', { zh: `未能投入运行：${heard(started.reason ?? started.state).zh}`, en: `it did not become active: ${started.reason ?? started.state}` });
+      return refused('PLUGIN_REFUSED', { zh: `未能投入运行：${inQuotes(heard(started.reason ?? started.state))}`, en: `it did not become active: ${started.reason ?? started.state}` });
     }
     // Written down before the first payment can be routed to it.
     await rows.save(configuration, started.kind);
@@ -114,7 +115,7 @@ export function createPackageDesk({ host, packages, trust, rows, configuredIds, 
       }
       const reason = result.kind === 'kept' ? result.reason : (result.instance.reason ?? result.instance.state);
       if (before !== undefined) for (const done of [...moved, ...(result.kind === 'kept' ? [] : [configuration])]) await host.reload(done.id, { package: before, configuration: instances.get(done.id) ?? done });
-      return refused('PLUGIN_REFUSED', { zh: `${configuration.id} 的 ${ready.package.manifest.version} 版未能启动，原版本继续运行：${heard(reason).zh}`, en: `${configuration.id} did not start in ${ready.package.manifest.version}; the version before goes on: ${reason}` });
+      return refused('PLUGIN_REFUSED', { zh: `${configuration.id} 的 ${ready.package.manifest.version} 版未能启动，原版本继续运行：${inQuotes(heard(reason))}`, en: `${configuration.id} did not start in ${ready.package.manifest.version}; the version before goes on: ${reason}` });
     }
     packages.makeCurrent(ready);
     host.discover();
@@ -282,10 +283,10 @@ export function createPackageDesk({ host, packages, trust, rows, configuredIds, 
         if (known === undefined || plugin === undefined) return refused('NO_SUCH_ITEM');
         const configuration = { ...known, settings };
         const result = await host.reload(id, { package: plugin, configuration });
-        if (result.kind === 'kept') return refused('PLUGIN_REFUSED', { zh: `原参数继续运行：${heard(result.reason).zh}`, en: `the settings before go on: ${result.reason}` });
+        if (result.kind === 'kept') return refused('PLUGIN_REFUSED', { zh: `原参数继续运行：${inQuotes(heard(result.reason))}`, en: `the settings before go on: ${result.reason}` });
         if (result.instance.state !== 'active' || result.instance.kind === undefined || result.instance.kind === 'bankLink') {
           await host.reload(id, { package: plugin, configuration: known });
-          return refused('PLUGIN_REFUSED', { zh: `未能投入运行，原参数继续运行：${heard(result.instance.reason ?? result.instance.state).zh}`, en: `it did not become active, the settings before go on: ${result.instance.reason ?? result.instance.state}` });
+          return refused('PLUGIN_REFUSED', { zh: `未能投入运行，原参数继续运行：${inQuotes(heard(result.instance.reason ?? result.instance.state))}`, en: `it did not become active, the settings before go on: ${result.instance.reason ?? result.instance.state}` });
         }
         await rows.save(configuration, result.instance.kind);
         instances.set(id, configuration);
@@ -342,7 +343,7 @@ const VERDICT_WORDS = {
 } as const satisfies Record<Extract<PackageVerdict, { kind: 'refused' }>['code'], string>;
 
 function refuse({ code, reason }: Extract<PackageVerdict, { kind: 'refused' }>): Refused {
-  return refused('PLUGIN_REFUSED', { zh: `${VERDICT_WORDS[code]}：${heard(reason).zh}`, en: `${code}: ${reason}` });
+  return refused('PLUGIN_REFUSED', { zh: `${VERDICT_WORDS[code]}：${inQuotes(heard(reason))}`, en: `${code}: ${reason}` });
 }
 
 function settingsSchemaOf(bytes: Uint8Array | undefined): object {

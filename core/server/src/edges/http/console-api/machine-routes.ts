@@ -1,5 +1,6 @@
 /** Tasks, plugins, dictionaries: the machine around the money. */
 import { Type } from 'typebox';
+import { inQuotes } from '../../../domain/bilingual.js';
 import { ok, refused } from '../../../domain/errors.js';
 import { heard } from '../../../domain/own-words.js';
 import { redactText } from '../../../domain/sensitive.js';
@@ -90,7 +91,7 @@ function pluginRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCalle
         if (isOutOfUse(id)) return refused('CONFLICT', { zh: '该实例已停用：请提交启动申请', en: 'it is out of use: propose to start it' });
         const result = await plugins.reload(id);
         await audit.record({ who: caller.login, what: 'plugin.reload', object: `plugin instance ${id}`, after: result.kind === 'kept' ? result : { state: result.instance.state, version: result.instance.version } });
-        return result.kind === 'kept' ? refused('CONFLICT', { zh: redactText(`原程序继续运行：${heard(result.reason).zh}`), en: redactText(`the old code goes on: ${result.reason}`) }) : ok(json({ instance: viewInstance(result.instance) }));
+        return result.kind === 'kept' ? refused('CONFLICT', { zh: redactText(`原程序继续运行：${inQuotes(heard(result.reason))}`), en: redactText(`the old code goes on: ${result.reason}`) }) : ok(json({ instance: viewInstance(result.instance) }));
       },
     }),
     own.route({
