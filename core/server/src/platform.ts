@@ -417,7 +417,7 @@ function compose({ configuration, configFolder, loaded, startAnew, log, clock, t
   give(TOKENS.disk, () => watchDiskSpace({ warnBelowBytes: disk.warnBelowMegabytes * MEGABYTE, refuseBelowBytes: disk.refusePaymentsBelowMegabytes * MEGABYTE, intervalMs: disk.checkSeconds * 1000, timers, log, readFreeBytes: () => freeBytesOf(dataFolder) }));
   // A fenced box finds no plugin: whatever it would say, it would say in the name of a box that may still run.
   const productFolders = running.fence !== undefined ? [] : configuration.plugins.folders.map((folder) => resolve(configFolder, folder));
-  const isFirstParty = ({ folder }: Pick<PluginPackage, 'folder'>): boolean => productFolders.some((own) => dirname(folder) === own);
+  const isFirstParty = ({ folder }: Pick<PluginPackage, 'folder'>): boolean => productFolders.some((product) => dirname(folder) === product);
   const sourcesNow = (get: Get) => statementSources([...channels, ...get(TOKENS.packages).instances()], (id) => get(TOKENS.payments).channels.find(id)?.merchantNo, get(TOKENS.payments).policy.cutOffs);
   give(TOKENS.pluginHost, (get) => createPluginHost({ folders: productFolders, installed: () => (running.fence === undefined ? installed.readings() : []), clock, timers, log, metrics: guestMetrics(get(TOKENS.metrics), (facts) => { get(TOKENS.channelHealth).observe(facts); calls.observe(facts); }), stores: pluginStores, isFirstParty, deliverNotice: (adapter, notice) => get(TOKENS.hisNotices).receiveNotice({ hospitalId: hospital.id, adapter, notice }), changed: () => { get(TOKENS.certificates).nudge(); get(TOKENS.liveEvents).publish('plugins'); } }));
   const trust = openTrustedPublishers({ configured: running.settled?.trustList, file: join(dataFolder, 'plugin-packages/trust-list.json') });

@@ -25,7 +25,7 @@ export function liftFence({ read, lift, startAnew, clock, audit }: LiftFencePort
     kind: 'liftFence',
     draw() {
       const fence = read();
-      if (fence === undefined) return Promise.resolve(refused('CONFLICT', 'the box is not fenced'));
+      if (fence === undefined) return Promise.resolve(refused('CONFLICT', { zh: '本机不在隔离状态', en: 'the box is not fenced' }));
       const { set, takenAt, restoredAt, journal } = fence;
       const lines = [changeLine('fence', 'closed', 'open'), changeLine('set', set, undefined), changeLine('takenAt', takenAt, undefined), changeLine('restoredAt', restoredAt, undefined), changeLine('lastJournal', String(journal.seq), undefined)];
       return Promise.resolve(ok({ subject: 'fence', content: { set }, masked: { set, takenAt, restoredAt }, lines, levels: 1 }));
@@ -34,7 +34,7 @@ export function liftFence({ read, lift, startAnew, clock, audit }: LiftFencePort
     isDone: () => Promise.resolve(read() === undefined),
     async apply(asked, { changeNo, proposedBy, decidedBy }) {
       const { set } = Parse(Content, asked);
-      if (read()?.set !== set) return refused('CONFLICT', 'it is the fence of another restore');
+      if (read()?.set !== set) return refused('CONFLICT', { zh: '这是另一次恢复的隔离', en: 'it is the fence of another restore' });
       const approvedBy = decidedBy ?? proposedBy;
       await audit.record({ who: proposedBy, what: 'fence.lift', object: `backup ${set}`, after: { changeNo, approvedBy } });
       lift({ changeNo, proposedBy, approvedBy, at: clock.now().toISOString() });
@@ -46,6 +46,6 @@ export function liftFence({ read, lift, startAnew, clock, audit }: LiftFencePort
 
 /** While the box is fenced nothing else is changed: a plugin that starts, a key that is tried, would speak to somebody in the name of the old box. */
 export function heldByFence(act: ChangeAct): ChangeAct {
-  const held = () => Promise.resolve(refused('CONFLICT', 'fenced: lift the fence first'));
+  const held = () => Promise.resolve(refused('CONFLICT', { zh: '隔离状态：请先解除隔离', en: 'fenced: lift the fence first' }));
   return { ...act, draw: held, apply: held };
 }

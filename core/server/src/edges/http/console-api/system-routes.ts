@@ -25,7 +25,7 @@ export function systemRoutes(ports: Ports): Route<ConsoleAccess, ConsoleCaller>[
       const outcome = await run(hear);
       if (outcome.kind === 'refused') refusal.resolve(outcome);
       const problem = outcome.kind === 'refused' ? undefined : kind === 'backup' ? outcome.value.problem : outcome.value.proofFailedAt === undefined ? undefined : outcome.value.proof;
-      return problem === undefined ? outcome : refused('INTERNAL', `${problem.zh} / ${problem.en}`);
+      return problem === undefined ? outcome : refused('INTERNAL', problem);
     });
     ended.then(() => { refusal.resolve(undefined); }, () => { refusal.resolve(undefined); });
     const soon = new Promise<undefined>((go) => { setImmediate(() => { setImmediate(() => { go(undefined); }); }); });
