@@ -5,9 +5,9 @@ import { test } from 'node:test';
 
 const SOURCES = join(resolve(import.meta.dirname, '../../..'), 'core/server/src');
 
-/** The sources that say something to people: cases, alarms, news; reports and API documents have words of their own. The type sees that both languages are there; what stands in them is looked at here. */
+/** The sources that say something to people: cases, alarms, news, refusals; reports, API documents and the table of errors have words of their own. The type sees that both languages are there; what stands in them is looked at here. */
 const SPEAKERS = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !/^(reports|edges\/http)\//.test(name))
+  .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !/^(reports\/|edges\/http\/|domain\/errors\.ts)/.test(name))
   .map((name) => ({ name, text: readFileSync(join(SOURCES, name), 'utf8') }))
   .filter(({ name, text }) => name === 'domain/bilingual.ts' || /from '[^']*\/(bilingual|own-words|state-words)\.js'|openCase\(|saveCase\(/.test(text));
 

@@ -92,7 +92,7 @@ test('a group is made, filled and renamed; a taken id and a group that is in use
   await page.fill('input[name=group-id]', 'kiosk');
   await page.press('input[name=group-id]', 'Enter');
   await page.waitForSelector('[data-test=refused]');
-  assert.match(await refusal(), /分组编号已被使用[\s\S]*GROUP_ID_TAKEN[\s\S]*换一个编号/);
+  assert.match(await refusal(), /分组编号已被使用[\s\S]*GROUP_ID_TAKEN[\s\S]*换一个编号[\s\S]*kiosk 是终端类型的名称/);
   await page.fill('input[name=group-id]', 'outpatient');
   await page.press('input[name=group-id]', 'Enter');
   await page.click('[data-test=group-outpatient] [data-test=members]');
@@ -124,7 +124,7 @@ test('a layer is edited as text: what is no JSON or no setting says where, and t
   assert.match(await refusal(), /第 3 行不是正确的 JSON/);
   await write('{ "screen": { "idleSeconds": 5 } }');
   await page.waitForSelector('[data-test=refused]');
-  assert.match(await refusal(), /CONFIGURATION_REFUSED[\s\S]*按提示修正[\s\S]*screen\.idleSeconds: must be >= 20/);
+  assert.match(await refusal(), /CONFIGURATION_REFUSED[\s\S]*按提示修正[\s\S]*技术信息[\s\S]*screen\.idleSeconds: must be >= 20/);
   await looksRight(page, 'terminal-layer', 'narrow');
   await write('{ "screen": { "idleSeconds": 120, "language": "zh" } }');
   await page.waitForSelector('[data-test=preview] >> text=3 台终端的配置将改变');

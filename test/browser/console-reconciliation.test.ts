@@ -170,6 +170,7 @@ test('a statement that the channel does not give is uploaded: another day is ref
   await page.fill('.el-dialog:visible input[name=reason]', '渠道接口停用');
   await bring('2026-11-18T10:00:00+08:00');
   await page.waitForSelector('text=对账文件不能使用');
+  await page.waitForSelector('.el-dialog:visible .problem >> text=文件共 1 笔，多数属于 2026-11-18');
   await picture(page, 'statement-upload');
   await bring(`${DAY}T10:00:00+08:00`);
   await page.waitForSelector('[data-test=by-hand] >> text=手工上传：商户平台账单.json');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
-import { codeOf, ConsoleClient, listOf } from './console-client.js';
+import { codeOf, detailOf, ConsoleClient, listOf } from './console-client.js';
 import { buildConsoleHouse, type ConsoleHouse } from './console-house.js';
 
 const PASSWORD = 'Correct-Horse-7';
@@ -163,7 +163,10 @@ test('a disabled user is out at once, and the last administrator stays', async (
   const finance = await userWith('finance');
   assert.equal((await administrator.call('PATCH', '/users/user.finance', { status: 'disabled' })).status, 200);
   assert.equal((await finance.get('/orders')).status, 401);
-  assert.equal(codeOf(await administrator.call('PATCH', '/users/li.admin', { roles: ['auditor'] })), 'CONFLICT');
+  const last = await administrator.call('PATCH', '/users/li.admin', { roles: ['auditor'] });
+  assert.equal(codeOf(last), 'CONFLICT');
+  assert.deepEqual(detailOf(last), { zh: '这是最后一名具有“管理账号”权限的用户，须保留', en: 'the last one with the right manageUsers stays' });
+  assert.deepEqual(detailOf(await administrator.call('PATCH', '/users/li.admin', { roles: 'auditor' })).zh, undefined, 'a field’s path is technical');
 });
 
 test('every write leaves an audit row, without passwords, and the chain verifies', async () => {

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { addChangeCommand } from '@hospay/appliance/change-command/change-command.js';
 import { addPluginCommand } from '@hospay/appliance/plugin-command/plugin-command.js';
 import { Command } from 'commander';
-import { auditorBeside, codeOf, ConsoleClient, firstAdministrator, isRecord, listOf } from './console-client.js';
+import { auditorBeside, codeOf, detailOf, ConsoleClient, firstAdministrator, isRecord, listOf } from './console-client.js';
 import { buildConsoleHouse, type ConsoleHouse } from './console-house.js';
 
 const PASSWORD = 'Correct-Horse-7';
@@ -59,7 +59,9 @@ test('from the second person on it waits for him: 202, nothing changed, and a re
   assert.equal(proposed.status, 202);
   assert.ok(isRecord(proposed.body['change']) && proposed.body['change']['state'] === 'proposed');
   assert.equal(house.plugin.version, '1.1.0');
-  assert.equal(codeOf(await rollBack(administrator)), 'CONFLICT', 'one of a subject at a time');
+  const second = await rollBack(administrator);
+  assert.equal(codeOf(second), 'CONFLICT', 'one of a subject at a time');
+  assert.deepEqual(detailOf(second), { zh: '变更单 BG00000002 尚待审批，请先处理', en: 'BG00000002 waits for approval' });
 });
 
 test('his own proposal is refused by every door: the API, in bulk, and the command line', async () => {
@@ -67,7 +69,7 @@ test('his own proposal is refused by every door: the API, in bulk, and the comma
   const decision = { hash, decision: 'approve', reason: '已核对' };
   assert.equal(codeOf(await administrator.call('POST', `/changes/${String(changeNo)}/decisions`, decision)), 'SECOND_PERSON_NEEDED');
   const bulk = await administrator.call('POST', '/changes/decisions', { changes: [{ changeNo, hash }], decision: 'approve', reason: '批量' });
-  assert.deepEqual(listOf(bulk, 'results').map(({ error }) => (isRecord(error) ? error['code'] : undefined)), ['SECOND_PERSON_NEEDED']);
+  assert.deepEqual(listOf(bulk, 'results').map(({ error }) => (isRecord(error) ? [error['code'], error['zh']] : undefined)), [['SECOND_PERSON_NEEDED', '须由另一人审批']]);
   const own = await hospay('li.admin', 'change', 'approve', `${String(changeNo)}:${String(hash)}`, '--reason', '命令行');
   assert.match(own.failed, /BG00000002: SECOND_PERSON_NEEDED/);
   assert.equal(house.plugin.version, '1.1.0');

@@ -100,7 +100,7 @@ test('a run is stopped between two comparisons by whoever began it, and one that
   house.statement.gate = broken.promise;
   assert.equal((await administrator.call('POST', `/reconciliation/days/${day}/runs`)).status, 202);
   broken.reject(new Error('the disk is full'));
-  await eventually('the failure', async () => ((await runs()).some(({ state, problem }) => state === 'failed' && problem === 'the disk is full') ? true : undefined));
+  await eventually('the failure', async () => ((await runs()).some(({ state, problem }) => state === 'failed' && isRecord(problem) && problem['en'] === 'the disk is full') ? true : undefined));
   house.statement.gate = Promise.resolve();
   await runReconciliationDay(administrator, day);
   assert.deepEqual((await runs()).map(({ state }) => state), ['done'], 'the last of the day is shown');

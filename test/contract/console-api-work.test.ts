@@ -35,7 +35,7 @@ test('a day that is run, a task, a package and an export are work of whoever beg
   assert.deepEqual([day['subject'], day['state'], day['share'], day['step'], day['mayCancel']], ['2026-11-19', 'done', 10_000, 'HIS', false]);
   const task = await ended(administrator, 'task');
   assert.deepEqual([task['subject'], task['state']], ['reload-dictionaries', 'failed']);
-  assert.match(String(task['problem']), /the hospital system does not answer/);
+  assert.match(JSON.stringify(task['problem']), /the hospital system does not answer/);
   assert.equal((await ended(administrator, 'packageProof'))['state'], 'failed');
   const written = await ended(administrator, 'reportExport');
   assert.deepEqual([written['subject'], written['state'], written['share']], ['cash-rows', 'done', 10_000]);

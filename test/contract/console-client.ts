@@ -56,6 +56,12 @@ export function codeOf({ body }: Reply): unknown {
   return isRecord(body['error']) ? body['error']['code'] : undefined;
 }
 
+/** Why it was refused, as the console has it in Chinese and everybody else in English. */
+export function detailOf({ body }: Reply): { readonly zh: unknown; readonly en: unknown } {
+  const error = isRecord(body['error']) ? body['error'] : {};
+  return { zh: error['detailZh'], en: error['detail'] };
+}
+
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -101,7 +101,7 @@ test('a debt has a payout or a transfer by hand, never both', async () => {
   assert.equal(codeOf(await byHand.recordTransfer({ ...slip, subject: 'QT1-0001', slipNo: 'CCB0001' })), 'CONFLICT');
   assert.equal((await byHand.listTransfers()).due.find(({ subject }) => subject === 'QT1-0001')?.payoutNo, payout.payoutNo);
   const recorded = valueOf(await byHand.recordTransfer({ ...slip, subject: 'QT1-0002', slipNo: 'CCB0002' }));
-  assert.deepEqual((await propose(debt('QT1-0002', 5_000))).map(({ refused }) => refused), [{ code: 'CONFLICT', detail: `${recorded.transferNo} of it is under way` }]);
+  assert.deepEqual((await propose(debt('QT1-0002', 5_000))).map(({ refused }) => refused), [{ kind: 'refused', code: 'CONFLICT', detail: `${recorded.transferNo} of it is under way`, detailZh: `${recorded.transferNo} 正在支付该款项` }]);
   assert.throws(() => { store.database.exec("INSERT INTO hand_transfer SELECT 9, 'ZZ9', hospital_id, kind, 'QT1-0001', amount_fen, state, paid_on, bank_name, account_label, account_tail, 'X1', recorded_by, recorded_at, NULL, NULL, NULL FROM hand_transfer"); }, /payout of this debt/);
   assert.deepEqual(codesOf(await desk.decidePayouts({ payouts: [payout], isApproved: false, reason: '改手工', by: 'li' })), ['rejected']);
   assert.equal(codeOf(await byHand.recordTransfer({ ...slip, subject: 'QT1-0001', slipNo: 'CCB0003' })), 'ok');

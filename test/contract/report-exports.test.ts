@@ -31,7 +31,7 @@ async function exported(report: string, format: ExportFormat, values: Partial<Re
   const begun = await desk.startExport({ report, format, values: { ...WHOLE_DAY, ...values }, by: 'li.admin' });
   assert.equal(begun.kind, 'ok');
   const done = await ended(desk, begun.value.id);
-  assert.equal(done.state, 'done', done.problem);
+  assert.equal(done.state, 'done', done.problem?.en);
   return { done, bytes: await contentOf(desk, done.id) };
 }
 function ended(desk: ReportDesk, id: string): Promise<ReportExport> {
@@ -140,7 +140,7 @@ test('one that is cancelled between two pages ends there and leaves no file; one
   const failing = await broken.desk.startExport({ report: 'platform-transactions', format: 'csv', values: WHOLE_DAY, by: 'li.admin' });
   assert.equal(failing.kind, 'ok');
   const { state, problem } = await ended(broken.desk, failing.value.id);
-  assert.deepEqual([state, problem], ['failed', 'the disk is gone']);
+  assert.deepEqual([state, problem?.en], ['failed', 'the disk is gone']);
   assert.deepEqual(readdirSync(broken.folder), []);
   for (const { folder } of [held, broken]) rmSync(folder, { recursive: true });
 });

@@ -155,7 +155,7 @@ test('removed, it is gone from the catalogue; an export of what does not fit has
   house.reportGuests.push(guestOf(() => Promise.resolve({ kind: 'rows', rows: [[DAY, 12.5]] })).guest);
   assert.equal((await administrator.call('POST', '/report-exports', { report: 'acme.bad', format: 'xlsx', from: DAY, to: DAY })).status, 200);
   const failed = await eventually('it has ended', async () => listOf(await administrator.get('/report-exports'), 'exports').find(({ report, state }) => report === 'acme.bad' && state === 'failed'));
-  assert.match(String(failed['problem']), /acme\.bad: row 1, 金额 \(Amount\): 12\.5 is not a whole number of fen/);
+  assert.match(JSON.stringify(failed['problem']), /acme\.bad: row 1, 金额 \(Amount\): 12\.5 is not a whole number of fen/);
   assert.equal(codeOf(await administrator.get(`/report-exports/${String(failed['id'])}/file`)), 'NO_SUCH_ITEM');
 });
 

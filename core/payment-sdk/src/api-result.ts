@@ -6,7 +6,9 @@ export type ApiError = {
   readonly en: string;
   readonly nextZh: string;
   readonly nextEn: string;
+  /** Where and why, for the developer or operator; `detailZh` is the same in Chinese, where it is not only technical. */
   readonly detail?: string;
+  readonly detailZh?: string;
   /** Quote it to the hospital's IT office: their log knows this request by it. */
   readonly requestId: string;
   readonly httpStatus: number;

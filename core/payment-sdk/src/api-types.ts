@@ -388,4 +388,4 @@ export type StatementFile = {
 /** Only where the hospital tells you of files. `download`: below the platform's origin. */
 export type StatementNotification = { eventId: string; kind: 'statementFile'; version: number; statementFile: StatementFile; download: string };
 
-export type ErrorAnswer = { error: { code: string; zh: string; en: string; nextZh: string; nextEn: string; detail?: string; requestId: string } };
+export type ErrorAnswer = { error: { code: string; zh: string; en: string; nextZh: string; nextEn: string; detail?: string; detailZh?: string; requestId: string } };

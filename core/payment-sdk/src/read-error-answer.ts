@@ -10,11 +10,11 @@ const INDEFINITE: ReadonlySet<string> = new Set(['INTERNAL', 'STORE_UNAVAILABLE'
 export function readErrorAnswer(httpStatus: number, bytes: Uint8Array): ApiResult<never> {
   const error = errorIn(bytes);
   if (error === undefined) return unknownResult(`HTTP ${String(httpStatus)} with an answer of another shape`);
-  const { code, zh, en, nextZh, nextEn, detail, requestId } = error;
+  const { code, zh, en, nextZh, nextEn, detail, detailZh, requestId } = error;
   if (code === undefined || INDEFINITE.has(code)) return unknownResult(`HTTP ${String(httpStatus)} ${code ?? 'without a code'}, request ${requestId ?? 'unknown'}`);
   return {
     kind: 'refused',
-    error: { code, zh: zh ?? '', en: en ?? '', nextZh: nextZh ?? '', nextEn: nextEn ?? '', ...(detail === undefined ? {} : { detail }), requestId: requestId ?? '', httpStatus },
+    error: { code, zh: zh ?? '', en: en ?? '', nextZh: nextZh ?? '', nextEn: nextEn ?? '', ...(detail === undefined ? {} : { detail }), ...(detailZh === undefined ? {} : { detailZh }), requestId: requestId ?? '', httpStatus },
   };
 }
 

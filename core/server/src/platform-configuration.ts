@@ -79,7 +79,7 @@ export function configurationChange({ database, host, clock }: { readonly databa
       const { parts } = (await database.approvedConfiguration.read()) ?? NOTHING;
       const after = masked(content);
       const lines: readonly ChangeLine[] = changedLines('', masked(parts), after);
-      return lines.length === 0 ? refused('CONFLICT', 'nothing would be another than it is') : ok({ subject: SUBJECT, content, masked: hashOfParts(database, content), lines, levels: 2 });
+      return lines.length === 0 ? refused('CONFLICT', { zh: '与现行配置没有差别', en: 'nothing would be another than it is' }) : ok({ subject: SUBJECT, content, masked: hashOfParts(database, content), lines, levels: 2 });
     },
     present: async () => (await database.approvedConfiguration.read())?.hash,
     isDone: async (content) => (await database.approvedConfiguration.read())?.hash === hashOfParts(database, content),

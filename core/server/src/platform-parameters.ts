@@ -56,13 +56,13 @@ export function parameterChange({ loaded, database, clock }: ParameterChangePort
     kind: 'parameter',
     draw(content) {
       const { key, value } = wishOf(content);
-      if (settableSchema(key) === undefined || comesFromElsewhere(loaded, key)) return Promise.resolve(refused('NO_SUCH_ITEM', `${key} is not set at the console`));
+      if (settableSchema(key) === undefined || comesFromElsewhere(loaded, key)) return Promise.resolve(refused('NO_SUCH_ITEM', { zh: `参数 ${key} 不能在控制台设置，请在配置文件中修改`, en: `${key} is not set at the console` }));
       const [now, then] = [nextConfiguration(loaded, settings()), nextConfiguration(loaded, withSetting(settings(), key, value, ''))];
       const problem = problemOf(then, key);
       if (problem !== undefined) return Promise.resolve(problem);
       const [before, after] = [valueAt(now, key), valueAt(then, key)];
       const isSame = value === undefined ? !settings().has(key) : isDeepStrictEqual(before, after);
-      if (isSame) return Promise.resolve(refused('CONFLICT', 'nothing would be another than it is'));
+      if (isSame) return Promise.resolve(refused('CONFLICT', { zh: '与现行配置没有差别', en: 'nothing would be another than it is' }));
       const text = (one: unknown): string | undefined => (one === undefined ? undefined : shown(one, key));
       return Promise.resolve(ok({ subject: `parameter ${key}`, content, masked: content, lines: [changeLine(key, text(before), text(after))], levels: isMoneyPart(key) ? 2 : 1 }));
     },
@@ -85,7 +85,7 @@ export function parameterChange({ loaded, database, clock }: ParameterChangePort
       const approved = isMoneyPart(key) ? await database.approvedConfiguration.read() : undefined;
       if (approved !== undefined) {
         const parts = withValueAt(isMapping(approved.parts) ? approved.parts : {}, key, valueAt(next, key));
-        if (withMoneyParts(loaded.configuration, parts) === undefined) return refused('CONFLICT', 'what was approved of the file does not go with it');
+        if (withMoneyParts(loaded.configuration, parts) === undefined) return refused('CONFLICT', { zh: '与已审批的配置文件内容不相容', en: 'what was approved of the file does not go with it' });
         await database.approvedConfiguration.save({ parts, hash: hashOfParts(database, parts), changeNo, now: clock.now() });
       }
       // What was approved comes first: a start between the two runs it, and makes the rest.

@@ -5,7 +5,7 @@ import { asFailure } from './call-failure';
 
 /** One write at a time, by a button: says what became of it and resolves to whether it was done. `done` is empty where the page shows it by itself. */
 export function useAct() {
-  const { t, say } = useSpeech();
+  const { t, say, isChinese } = useSpeech();
   /** What is being done now, for the button that shows it. */
   const acting = shallowRef<string>();
   const act = async (name: string, work: () => Promise<unknown>, done = t('act.done')): Promise<boolean> => {
@@ -17,8 +17,8 @@ export function useAct() {
       return true;
     } catch (error) {
       const failure = asFailure(error);
-      const { title, next } = say(failure);
-      noticeFailure(`${title}（${failure.code}）${next}`);
+      const { title, next, detail } = say(failure);
+      noticeFailure(`${title}（${failure.code}）${next}${detail === undefined ? '' : `${isChinese.value ? '。' : '. '}${detail}`}`);
       return false;
     } finally {
       acting.value = undefined;

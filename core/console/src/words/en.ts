@@ -94,7 +94,7 @@ export const en: Words = {
   },
   quoted: 'As the other system says it',
   empty: { none: 'Nothing here', orders: 'No order matches', cases: 'No cases', entries: 'No journals' },
-  failure: { technical: 'Technical', next: 'Next step', code: 'Code', request: 'Request', detail: 'Detail' },
+  failure: { next: 'Next step', code: 'Code', request: 'Request', technical: 'Technical' },
   table: { time: 'Time', state: 'State', detail: 'Detail', act: 'Action', name: 'Name', version: 'Version', kind: 'Kind', reason: 'Reason', since: 'Since', none: 'None' },
   frame: { signOut: 'Sign out', password: 'Change password', account: 'My account', beijing: 'Beijing time', skip: 'Skip to content', waits: ' waiting' },
   work: { title: 'Running work', none: 'Nothing is running', since: 'since {time}', cancel: 'Cancel', cancelled: 'It will stop; what is done stands', open: 'Open', result: 'Result', rows: '{rows} rows written', note: 'It goes on whether you stay or reload; what has ended is kept for a day.' },

@@ -11,6 +11,10 @@ export function useSpeech() {
   /** A word of a closed list (a state, a case kind); one that a newer platform added is shown as it is. */
   const word = (group: string, key: string): string => (i18n.te(`${group}.${key}`, 'zh-CN') ? t(`${group}.${key}`) : key);
   const either = ({ zh, en }: { readonly zh: string; readonly en: string }): string => (isChinese.value ? zh : en);
-  const say = ({ error }: CallFailure) => ({ title: either(error), next: either({ zh: error.nextZh, en: error.nextEn }) });
+  /** `detail`: why, for whoever reads the page. `technical`: what has no Chinese (a field's path, a fault's message) and is shown on a Chinese page only as what support asks for. */
+  const say = ({ error }: { readonly error: Omit<CallFailure['error'], 'requestId'> }) => {
+    const detail = isChinese.value ? error.detailZh : error.detail;
+    return { title: either(error), next: either({ zh: error.nextZh, en: error.nextEn }), detail, technical: detail === undefined ? error.detail : undefined };
+  };
   return { t, word, either, say, locale, isChinese };
 }

@@ -92,7 +92,7 @@ export const zhCn = {
   },
   quoted: '对方系统原文',
   empty: { none: '暂无数据', orders: '没有符合条件的订单', cases: '没有差错单', entries: '没有凭证' },
-  failure: { technical: '技术信息', next: '下一步', code: '错误码', request: '请求编号', detail: '详情' },
+  failure: { next: '下一步', code: '错误码', request: '请求编号', technical: '技术信息' },
   table: { time: '时间', state: '状态', detail: '说明', act: '操作', name: '名称', version: '版本', kind: '类型', reason: '原因', since: '自', none: '无' },
   frame: { signOut: '退出登录', password: '修改密码', account: '我的账号', beijing: '北京时间', skip: '跳到正文', waits: ' 项待处理' },
   work: { title: '进行中的工作', none: '没有进行中的工作', since: '{time} 开始', cancel: '中止', cancelled: '已通知中止，完成的部分保留', open: '查看', result: '查看结果', rows: '已写 {rows} 行', note: '离开或刷新页面不影响这些工作；已结束的保留一天。' },

@@ -54,7 +54,7 @@ export function createAlarmDesk({ rules, store, watch, delivery, channels, clock
     },
     async acknowledge({ id, by, note }) {
       if ((await store.find(id)) === undefined) return refused('NO_SUCH_ITEM');
-      if (!(await store.acknowledge(id, { at: clock.now(), by, note }))) return refused('CONFLICT', 'it has cleared, or somebody has acknowledged it');
+      if (!(await store.acknowledge(id, { at: clock.now(), by, note }))) return refused('CONFLICT', { zh: '该告警已消除，或已由他人确认', en: 'it has cleared, or somebody has acknowledged it' });
       await watch.readAgain();
       const alarm = await store.find(id);
       if (alarm === undefined) return refused('NO_SUCH_ITEM');
@@ -63,7 +63,7 @@ export function createAlarmDesk({ rules, store, watch, delivery, channels, clock
     },
     async mute({ rule, until, by, reason }) {
       const now = clock.now();
-      if (rule !== '' && !rules.some(({ id }) => id === rule)) return refused('NO_SUCH_ITEM', `no rule in force is called ${rule}`);
+      if (rule !== '' && !rules.some(({ id }) => id === rule)) return refused('NO_SUCH_ITEM', { zh: `没有名为 ${rule} 的生效告警规则`, en: `no rule in force is called ${rule}` });
       if (until <= now || until.getTime() - now.getTime() > LONGEST_MUTE_MS) return refused('MUTE_TIME_WRONG');
       const mute = await store.addMute({ rule, since: now, until, by, reason });
       await audit.record({ who: by, what: 'alarm.mute', object: `mute ${String(mute.id)} of ${nameOf(rule)}`, after: { until: until.toISOString() }, reason });

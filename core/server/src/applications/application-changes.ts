@@ -34,13 +34,13 @@ export function applicationChanges({ rows, merchants, keyedFingerprint, clock, a
         const { id, title, permissions, notifyUrl, secret } = content;
         const before = await rows.find(id);
         if (before === undefined && secret === undefined) return refused('NO_SUCH_ITEM');
-        if (before !== undefined && secret !== undefined) return refused('CONFLICT', `the application ${id} exists already`);
+        if (before !== undefined && secret !== undefined) return refused('CONFLICT', { zh: `应用 ${id} 已存在，请换一个编号`, en: `the application ${id} exists already` });
         const merchantNo = before === undefined ? content.merchantNo : before.merchantNo;
-        if (merchantNo !== undefined && !merchants.includes(merchantNo)) return refused('CONFLICT', `merchantNo ${merchantNo} is none of the hospital's merchants`);
-        if (permissions.includes('merchant') !== (merchantNo !== undefined)) return refused('CONFLICT', 'the permission merchant and a merchant number belong together, and are given when the application is registered');
+        if (merchantNo !== undefined && !merchants.includes(merchantNo)) return refused('CONFLICT', { zh: `商户号 ${merchantNo} 不是本院的商户号`, en: `merchantNo ${merchantNo} is none of the hospital's merchants` });
+        if (permissions.includes('merchant') !== (merchantNo !== undefined)) return refused('CONFLICT', { zh: '商户查询权限（merchant）须与商户号一起，在登记应用时给出', en: 'the permission merchant and a merchant number belong together, and are given when the application is registered' });
         const [was, willBe] = [shown(before), shown({ id, title, permissions, notifyUrl, merchantNo, status: 'active' })];
         const lines = (['title', 'permissions', 'notifyUrl', 'merchantNo', 'status'] as const).map((name) => changeLine(name, was?.[name], willBe?.[name])).filter((line) => line.before !== line.after);
-        if (lines.length === 0) return refused('CONFLICT', 'nothing would change');
+        if (lines.length === 0) return refused('CONFLICT', { zh: '没有任何改动', en: 'nothing would change' });
         const key = secret === undefined ? [] : [changeLine('key', undefined, printOf(id, secret).slice(0, 17))];
         return ok({ subject: subjectOf(id), content, masked: { ...content, ...(secret === undefined ? {} : { secret: printOf(id, secret) }) }, lines: [...lines, ...key], levels: 1 });
       },

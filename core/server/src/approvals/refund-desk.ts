@@ -2,6 +2,7 @@ import { ok, refused, type Outcome } from '../domain/errors.js';
 import type { OrderChange } from '../domain/order-change.js';
 import { approvalLevels, isLastApproval, type ApprovalLevels, type RefundApproval, type RefundApprovalRule } from '../domain/refund-approval.js';
 import { holdsMoney } from '../domain/refund-states.js';
+import { DECIDED_BEFORE } from '../domain/refusal-words.js';
 import type { RefundAsked, RefundDesk, RefundDeskPorts } from './ports.js';
 
 /** Refunds as finance asks for them: at once within its own power, else proposed and approved. */
@@ -35,7 +36,7 @@ export function createRefundDesk(ports: RefundDeskPorts): RefundDesk {
       const { tradeNo, refundFen, operatorId, proposedBy, state, decidedBy } = found.value;
       // The same decision by the same person again is the same answer.
       if (state === (isApproved ? 'approved' : 'rejected') && decidedBy === by) return found;
-      if (state !== 'proposed' && state !== 'firstApproved') return refused('CONFLICT', 'it was decided before');
+      if (state !== 'proposed' && state !== 'firstApproved') return refused('CONFLICT', DECIDED_BEFORE);
       const now = clock.now();
       if (isApproved && isLastApproval(found.value)) {
         const made = await ports.requestRefund({
@@ -45,7 +46,7 @@ export function createRefundDesk(ports: RefundDeskPorts): RefundDesk {
         if (made.kind === 'refused') return made;
         // Somebody else was faster: his refund was told again, and he approved it.
         const approved = await find(approvalNo);
-        if (approved.kind === 'ok' && approved.value.decidedBy !== by) return refused('CONFLICT', 'it was decided before');
+        if (approved.kind === 'ok' && approved.value.decidedBy !== by) return refused('CONFLICT', DECIDED_BEFORE);
       } else {
         const refusal = await approvals.decide({ approvalNo, hash, isApproved, reason, by, now });
         if (refusal !== undefined) return refused(refusal);
@@ -60,7 +61,7 @@ async function propose(ports: RefundDeskPorts, { tradeNo, reason, operatorId, by
   const now = ports.clock.now();
   const proposed = await ports.approvals.propose({ proposal: { tradeNo, refundFen, reason, operatorId, levels, proposedBy: by }, key: `${idempotency.tenant}/${idempotency.key}`, expiresAt: new Date(now.getTime() + ports.expiresAfterMs), now });
   if (proposed.kind === 'keyReused') return refused('IDEMPOTENCY_KEY_REUSED');
-  if (proposed.kind === 'waits') return refused('CONFLICT', `${proposed.approvalNo} waits for approval`);
+  if (proposed.kind === 'waits') return refused('CONFLICT', { zh: `退款审批单 ${proposed.approvalNo} 尚待审批，请先处理`, en: `${proposed.approvalNo} waits for approval` });
   await ports.audit.record({ who: by, what: 'refund.propose', object: `refund approval ${proposed.approval.approvalNo}`, after: { tradeNo, refundFen, levels }, reason });
   return ok({ approval: proposed.approval });
 }

@@ -18,7 +18,7 @@ export function createBackupDesk(ports: BackupPorts): BackupDesk {
   let busy = false;
   let latest: BackupHealth | undefined;
   const alone = async <Value>(work: () => Promise<Outcome<Value>>): Promise<Outcome<Value>> => {
-    if (busy) return refused('CONFLICT', { zh: '备份或恢复演练正在进行', en: 'a backup or a proof is running' });
+    if (busy) return refused('CONFLICT', { zh: '正在备份或恢复演练', en: 'a backup or a proof is running' });
     busy = true;
     try {
       return await work();
@@ -40,7 +40,7 @@ export function createBackupDesk(ports: BackupPorts): BackupDesk {
       const takenAt = clock.now();
       const name = makeSetName({ hospital: ports.hospitalId, takenAt, recipients: recipients.map(({ recipient }) => recipient) });
       // Pressed twice within a second, across a restart.
-      if ((await rows.find(name)) !== undefined) return refused('CONFLICT', { zh: '这一秒已有一份备份', en: 'a set of this second is there already' });
+      if ((await rows.find(name)) !== undefined) return refused('CONFLICT', { zh: '同一秒的备份集已存在，请稍后再试', en: 'a set of this second is there already' });
       await rows.begin({ name, by, at: takenAt });
       try {
         await heard(ports, hear, () => takeAndVerify(ports, name, takenAt));
@@ -52,13 +52,13 @@ export function createBackupDesk(ports: BackupPorts): BackupDesk {
       await ports.audit.record({ who: by, what: 'backup.take', object: `backup ${name}`, after: { state: set.state, bytes: set.bytes, files: set.files, journal: set.journalSeq, copies: set.copies.map(({ target, problem }) => `${target}${problem === undefined ? '' : ` (${problem.en})`}`) }, ...(set.problem === undefined ? {} : { reason: set.problem.en }) });
       if (set.state === 'good') await keepTo(ports);
       return ok(set);
-    }) : Promise.resolve(refused('CONFLICT', { zh: '隔离状态下不备份：旧机器的备份保持原样', en: 'a fenced box takes no backup: the sets of the old one stay as they are' }))),
+    }) : Promise.resolve(refused('CONFLICT', { zh: '隔离中的主机不备份：原主机的备份集保持原样', en: 'a fenced box takes no backup: the sets of the old one stay as they are' }))),
 
     prove: ({ by, name, hear }) => alone(async () => {
       const known = await rows.list(MOST_SETS);
       const set = known.find((one) => (name === undefined ? one.state === 'good' : one.name === name));
       const copy = set?.copies.find(({ verifiedAt, problem }) => verifiedAt !== undefined && problem === undefined);
-      if (set === undefined || copy === undefined) return refused('NO_SUCH_ITEM', { zh: '还没有读回核对过的备份', en: 'there is no verified set' });
+      if (set === undefined || copy === undefined) return refused('NO_SUCH_ITEM', { zh: '没有已校验的备份集', en: 'there is no verified set' });
       try {
         const proof = await heard(ports, hear, () => worker.prove({ name: set.name, target: copy.target }));
         const said = sayProof(proof);

@@ -25,7 +25,7 @@ export function liftFence({ read, lift, startAnew, clock, audit }: LiftFencePort
     kind: 'liftFence',
     draw() {
       const fence = read();
-      if (fence === undefined) return Promise.resolve(refused('CONFLICT', { zh: '本机不在隔离状态', en: 'the box is not fenced' }));
+      if (fence === undefined) return Promise.resolve(refused('CONFLICT', { zh: '本机未处于隔离状态', en: 'the box is not fenced' }));
       const { set, takenAt, restoredAt, journal } = fence;
       const lines = [changeLine('fence', 'closed', 'open'), changeLine('set', set, undefined), changeLine('takenAt', takenAt, undefined), changeLine('restoredAt', restoredAt, undefined), changeLine('lastJournal', String(journal.seq), undefined)];
       return Promise.resolve(ok({ subject: 'fence', content: { set }, masked: { set, takenAt, restoredAt }, lines, levels: 1 }));
@@ -46,6 +46,6 @@ export function liftFence({ read, lift, startAnew, clock, audit }: LiftFencePort
 
 /** While the box is fenced nothing else is changed: a plugin that starts, a key that is tried, would speak to somebody in the name of the old box. */
 export function heldByFence(act: ChangeAct): ChangeAct {
-  const held = () => Promise.resolve(refused('CONFLICT', { zh: '隔离状态：请先解除隔离', en: 'fenced: lift the fence first' }));
+  const held = () => Promise.resolve(refused('CONFLICT', { zh: '本机处于隔离状态，请先解除隔离', en: 'fenced: lift the fence first' }));
   return { ...act, draw: held, apply: held };
 }

@@ -2,6 +2,7 @@ import { assertNever } from '../domain/assert-never.js';
 import { LARGEST_ATTACHMENT_BYTES, type CaseWork } from '../domain/case-work.js';
 import { ok, refused, type Outcome } from '../domain/errors.js';
 import { fileNameOf } from '../domain/file-name.js';
+import { CASE_ENDED, NOT_WHAT_WAS_SHOWN, NOTHING_PROPOSED, OLDER_THAN_THREE_DAYS } from '../domain/refusal-words.js';
 import { mediaTypeOf } from './attachment.js';
 import type { CaseDesk, CasePorts } from './ports.js';
 
@@ -13,7 +14,7 @@ export function createCaseDesk({ cases, files, audit, clock }: CasePorts): CaseD
   const add = async (request: Omit<Parameters<CasePorts['cases']['add']>[0], 'now'>, what: string): Promise<Outcome<CaseWork>> => {
     const added = await cases.add({ ...request, now: clock.now() });
     if (added.kind === 'notFound') return refused('NO_SUCH_ITEM', String(request.id));
-    if (added.kind === 'ended') return refused('CONFLICT', 'the case has ended');
+    if (added.kind === 'ended') return refused('CONFLICT', CASE_ENDED);
     // The words may be about a patient: they stay with the case.
     await audit.record({ who: request.by, what, object: `case ${String(request.id)}` });
     return find(request.id);
@@ -24,9 +25,9 @@ export function createCaseDesk({ cases, files, audit, clock }: CasePorts): CaseD
     noteCase: ({ id, text, isContact, by }) => add({ id, kind: isContact ? 'contacted' : 'noted', text, by }, isContact ? 'case.contact' : 'case.note'),
     async attachFile({ id, name, bytes, by }) {
       const [fileName, mediaType] = [fileNameOf(name), mediaTypeOf(bytes)];
-      if (fileName === undefined) return refused('MALFORMED_REQUEST', 'name: 1 to 120 characters');
-      if (bytes.length === 0 || bytes.length > LARGEST_ATTACHMENT_BYTES) return refused('MALFORMED_REQUEST', `file: 1 byte to ${String(LARGEST_ATTACHMENT_BYTES)}`);
-      if (mediaType === undefined) return refused('MALFORMED_REQUEST', 'file: PDF, PNG, JPEG, an Office document or text in UTF-8');
+      if (fileName === undefined) return refused('MALFORMED_REQUEST', { zh: '附件名称须为 1 至 120 个字符', en: 'name: 1 to 120 characters' });
+      if (bytes.length === 0 || bytes.length > LARGEST_ATTACHMENT_BYTES) return refused('MALFORMED_REQUEST', { zh: `附件不能为空，最大 ${String(LARGEST_ATTACHMENT_BYTES)} 字节`, en: `file: 1 byte to ${String(LARGEST_ATTACHMENT_BYTES)}` });
+      if (mediaType === undefined) return refused('MALFORMED_REQUEST', { zh: '附件须为 PDF、PNG、JPEG、Office 文档或 UTF-8 文本', en: 'file: PDF, PNG, JPEG, an Office document or text in UTF-8' });
       const known = await find(id);
       if (known.kind === 'refused') return known;
       const sha256 = await files.keep(bytes);
@@ -40,7 +41,7 @@ export function createCaseDesk({ cases, files, audit, clock }: CasePorts): CaseD
       if (found.kind === 'refused') return found;
       const attachment = found.value.attachments.find((one) => one.seq === seq);
       const bytes = attachment === undefined ? undefined : await files.open(attachment.sha256);
-      if (attachment === undefined || bytes === undefined) return refused('NO_SUCH_ITEM', `attachment ${String(seq)}`);
+      if (attachment === undefined || bytes === undefined) return refused('NO_SUCH_ITEM', { zh: `没有第 ${String(seq)} 号附件`, en: `attachment ${String(seq)}` });
       await audit.record({ who: by, what: 'case.openFile', object: `case ${String(id)}`, after: { seq, sha256: attachment.sha256 } });
       return ok({ name: attachment.name, mediaType: attachment.mediaType, bytes });
     },
@@ -53,11 +54,11 @@ export function createCaseDesk({ cases, files, audit, clock }: CasePorts): CaseD
         case 'notFound':
           return refused('NO_SUCH_ITEM', String(id));
         case 'ended':
-          return refused('CONFLICT', 'the case has ended');
+          return refused('CONFLICT', CASE_ENDED);
         case 'notThisWay':
           return refused('CASE_ENDS_ITSELF');
         case 'waits':
-          return refused('CONFLICT', `a proposal of ${proposed.by} waits`);
+          return refused('CONFLICT', { zh: `${proposed.by} 提出的处理方案尚待审核`, en: `a proposal of ${proposed.by} waits` });
         default:
           return assertNever(proposed);
       }
@@ -72,12 +73,12 @@ export function createCaseDesk({ cases, files, audit, clock }: CasePorts): CaseD
           return refused('NO_SUCH_ITEM', String(id));
         case 'ended':
         case 'nothingProposed':
-          return refused('CONFLICT', decided.kind === 'ended' ? 'the case has ended' : 'nothing is proposed');
+          return refused('CONFLICT', decided.kind === 'ended' ? CASE_ENDED : NOTHING_PROPOSED);
         case 'ownProposal':
           return refused('SECOND_PERSON_NEEDED');
         case 'notWhatWasShown':
         case 'expired':
-          return refused('APPROVAL_OVER', decided.kind === 'expired' ? 'older than three days' : 'not what was shown');
+          return refused('APPROVAL_OVER', decided.kind === 'expired' ? OLDER_THAN_THREE_DAYS : NOT_WHAT_WAS_SHOWN);
         default:
           return assertNever(decided);
       }

@@ -1,6 +1,7 @@
 import { oneAfterAnother } from '@hospay/plugin-sdk';
-import { hashOf, type ChangeDecision, type ChangeProposal } from '../domain/change-proposal.js';
-import { ok, refused, type Outcome } from '../domain/errors.js';
+import { shortened } from '../domain/bilingual.js';
+import { CHANGE_STATE_WORDS, hashOf, type ChangeDecision, type ChangeProposal } from '../domain/change-proposal.js';
+import { ok, reasonOf, refused, retold, type Outcome } from '../domain/errors.js';
 import { redactText } from '../domain/sensitive.js';
 import type { ChangeAct, ChangeAnswer, ChangeDesk, ChangePorts, ChangeResult } from './ports.js';
 
@@ -31,7 +32,7 @@ export function createChangeDesk(ports: ChangePorts): ChangeDesk {
         change: { kind, subject, lines, levels, content: settled, contentHash: hashOf(masked), stateHash: hashOf(await act.present(settled)), reason, proposedBy: by },
         expiresAt: holdsUntil !== undefined && holdsUntil < latest ? holdsUntil : latest, now,
       });
-      if (added.kind === 'waits') return refused('CONFLICT', `${added.changeNo} waits for approval`);
+      if (added.kind === 'waits') return refused('CONFLICT', { zh: `变更单 ${added.changeNo} 尚待审批，请先处理`, en: `${added.changeNo} waits for approval` });
       const { change } = added;
       await audit.record({ who: by, what: change.state === 'approved' ? 'change.direct' : 'change.propose', object: `change ${change.changeNo}`, after: { kind, subject, levels: change.levels, hash: change.hash }, reason });
       return change.state === 'approved' ? make(ports, act, change) : ok({ change });
@@ -51,7 +52,7 @@ export function createChangeDesk(ports: ChangePorts): ChangeDesk {
     carryOut: ({ changeNo, by }) => inTurn(async () => {
       const change = await store.find(changeNo);
       if (change === undefined) return refused('NO_SUCH_ITEM', changeNo);
-      if (change.state !== 'approved') return refused('CONFLICT', `it is ${change.state}`);
+      if (change.state !== 'approved') return refused('CONFLICT', { zh: `变更单${CHANGE_STATE_WORDS[change.state]}`, en: `it is ${change.state}` });
       await audit.record({ who: by, what: 'change.carryOut', object: `change ${changeNo}`, after: { subject: change.subject } });
       const made = await make(ports, actOf(change.kind), change, true);
       return made.kind === 'ok' ? ok(made.value.change) : made;
@@ -92,7 +93,7 @@ async function decideOne(ports: ChangePorts, actOf: (kind: ChangeProposal['kind'
   const { state, subject, hash } = decided.value;
   if (state === 'superseded') {
     await audit.record({ who: 'system', what: 'change.supersede', object: `change ${changeNo}`, after: { subject }, reason: 'what it would replace has moved' });
-    return refused('APPROVAL_OVER', 'moved: what it would replace is not what was shown any more; propose it again');
+    return refused('APPROVAL_OVER', { zh: '现状已变，与申请时所示不同；请重新提交变更申请', en: 'moved: what it would replace is not what was shown any more; propose it again' });
   }
   await audit.record({ who: by, what: isApproved ? 'change.approve' : 'change.refuse', object: `change ${changeNo}`, after: { subject, state, hash }, reason });
   if (state !== 'approved') return decided;
@@ -105,8 +106,8 @@ async function make({ store, clock, audit }: ChangePorts, act: ChangeAct, change
   const { changeNo, kind, subject } = change;
   const content = await store.contentOf(changeNo);
   const made = isAgain && (await act.isDone(content)) ? ok({}) : await act.apply(content, change);
-  const error = made.kind === 'ok' ? undefined : redactText(`${made.code}: ${made.detail ?? ''}`).slice(0, 500);
+  const error = made.kind === 'ok' ? undefined : shortened(reasonOf(retold(made, redactText)), 500);
   await store.end(changeNo, { state: made.kind === 'ok' ? 'applied' : 'failed', error, now: clock.now() });
-  await audit.record({ who: change.proposedBy, what: made.kind === 'ok' ? 'change.apply' : 'change.fail', object: `change ${changeNo}`, after: { kind, subject, approvedBy: change.decidedBy, ...(error === undefined ? {} : { error }) } });
+  await audit.record({ who: change.proposedBy, what: made.kind === 'ok' ? 'change.apply' : 'change.fail', object: `change ${changeNo}`, after: { kind, subject, approvedBy: change.decidedBy, ...(error === undefined ? {} : { error: error.en }) } });
   return made.kind === 'refused' ? made : ok({ change: (await store.find(changeNo)) ?? change, result: made.value });
 }

@@ -28,6 +28,11 @@ export class BilingualError extends Error {
   }
 }
 
+/** What people read of something that was thrown. What nobody foresaw is as the program said it: for those who look after it. */
+export function saidOf(error: unknown): Bilingual {
+  return error instanceof BilingualError ? error.said : quoted(error instanceof Error ? error.message : String(error));
+}
+
 /** Both texts, each no longer than this. */
 export function shortened({ zh, en }: Bilingual, characters: number): Bilingual {
   return { zh: zh.slice(0, characters), en: en.slice(0, characters) };

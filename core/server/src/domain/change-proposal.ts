@@ -2,6 +2,7 @@
  * 变更申请: what decides where money goes without moving any (plugins, keys, routing) is proposed by one person and approved by one or two others, who see what is there now and what would be.
  */
 import { createHash } from 'node:crypto';
+import type { Bilingual } from './bilingual.js';
 import type { ErrorCode, Outcome } from './errors.js';
 
 export const CHANGE_KINDS = ['pluginInstall', 'pluginRollBack', 'pluginRemove', 'trustList', 'instanceStart', 'terminalPlace', 'rotationCarryOut', 'rotationTakeBack', 'application', 'applicationKey', 'configuration', 'parameter', 'liftFence'] as const;
@@ -10,6 +11,10 @@ export type ChangeKind = (typeof CHANGE_KINDS)[number];
 /** `approved` is carried out at once, or at the next start when the power went in between. */
 export const CHANGE_STATES = ['proposed', 'firstApproved', 'approved', 'refused', 'expired', 'applied', 'superseded', 'failed'] as const;
 export type ChangeState = (typeof CHANGE_STATES)[number];
+/** What a state is called in Chinese, for sentences. */
+export const CHANGE_STATE_WORDS = {
+  proposed: '待审批', firstApproved: '待二级审批', approved: '已同意，待执行', refused: '已退回', expired: '已过期', applied: '已执行', superseded: '已失效（现状已变）', failed: '执行失败',
+} as const satisfies Record<ChangeState, string>;
 
 /** One thing that would be another than now. Of a secret only a fingerprint. */
 export type ChangeLine = { readonly name: string; readonly before?: string | undefined; readonly after?: string | undefined };
@@ -52,7 +57,7 @@ export type ChangeProposal = {
   readonly decidedAt: string | undefined;
   /** Carried out, or given up. */
   readonly endedAt: string | undefined;
-  readonly error: string | undefined;
+  readonly error: Bilingual | undefined;
 };
 
 export type NewChange = Pick<ChangeProposal, 'kind' | 'subject' | 'lines' | 'contentHash' | 'stateHash' | 'reason' | 'proposedBy'> & { readonly levels: 1 | 2; readonly content: unknown };
@@ -109,7 +114,7 @@ export type ChangeStore = {
   /** `recheck` reads the state again, inside the transaction: one that has moved ends the proposal, and nobody's approval counts. */
   decide(decision: ChangeDecision & { readonly recheck: (change: ChangeProposal) => Promise<Outcome<'same' | 'moved'>> }): Promise<Outcome<ChangeProposal>>;
   /** Only what is approved ends so. */
-  end(changeNo: string, end: { readonly state: 'applied' | 'failed'; readonly error?: string | undefined; readonly now: Date }): Promise<void>;
+  end(changeNo: string, end: { readonly state: 'applied' | 'failed'; readonly error?: Bilingual | undefined; readonly now: Date }): Promise<void>;
   /** Open ones of a subject that something newer has taken the place of. */
   supersede(subject: string, now: Date): Promise<void>;
   expireBefore(now: Date): Promise<readonly ChangeProposal[]>;

@@ -23,7 +23,7 @@ export function decideCashAct(request: CashActRequest, facts: CashFacts, hospita
     case 'handOver': {
       if (facts.record === undefined) return { kind: 'notFound' };
       const { shift } = facts.record;
-      if (standingHandOver(facts.record) !== undefined) return { kind: 'conflict', detail: `${shift.shiftNo} was taken over already` };
+      if (standingHandOver(facts.record) !== undefined) return { kind: 'conflict', why: { zh: `班次 ${shift.shiftNo} 的现金已被接收`, en: `${shift.shiftNo} was taken over already` } };
       if (isSamePerson(facts.record, request)) return { kind: 'samePerson' };
       const amountFen = handedFen(standingCountFen(facts.record), shift.figures);
       if (request.amountFen !== amountFen) return { kind: 'amountDiffers', amountFen };
@@ -32,17 +32,17 @@ export function decideCashAct(request: CashActRequest, facts: CashFacts, hospita
     case 'recount': {
       if (facts.record === undefined) return { kind: 'notFound' };
       if (isSamePerson(facts.record, request)) return { kind: 'samePerson' };
-      if (standingHandOver(facts.record) !== undefined) return { kind: 'conflict', detail: 'taken over already: reverse that first' };
+      if (standingHandOver(facts.record) !== undefined) return { kind: 'conflict', why: { zh: '现金已被接收：请先冲销接收，再重新清点', en: 'taken over already: reverse that first' } };
       return act({ shiftNo: request.shiftNo, amountFen: sumOfDenominations(request.denominations), denominations: request.denominations, reason: request.reason });
     }
     case 'deposit':
-      if (facts.isSlipUsed(request.slipNo)) return { kind: 'conflict', detail: `slip ${request.slipNo} was used already` };
+      if (facts.isSlipUsed(request.slipNo)) return { kind: 'conflict', why: { zh: `现金缴款单 ${request.slipNo} 已使用过`, en: `slip ${request.slipNo} was used already` } };
       return request.amountFen > facts.vaultFen ? { kind: 'cashNotThere', amountFen: facts.vaultFen } : act({ slipNo: request.slipNo, amountFen: request.amountFen });
     case 'reversal': {
       if (facts.target === undefined) return { kind: 'notFound' };
       const { kind, amountFen, shiftNo, slipNo, actNo } = facts.target.act;
-      if (facts.target.isReversed) return { kind: 'conflict', detail: `${actNo} was reversed already` };
-      if (kind !== 'handOver' && kind !== 'deposit') return { kind: 'conflict', detail: `a ${kind} is corrected by a new one` };
+      if (facts.target.isReversed) return { kind: 'conflict', why: { zh: `${actNo} 已冲销过`, en: `${actNo} was reversed already` } };
+      if (kind !== 'handOver' && kind !== 'deposit') return { kind: 'conflict', why: { zh: '重新清点不能冲销：请再次清点更正', en: `a ${kind} is corrected by a new one` } };
       const thereFen = kind === 'handOver' ? facts.vaultFen : facts.inTransitFen(slipNo ?? '');
       return thereFen < amountFen ? { kind: 'cashNotThere', amountFen: thereFen } : act({ shiftNo, slipNo, amountFen, reason: request.reason, reverses: actNo });
     }

@@ -1,3 +1,5 @@
+import type { Bilingual } from './bilingual.js';
+
 /**
  * Every error a caller can meet: one table, Chinese and English, with the next step. `core/docs/errors.md` is generated from it.
  * The code is the contract; texts may improve.
@@ -155,11 +157,27 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
-/** An expected refusal, returned, not thrown. `detail` is for the operator: no personal data. */
-export type Refused = { readonly kind: 'refused'; readonly code: ErrorCode; readonly detail?: string };
+/**
+ * An expected refusal, returned, not thrown. `detail` is for the operator: no personal data. Logs, terminals and applications read `detail`; what a person at the console meets has `detailZh` beside it, and only what
+ * is technical (a schema's path, a stranger's error) has none.
+ */
+export type Refused = { readonly kind: 'refused'; readonly code: ErrorCode; readonly detail?: string; readonly detailZh?: string };
 
-export function refused(code: ErrorCode, detail?: string): Refused {
-  return detail === undefined ? { kind: 'refused', code } : { kind: 'refused', code, detail };
+export function refused(code: ErrorCode, detail?: string | Bilingual): Refused {
+  if (detail === undefined) return { kind: 'refused', code };
+  return typeof detail === 'string' ? { kind: 'refused', code, detail } : { kind: 'refused', code, detail: detail.en, detailZh: detail.zh };
+}
+
+/** The same refusal handed on, each of its texts changed in the same way. */
+export function retold(refusal: Refused, change: (text: string) => string): Refused {
+  const { detail, detailZh } = refusal;
+  return { kind: 'refused', code: refusal.code, ...(detail === undefined ? {} : { detail: change(detail) }), ...(detailZh === undefined ? {} : { detailZh: change(detailZh) }) };
+}
+
+/** Why it was refused, as one text to keep or to show where its code has no place of its own. */
+export function reasonOf({ code, detail = '', detailZh = detail }: Refused): Bilingual {
+  const told = (title: string, why: string, colon: string): string => (why === '' ? title : `${title}${colon}${why}`);
+  return { zh: told(`${ERRORS[code].zh}（${code}）`, detailZh, '：'), en: told(code, detail, ': ') };
 }
 
 export type Outcome<Value> = { readonly kind: 'ok'; readonly value: Value } | Refused;

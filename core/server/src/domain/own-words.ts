@@ -132,6 +132,23 @@ const OWN_WORDS = {
   dictionaryTwice: { zh: '代码 {0} 出现两次', en: 'the code {0} appears twice' },
   dictionaryNotStored: { zh: '未能保存', en: 'it could not be stored' },
   tooManyPages: { zh: '日账单超过 {0} 页', en: 'the day list has more than {0} pages' },
+  noTrustList: { zh: '文件不是信任清单', en: 'this is not a trust list' },
+  otherTrustList: { zh: '信任清单的格式不符', en: 'the trust list has another format' },
+  oldTrustList: { zh: '信任清单序号 {0} 不比现有的 {1} 新', en: 'its serial {0} is not newer than {1}' },
+  unsignedTrustList: { zh: '没有现有信任清单中的根密钥签名', en: 'no root of the present trust list has signed it' },
+  unsignedRoots: { zh: '信任清单中有新的根密钥，但没有任何一个新根签名', en: 'it names new roots, and none of them has signed it' },
+  noVersionBefore: { zh: '没有保存上一版本', en: 'no version before this one is kept' },
+  otherPackage: { zh: '文件中的插件包与其名称不符', en: 'the file holds another package than its name says' },
+  signedFileMissing: { zh: '签名文件缺失，请重新安装插件包', en: 'the signed file is missing: install the package again' },
+  largerThan: { zh: '超过 {0} 字节', en: 'larger than {0} bytes' },
+  notAsListed: { zh: '{0} 与包内文件不一致，打包后有文件被改动、增加或删除', en: '{0} does not list exactly what the package holds: a file was changed, added or removed after packing' },
+  packedEntryMissing: { zh: '包内没有入口文件 {0}', en: 'the entry {0} is not in the package' },
+  packedManifestUnfit: { zh: '说明文件不符合规定的结构', en: 'plugin.json does not fit the manifest schema' },
+  manifestMissing: { zh: '说明文件缺失或不是 JSON', en: 'plugin.json is missing or no JSON' },
+  otherSdk: { zh: '插件要求接口版本 {0}，本平台为 {1}', en: 'needs SDK {0}; this platform has {1}' },
+  packageWithdrawn: { zh: '该插件包已被收回（{0}）', en: 'this package was withdrawn: {0}' },
+  keyWithdrawn: { zh: '签名密钥 {0} 已被收回（{1}）', en: 'the key {0} that signed it was withdrawn: {1}' },
+  notTrusted: { zh: '没有 {0} 的受信任密钥签名', en: 'no trusted key of {0} has signed it' },
 } as const satisfies Record<string, Bilingual>;
 
 export type OwnWord = keyof typeof OWN_WORDS;

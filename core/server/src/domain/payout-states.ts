@@ -6,6 +6,10 @@ import { defineTransitions } from './transitions.js';
 
 export const PAYOUT_STATES = ['proposed', 'firstApproved', 'approved', 'rejected', 'expired', 'submitted', 'processing', 'unknown', 'succeeded', 'failed', 'returned'] as const;
 export type PayoutState = (typeof PAYOUT_STATES)[number];
+/** What a state is called in Chinese, for sentences. */
+export const PAYOUT_STATE_WORDS = {
+  proposed: '待审批', firstApproved: '待二级审批', approved: '已审批，待发送', rejected: '已退回', expired: '已过期', submitted: '已提交银行', processing: '银行处理中', unknown: '结果未知', succeeded: '已付', failed: '未付', returned: '已退票',
+} as const satisfies Record<PayoutState, string>;
 
 export const PAYOUT_TRIGGERS = ['approve', 'reject', 'send', 'answer', 'query', 'statement', 'timer', 'operator'] as const;
 export type PayoutTrigger = (typeof PAYOUT_TRIGGERS)[number];

@@ -3,6 +3,7 @@
  * more (I15): what is learned later is posted on the open date. Closing is not taken back.
  */
 import { createHash } from 'node:crypto';
+import type { Bilingual } from './bilingual.js';
 import type { AccountName } from './ledger.js';
 
 /** Amounts in fen; opening and closing on the side on which the account is kept, below zero on the other. */
@@ -44,7 +45,7 @@ export type ProposeCloseResult = { readonly kind: 'proposed'; readonly proposal:
 export type DecideCloseResult =
   | { readonly kind: 'decided' } | { readonly kind: 'closed' } | { readonly kind: 'nothingProposed' } | { readonly kind: 'ownProposal' } | { readonly kind: 'notWhatWasShown' } | { readonly kind: 'expired' } | { readonly kind: 'notNext' }
   /** Something of the month is not as it was when it was proposed. */
-  | { readonly kind: 'moved'; readonly what: string };
+  | { readonly kind: 'moved'; readonly what: Bilingual };
 
 export type PeriodStore = {
   /** The newest first. */
@@ -58,5 +59,5 @@ export type PeriodStore = {
   readEnd(month: string): Promise<Pick<PeriodSheet, 'lastSeq' | 'lastHash' | 'openCases'> & { readonly problems: readonly string[] }>;
   propose(request: { readonly sheet: PeriodSheet; readonly by: string; readonly now: Date }): Promise<ProposeCloseResult>;
   /** `problem` is asked inside the transaction: what of the month forbids closing it now. */
-  decide(request: { readonly month: string; readonly hash: string; readonly isApproved: boolean; readonly by: string; readonly reason: string; readonly now: Date; readonly problem: () => string | undefined }): Promise<DecideCloseResult>;
+  decide(request: { readonly month: string; readonly hash: string; readonly isApproved: boolean; readonly by: string; readonly reason: string; readonly now: Date; readonly problem: () => Bilingual | undefined }): Promise<DecideCloseResult>;
 };

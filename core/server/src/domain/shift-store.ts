@@ -1,4 +1,5 @@
 /** The port through which shifts are closed and counted cash is moved: the same writer and the same transactions as the money, beside `MoneyStore`. */
+import type { Bilingual } from './bilingual.js';
 import type { IdempotencyKey } from './money-store.js';
 import type { CashAct, CashActKind, Denomination, OpenShift, Shift, ShiftRecord } from './shift.js';
 
@@ -49,7 +50,7 @@ export type CashActResult =
   /** The vault, or what is under way with that slip, is less than that. */
   | { readonly kind: 'cashNotThere'; readonly amountFen: number }
   /** Handed over already, not handed over, slip used, act reversed already … */
-  | { readonly kind: 'conflict'; readonly detail: string };
+  | { readonly kind: 'conflict'; readonly why: Bilingual };
 
 export type ShiftFilter = { readonly tillNo?: string; readonly day?: string; readonly before?: number; readonly limit: number };
 export type ShiftPage = { readonly shifts: readonly ShiftRecord[]; readonly next: number | undefined };

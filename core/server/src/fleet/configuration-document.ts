@@ -45,7 +45,7 @@ const LARGEST_BYTES = 8_192;
 export function readDocument(given: unknown): Outcome<TerminalDocument> {
   if (!document.Check(given)) return refused('CONFIGURATION_REFUSED', describeMismatches(listMismatches(ConfigurationDocumentSchema, given)).slice(0, 300));
   const secret = Object.keys(given.vendor ?? {}).find((name) => SECRET_WORDS.test(name));
-  if (secret !== undefined) return refused('CONFIGURATION_REFUSED', `vendor.${secret}: a configuration holds no secrets`);
-  if (Buffer.byteLength(JSON.stringify(given)) > LARGEST_BYTES) return refused('CONFIGURATION_REFUSED', `at most ${String(LARGEST_BYTES)} bytes`);
+  if (secret !== undefined) return refused('CONFIGURATION_REFUSED', { zh: `vendor.${secret}：终端配置中不得存放密钥`, en: `vendor.${secret}: a configuration holds no secrets` });
+  if (Buffer.byteLength(JSON.stringify(given)) > LARGEST_BYTES) return refused('CONFIGURATION_REFUSED', { zh: `终端配置最大 ${String(LARGEST_BYTES)} 字节`, en: `at most ${String(LARGEST_BYTES)} bytes` });
   return ok(given);
 }

@@ -17,8 +17,8 @@ export function createGroupDesk({ store, clock, audit }: FleetPorts): GroupDesk 
   return {
     list: () => store.listGroups(),
     async add(group, by) {
-      if (TAKEN.includes(group.id)) return refused('GROUP_ID_TAKEN', `${group.id} is a kind of terminal`);
-      if (!(await store.addGroup(group, clock.now()))) return refused('GROUP_ID_TAKEN', 'this id exists');
+      if (TAKEN.includes(group.id)) return refused('GROUP_ID_TAKEN', { zh: `${group.id} 是终端类型的名称，不能用作分组编号`, en: `${group.id} is a kind of terminal` });
+      if (!(await store.addGroup(group, clock.now()))) return refused('GROUP_ID_TAKEN', { zh: '该分组编号已存在', en: 'this id exists' });
       await audit.record({ who: by, what: 'terminalGroup.add', object: `terminal group ${group.id}`, after: { title: group.title } });
       return ok(group);
     },

@@ -27,10 +27,10 @@ export function createNoticeDesk({ store, clock, random, audit, isTerminal }: No
     list: () => store.listNotices({ limit: SHOWN }),
     async issue(given, by) {
       const now = clock.now();
-      if (!(await isAudience(given.audience))) return refused('NO_SUCH_ITEM', 'no such kind, group or terminal');
-      if (given.validUntil <= given.validFrom || given.validUntil <= now) return refused('NOTICE_TIME_WRONG', 'validUntil: must be in the future and after validFrom');
-      if (given.validUntil.getTime() - now.getTime() > LONGEST_MS) return refused('NOTICE_TIME_WRONG', 'validUntil: at most a year ahead');
-      if ((await store.liveNotices(now)).filter(({ audience }) => audience === given.audience).length >= MOST_LIVE) return refused('TOO_MANY_NOTICES', `at most ${String(MOST_LIVE)}`);
+      if (!(await isAudience(given.audience))) return refused('NO_SUCH_ITEM', { zh: '没有该终端类型、分组或终端', en: 'no such kind, group or terminal' });
+      if (given.validUntil <= given.validFrom || given.validUntil <= now) return refused('NOTICE_TIME_WRONG', { zh: '结束时间须晚于现在和开始时间', en: 'validUntil: must be in the future and after validFrom' });
+      if (given.validUntil.getTime() - now.getTime() > LONGEST_MS) return refused('NOTICE_TIME_WRONG', { zh: '结束时间最多在一年之内', en: 'validUntil: at most a year ahead' });
+      if ((await store.liveNotices(now)).filter(({ audience }) => audience === given.audience).length >= MOST_LIVE) return refused('TOO_MANY_NOTICES', { zh: `同一范围最多 ${String(MOST_LIVE)} 条有效通知`, en: `at most ${String(MOST_LIVE)}` });
       const notice: Notice = { ...given, noticeId: `N${makeOpaqueId(random, 15)}`, createdAt: now, createdBy: by, withdrawnAt: undefined, withdrawnBy: undefined };
       await store.addNotice(notice);
       await audit.record({ who: by, what: 'terminalNotice.issue', object: `notice ${notice.noticeId}`, after: { audience: notice.audience, severity: notice.severity, zh: notice.zh, en: notice.en, validFrom: notice.validFrom, validUntil: notice.validUntil } });
@@ -39,7 +39,7 @@ export function createNoticeDesk({ store, clock, random, audit, isTerminal }: No
     },
     async withdraw(noticeId, { by, reason }) {
       const withdrawn = await store.withdrawNotice(noticeId, { at: clock.now(), by });
-      if (withdrawn === undefined) return refused('NO_SUCH_ITEM', 'it is not there, or it was withdrawn');
+      if (withdrawn === undefined) return refused('NO_SUCH_ITEM', { zh: '通知不存在，或已撤回', en: 'it is not there, or it was withdrawn' });
       await audit.record({ who: by, what: 'terminalNotice.withdraw', object: `notice ${noticeId}`, before: { audience: withdrawn.audience, zh: withdrawn.zh }, reason });
       tell();
       return ok(withdrawn);

@@ -10,7 +10,7 @@ export function createPositionDesk({ rows, terminals, clock, audit }: PositionPo
     async put({ terminals: named, position, by }): Promise<Outcome<{ readonly count: number }>> {
       const known = new Set(await terminals());
       const stranger = named.find((id) => !known.has(id));
-      if (stranger !== undefined) return refused('NO_SUCH_ITEM', `no terminal ${stranger}`);
+      if (stranger !== undefined) return refused('NO_SUCH_ITEM', { zh: `没有编号为 ${stranger} 的终端`, en: `no terminal ${stranger}` });
       const wanted = [...new Set(named)];
       await rows.put(wanted, position, { by, at: clock.now() });
       await audit.record({ who: by, what: 'terminal.position', object: wanted.length === 1 ? `terminal ${String(wanted[0])}` : `${String(wanted.length)} terminals`, after: { terminals: wanted, ...position } });

@@ -2,6 +2,7 @@
 import { oneAfterAnother } from '@hospay/plugin-sdk';
 import type { Bilingual } from '../domain/bilingual.js';
 import { ok, refused, type Outcome } from '../domain/errors.js';
+import { ALARM_ENDED, ALARM_ENDS_ITSELF } from '../domain/refusal-words.js';
 import { createCloneWatch, type CloneFinding } from './clone-watch.js';
 import { ANSWERABLE_ALARMS, type DeviceReport, type Fault, type FleetDesk, type FleetPorts, type NewTerminalAlarm, type ReportedConfiguration, type Sighting, type StoredFault, type TerminalAlarm, type TerminalState } from './ports.js';
 
@@ -158,8 +159,8 @@ export function createTerminalWatch({ store, clock, log, audit, policy }: FleetP
       inTurn(async () => {
         const alarm = await store.findAlarm(id);
         if (alarm === undefined) return refused('NO_SUCH_ITEM');
-        if (alarm.resolvedAt !== undefined) return refused('CONFLICT', 'this alarm has ended');
-        if (!ANSWERABLE_ALARMS.includes(alarm.kind)) return refused('CONFLICT', 'this alarm ends when its cause has ended, not before');
+        if (alarm.resolvedAt !== undefined) return refused('CONFLICT', ALARM_ENDED);
+        if (!ANSWERABLE_ALARMS.includes(alarm.kind)) return refused('CONFLICT', ALARM_ENDS_ITSELF);
         const end = { at: clock.now(), by: `user/${by}` };
         await store.resolve(id, end);
         // The machine that reports now is the one; if the other speaks again, there are two after all.

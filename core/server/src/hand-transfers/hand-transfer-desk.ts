@@ -1,7 +1,9 @@
 import { beijingDay } from '@hospay/plugin-sdk';
 import { assertNever } from '../domain/assert-never.js';
+import { yuanOf } from '../domain/bilingual.js';
 import { ok, refused } from '../domain/errors.js';
 import { maskName } from '../domain/mask.js';
+import { DECIDED_BEFORE, NOT_WHAT_WAS_SHOWN } from '../domain/refusal-words.js';
 import type { HandTransferDesk, HandTransferPorts } from './ports.js';
 
 const SHOWN = 50;
@@ -14,7 +16,7 @@ export function createHandTransferDesk({ transfers, audit, clock }: HandTransfer
     },
     async recordTransfer({ accountName, by, ...draft }) {
       const now = clock.now();
-      if (draft.paidOn > beijingDay(now)) return refused('MALFORMED_REQUEST', 'paidOn: this day has not come yet');
+      if (draft.paidOn > beijingDay(now)) return refused('MALFORMED_REQUEST', { zh: '转账日期还没有到', en: 'paidOn: this day has not come yet' });
       const recorded = await transfers.record({ draft: { ...draft, accountLabel: maskName(accountName) }, by, now });
       switch (recorded.kind) {
         case 'recorded': {
@@ -25,11 +27,11 @@ export function createHandTransferDesk({ transfers, audit, clock }: HandTransfer
         case 'notFound':
           return refused('NO_SUCH_ITEM', draft.subject);
         case 'amountDiffers':
-          return refused('AMOUNT_DIFFERS', `owed: ${String(recorded.amountFen)} fen`);
+          return refused('AMOUNT_DIFFERS', { zh: `应付 ${yuanOf(recorded.amountFen)} 元`, en: `owed: ${yuanOf(recorded.amountFen)} yuan` });
         case 'waits':
-          return refused('CONFLICT', `${recorded.transferNo} waits for confirmation`);
+          return refused('CONFLICT', { zh: `转账登记 ${recorded.transferNo} 尚待另一人确认`, en: `${recorded.transferNo} waits for confirmation` });
         case 'slipUsed':
-          return refused('CONFLICT', `the bank's number was recorded as ${recorded.transferNo}`);
+          return refused('CONFLICT', { zh: `该银行流水号已登记在 ${recorded.transferNo}`, en: `the bank's number was recorded as ${recorded.transferNo}` });
         default:
           return assertNever(recorded);
       }
@@ -45,9 +47,9 @@ export function createHandTransferDesk({ transfers, audit, clock }: HandTransfer
         case 'ownRecord':
           return refused('SECOND_PERSON_NEEDED');
         case 'notWhatWasShown':
-          return refused('APPROVAL_OVER', 'not what was shown');
+          return refused('APPROVAL_OVER', NOT_WHAT_WAS_SHOWN);
         case 'decidedBefore':
-          return refused('CONFLICT', 'it was decided before');
+          return refused('CONFLICT', DECIDED_BEFORE);
         default:
           return assertNever(decided);
       }

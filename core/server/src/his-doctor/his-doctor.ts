@@ -47,7 +47,7 @@ export function createHisDoctor(ports: HisDoctorPorts): HisDoctor {
   return {
     latest: () => latest,
     async begin({ by, card }) {
-      if (latest?.state === 'running') return refused('CONFLICT', 'an examination is under way');
+      if (latest?.state === 'running') return refused('CONFLICT', { zh: '医院接口诊断正在进行，请等待其结束', en: 'an examination is under way' });
       isCancelled = false;
       latest = { startedAt: clock.now(), by, state: 'running', endedAt: undefined, findings: [] };
       await audit.record({ who: by, what: 'his.examine', object: 'hospital adapter' });

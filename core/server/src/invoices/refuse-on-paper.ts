@@ -1,3 +1,4 @@
+import { quoted } from '../domain/bilingual.js';
 import { refused, type Refused } from '../domain/errors.js';
 import { liveInvoice } from '../domain/invoice.js';
 import type { IdempotencyKey } from '../domain/money-store.js';
@@ -13,5 +14,5 @@ export async function refuseOnPaper({ store, hospitals }: InvoicePorts, { tradeN
   if (found === undefined || live?.state !== 'issued') return undefined;
   if ((await store.findOrderByKey(idempotency.tenant, idempotency.key)) !== undefined) return undefined;
   const asked = await hospitals.find(found.order.hospitalId)?.facet('queryInvoice')?.({ invoiceRequestNo: live.invoiceRequestNo, tradeNo });
-  return asked?.kind === 'ok' && asked.value.onPaper === 'yes' ? refused('INVOICE_ON_PAPER', `${live.invoiceCode ?? ''} ${live.invoiceNo ?? ''}`.trim()) : undefined;
+  return asked?.kind === 'ok' && asked.value.onPaper === 'yes' ? refused('INVOICE_ON_PAPER', quoted(`${live.invoiceCode ?? ''} ${live.invoiceNo ?? ''}`.trim())) : undefined;
 }

@@ -1,4 +1,5 @@
 import { ok, refused } from '../domain/errors.js';
+import { NO_MARK_OF_A_PAGE } from '../domain/refusal-words.js';
 import type { MerchantDesk, MerchantPorts } from './ports.js';
 import { readFigures } from './read-figures.js';
 import { readSettlement } from './read-settlement.js';
@@ -14,7 +15,7 @@ export function createMerchantDesk(ports: MerchantPorts): MerchantDesk {
     read: ({ merchantNo }) => ({ ...(merchants.find((known) => known.merchantNo === merchantNo) ?? { merchantNo, name: merchantNo, campus: '' }), channels: ports.channelsOf(merchantNo) }),
     async listPayments(of) {
       const page = await money.listPayments(of);
-      return page === undefined ? refused('MALFORMED_REQUEST', 'query: after: is not a mark of an earlier page') : ok(page);
+      return page === undefined ? refused('MALFORMED_REQUEST', NO_MARK_OF_A_PAGE) : ok(page);
     },
     async findOrder(of) {
       const order = await money.findOrder(of);

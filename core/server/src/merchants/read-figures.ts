@@ -8,7 +8,7 @@ const MOST_DAYS: Readonly<Record<FigurePeriod, number>> = { day: 92, month: 1_09
 /** What a merchant took by day or month and channel, from the sums that are held against the orders every night. */
 export async function readFigures({ sums }: Pick<MerchantPorts, 'sums'>, { merchantNo, by, from, to }: { readonly merchantNo: string; readonly by: FigurePeriod; readonly from: string; readonly to: string }): Promise<Outcome<MerchantFigures>> {
   const days = (Date.parse(to) - Date.parse(from)) / DAY_MS + 1;
-  if (![from, to].every(isRealDay) || !(days >= 1 && days <= MOST_DAYS[by])) return refused('MALFORMED_REQUEST', `query: from, to: calendar days yyyy-MM-dd, from not after to, at most ${String(MOST_DAYS[by])} days by ${by}`);
+  if (![from, to].every(isRealDay) || !(days >= 1 && days <= MOST_DAYS[by])) return refused('MALFORMED_REQUEST', { zh: `起止日期须为 yyyy-MM-dd，开始不晚于结束，最长 ${String(MOST_DAYS[by])} 天`, en: `query: from, to: calendar days yyyy-MM-dd, from not after to, at most ${String(MOST_DAYS[by])} days by ${by}` });
   const [found, { behind }] = await Promise.all([sums.sums({ from, to, by: [by, 'channel', 'method'], merchantNo }), sums.state({})]);
   const rows = found
     .filter(({ paidCount, refundedCount }) => paidCount > 0 || refundedCount > 0)

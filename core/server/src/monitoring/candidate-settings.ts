@@ -10,11 +10,11 @@ export function candidateSettings({ settings, rotatable }: RotationSubject, chan
   const changedPaths: string[] = [];
   for (const { path, value } of changes) {
     const known = rotatable.find((setting) => setting.path === path);
-    if (known === undefined) return refused('MALFORMED_REQUEST', `${path} is no key and no certificate of this instance`);
+    if (known === undefined) return refused('MALFORMED_REQUEST', { zh: `${path} 不是该实例的密钥或证书`, en: `${path} is no key and no certificate of this instance` });
     put(candidate, path.split('.'), value);
     changedPaths.push(path);
   }
-  return changedPaths.length === 0 ? refused('MALFORMED_REQUEST', 'changes: none was given') : ok({ settings: candidate, changedPaths });
+  return changedPaths.length === 0 ? refused('MALFORMED_REQUEST', { zh: '没有填写要更换的密钥或证书', en: 'changes: none was given' }) : ok({ settings: candidate, changedPaths });
 }
 
 function put(target: Record<string, unknown>, [key = '', ...rest]: readonly string[], value: string | undefined): void {

@@ -1,6 +1,7 @@
 import { oneAfterAnother } from '@hospay/plugin-sdk';
 import { ok, refused, type Outcome } from '../domain/errors.js';
 import type { AuditTrail } from '../domain/audit.js';
+import { ALARM_ENDED, ALARM_ENDS_ITSELF } from '../domain/refusal-words.js';
 import type { Timers } from '../domain/time.js';
 import { checkCredentials, type CheckReport } from './check-credentials.js';
 import { CONFIRMABLE_ALARMS, type CheckPorts, type CredentialAlarm, type CredentialEvent, type StoredCredential } from './ports.js';
@@ -69,8 +70,8 @@ export function createCertificateWatch(options: CertificateWatchOptions): Certif
       inTurn(async () => {
         const alarm = await store.findAlarm(id);
         if (alarm === undefined) return refused('NO_SUCH_ITEM');
-        if (alarm.resolvedAt !== undefined) return refused('CONFLICT', 'this alarm has ended');
-        if (!CONFIRMABLE_ALARMS.includes(alarm.kind)) return refused('CONFLICT', 'this alarm ends when its cause has ended, not before');
+        if (alarm.resolvedAt !== undefined) return refused('CONFLICT', ALARM_ENDED);
+        if (!CONFIRMABLE_ALARMS.includes(alarm.kind)) return refused('CONFLICT', ALARM_ENDS_ITSELF);
         const end = { at: clock.now(), by: `user/${by}` };
         await store.resolve(id, end);
         await audit.record({ who: by, what: 'credentialAlarm.confirm', object: `${alarm.kind} of ${alarm.owner} ${alarm.name}`, before: { detail: alarm.detail.en } });

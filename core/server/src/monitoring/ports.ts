@@ -181,6 +181,8 @@ export type RehearsalStep = {
 /** `passed` may be carried out within a day; `active` may be taken back. The keys of all others are forgotten. */
 export const ROTATION_STATES = ['failed', 'passed', 'active', 'takenBack', 'outdated'] as const;
 export type RotationState = (typeof ROTATION_STATES)[number];
+/** What a state is called in Chinese, for sentences. */
+export const ROTATION_STATE_WORDS = { failed: '演练未通过', passed: '演练通过', active: '已执行', takenBack: '已退回', outdated: '已失效' } as const satisfies Record<RotationState, string>;
 export type Rotation = {
   readonly id: number;
   readonly instance: string;

@@ -5,7 +5,7 @@ import type { ChangeAct, ChangeDraft } from '../changes/ports.js';
 import { changedLines } from '../domain/change-proposal.js';
 import { ok, refused, type Outcome } from '../domain/errors.js';
 import { REHEARSAL_HOLDS_MS } from './carry-out-rotation.js';
-import type { RehearsalStage, Rotation, RotationStore } from './ports.js';
+import { ROTATION_STATE_WORDS, type RehearsalStage, type Rotation, type RotationStore } from './ports.js';
 import type { RotationDesk } from './rotation-desk.js';
 
 const Content = Type.Object({ id: Type.Integer() });
@@ -19,9 +19,9 @@ export function rotationChanges({ desk, stage, rotations }: RotationChangePorts)
     const running = rotation === undefined ? undefined : stage.settingsOf(rotation.instance);
     if (rotation === undefined || running === undefined) return refused('NO_SUCH_ITEM');
     const { instance, changedPaths, state } = rotation;
-    if (running.origin === 'configured') return refused('CONFLICT', `${instance} has its settings in the configuration file: change ${changedPaths.join(', ')} there and restart`);
+    if (running.origin === 'configured') return refused('CONFLICT', { zh: `${instance} 的参数在配置文件中：请在文件中修改 ${changedPaths.join('、')} 后重启`, en: `${instance} has its settings in the configuration file: change ${changedPaths.join(', ')} there and restart` });
     const kept = state === act.from ? await rotations.settingsOf(id) : undefined;
-    if (kept === undefined) return refused('CONFLICT', act.isBack ? `a rotation that is ${state} cannot be taken back` : `only a rotation that has passed its rehearsal is carried out; this one is ${state}`);
+    if (kept === undefined) return refused('CONFLICT', act.isBack ? { zh: `轮换${ROTATION_STATE_WORDS[state]}，不能退回`, en: `a rotation that is ${state} cannot be taken back` } : { zh: `轮换须演练通过后才能启用；当前：${ROTATION_STATE_WORDS[state]}`, en: `only a rotation that has passed its rehearsal is carried out; this one is ${state}` });
     const [before, after] = [stage.masked(instance, running.settings), stage.masked(instance, act.isBack ? kept.previous : kept.candidate)];
     return ok({ rotation, subject: `keys of ${instance}`, content: { id }, masked: { id, after: [...after] }, lines: changedLines('settings.', before, after), levels: 1 });
   };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { assertNever } from '../domain/assert-never.js';
+import { quoted } from '../domain/bilingual.js';
 import { ok, refused, type Outcome } from '../domain/errors.js';
 import { FORM_MEDIA, formKindOf, readFormRange, type FormBatch, type FormNumber, type FormRun } from '../domain/numbered-form.js';
 import type { FormPointer, SettleFormResult } from '../domain/numbered-form-store.js';
@@ -33,7 +34,7 @@ async function takeForm({ hospitalId, forms, store, policy, clock }: FormPorts, 
   const found = await store.findOrder(tradeNo);
   if (found?.order.hospitalId !== hospitalId || (owner !== undefined && !(found.order.owner.kind === owner.kind && found.order.owner.id === owner.id))) return refused('ORDER_NOT_FOUND');
   const business = found.order.business ?? 'bill';
-  if (!takesForm(policy, business)) return refused('FUNCTION_NOT_OFFERED', `payments.numberedBusinesses: ${business}`);
+  if (!takesForm(policy, business)) return refused('FUNCTION_NOT_OFFERED', { zh: `该业务不使用编号票据（payments.numberedBusinesses：${business}）`, en: `payments.numberedBusinesses: ${business}` });
   // Two documents of one charge would be deducted twice: beside an electronic invoice a number is a serial, not a sheet.
   const media = policy.invoicedBusinesses.includes(business) ? (['serial'] as const) : FORM_MEDIA;
   const taken = await forms.take({ hospitalId, tillNo, tradeNo, kind: formKindOf(business), media, by, idempotency: { ...asked, requestHash: hashOf('take', tillNo, tradeNo) }, now: clock.now() });
@@ -44,11 +45,11 @@ async function takeForm({ hospitalId, forms, store, policy, clock }: FormPorts, 
     case 'keyReused':
       return refused('IDEMPOTENCY_KEY_REUSED');
     case 'notBooked':
-      return refused('CONFLICT', 'no receipt to print: the hospital has not confirmed');
+      return refused('CONFLICT', { zh: '医院尚未确认入账，没有可打印的收据', en: 'no receipt to print: the hospital has not confirmed' });
     case 'noneLeft':
-      return refused('NO_FORM_LEFT', `${formKindOf(business)} ${media.join(', ')}`);
+      return refused('NO_FORM_LEFT', quoted(`${formKindOf(business)} ${media.join(', ')}`));
     case 'hasNumber':
-      return refused(taken.form.state === 'printed' ? 'FORM_PRINTED' : 'FORM_IN_DOUBT', `${taken.form.runNo} ${taken.form.number}`);
+      return refused(taken.form.state === 'printed' ? 'FORM_PRINTED' : 'FORM_IN_DOUBT', quoted(`${taken.form.runNo} ${taken.form.number}`));
     default:
       return assertNever(taken);
   }
@@ -64,7 +65,7 @@ async function voidForm({ forms, audit, clock }: FormPorts, { runNo, number, rea
 
 async function registerForms({ forms, audit, clock }: FormPorts, { kind, medium, code, firstNumber, lastNumber, by, asked }: Parameters<FormStoreDesk['registerForms']>[0]): Promise<Outcome<FormBatch>> {
   const range = readFormRange(firstNumber, lastNumber);
-  if (range === undefined || range.last - range.first >= MOST_FORMS) return refused('MALFORMED_REQUEST', 'firstNumber, lastNumber: one prefix and length, up to twelve digits at the end, the last not before the first, at most 100 million forms');
+  if (range === undefined || range.last - range.first >= MOST_FORMS) return refused('MALFORMED_REQUEST', { zh: '起止号须前缀和长度一致、末尾最多十二位数字、止号不小于起号，最多一亿张', en: 'firstNumber, lastNumber: one prefix and length, up to twelve digits at the end, the last not before the first, at most 100 million forms' });
   const done = await forms.register({ batch: { kind, medium, code, ...range }, by, idempotency: { ...asked, requestHash: hashOf('register', kind, medium, code, firstNumber, lastNumber) }, now: clock.now() });
   if (done.kind === 'keyReused') return refused('IDEMPOTENCY_KEY_REUSED');
   if (done.kind === 'overlaps') return refused('FORMS_KNOWN', done.batchNo);
@@ -76,7 +77,7 @@ async function handOutForms({ forms, audit, clock }: FormPorts, { batchNo, tillN
   const done = await forms.handOut({ batchNo, tillNo, count, by, idempotency: { ...asked, requestHash: hashOf('handOut', batchNo, tillNo, count) }, now: clock.now() });
   if (done.kind === 'keyReused') return refused('IDEMPOTENCY_KEY_REUSED');
   if (done.kind === 'notFound') return refused('NO_SUCH_ITEM', batchNo);
-  if (done.kind === 'notEnough') return refused('FORMS_NOT_THERE', `at most ${String(done.most)} lie together`);
+  if (done.kind === 'notEnough') return refused('FORMS_NOT_THERE', { zh: `最多有 ${String(done.most)} 张连续的票据`, en: `at most ${String(done.most)} lie together` });
   if (done.kind === 'done') await audit.record({ who: by, what: 'form.handOut', object: `run ${done.run.runNo}`, after: { batchNo, tillNo, count } });
   return ok(done.run);
 }
@@ -84,8 +85,8 @@ async function handOutForms({ forms, audit, clock }: FormPorts, { batchNo, tillN
 async function returnForms({ forms, audit, clock }: FormPorts, { runNo, nextNumber, by }: Parameters<FormStoreDesk['returnForms']>[0]): Promise<Outcome<FormRun>> {
   const done = await forms.takeBack({ runNo, nextNumber, by, now: clock.now() });
   if (done.kind === 'notFound') return refused('NO_SUCH_ITEM', runNo);
-  if (done.kind === 'nothingLeft') return refused('CONFLICT', 'nothing of this run is left to return');
-  if (done.kind === 'moved') return refused('FORM_NOT_NEXT', `the next is ${done.next}`);
+  if (done.kind === 'nothingLeft') return refused('CONFLICT', { zh: '该号段没有可交回的票据', en: 'nothing of this run is left to return' });
+  if (done.kind === 'moved') return refused('FORM_NOT_NEXT', { zh: `下一个可用号是 ${done.next}`, en: `the next is ${done.next}` });
   await audit.record({ who: by, what: 'form.return', object: `run ${runNo}`, after: { nextNumber, tillNo: done.run.tillNo } });
   return ok(done.run);
 }
@@ -99,7 +100,7 @@ function settled(result: SettleFormResult): Outcome<FormNumber> {
     case 'isVoid':
       return refused('FORM_VOID');
     case 'notNext':
-      return refused('FORM_NOT_NEXT', result.next === undefined ? 'no number is left in this run' : `the next is ${result.next}`);
+      return refused('FORM_NOT_NEXT', result.next === undefined ? { zh: '该号段没有剩余的票据号', en: 'no number is left in this run' } : { zh: `下一个可用号是 ${result.next}`, en: `the next is ${result.next}` });
     default:
       return assertNever(result);
   }

@@ -60,7 +60,7 @@ export function createPatientDesk({ hospitals, audit, clock }: PatientDeskPorts)
 
 /** Silence about a card is not failure: it may be lost, or made anew, already. Sent again blindly a patient would have two. */
 function unclear<Refusal extends Extract<Outcome<never>, { kind: 'refused' }>>(refusal: Refusal): Outcome<never> {
-  return refusal.code === 'HIS_UNAVAILABLE' && refusal.detail !== undefined ? refused('CARD_OUTCOME_UNKNOWN', refusal.detail) : refusal;
+  return refusal.code === 'HIS_UNAVAILABLE' && refusal.detail !== undefined ? { ...refusal, code: 'CARD_OUTCOME_UNKNOWN' } : refusal;
 }
 
 function whatIsWrong({ idType, idNo, birthday, sex, guardianName, guardianIdNo }: NewFile, now: Date): string | undefined {

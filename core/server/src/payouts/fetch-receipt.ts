@@ -20,7 +20,7 @@ export async function fetchReceipt(ports: ReceiptPorts, subject: string): Promis
   const accountNo = accountOf(ports, account)?.accountNo;
   const link = accountNo === undefined ? undefined : ports.links.ofAccount(accountNo);
   if (accountNo === undefined || link === undefined) return refused('BANK_LINK_UNAVAILABLE', account);
-  if (link.receipt === undefined) return refused('NO_SUCH_ITEM', 'this bank link fetches no receipts');
+  if (link.receipt === undefined) return refused('NO_SUCH_ITEM', { zh: '该银企直联不支持取电子回单', en: 'this bank link fetches no receipts' });
   const told = await link.receipt({ accountNo, ...asked });
   const document = told.kind === 'receipt' ? await keep(ports, told) : undefined;
   const now = ports.clock.now();
@@ -47,7 +47,7 @@ async function aboutPayout({ payouts, receipts }: ReceiptPorts, payoutNo: string
   const payout = await payouts.find(payoutNo);
   if (payout === undefined) return refused('NO_SUCH_ITEM', payoutNo);
   const { amountFen, submittedAt, proposedAt, paidAt, fromAccount } = payout;
-  if (paidAt === undefined) return refused('CONFLICT', 'it was not paid');
+  if (paidAt === undefined) return refused('CONFLICT', { zh: '该付款尚未付出，没有电子回单', en: 'it was not paid' });
   const line = await receipts.lineOf(payoutNo);
   const days = line === undefined ? { firstDay: beijingDay(submittedAt ?? proposedAt), lastDay: beijingDay(paidAt) } : { firstDay: line.day, lastDay: line.day, bankLineNo: line.bankLineNo };
   return ok({ account: fromAccount, movedAt: paidAt, asked: { direction: 'out', amountFen, instructionNo: payoutNo, ...days } });

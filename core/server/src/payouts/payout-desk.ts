@@ -3,6 +3,7 @@ import { ok, refused, type Outcome } from '../domain/errors.js';
 import { assertNever } from '../domain/assert-never.js';
 import type { BankStatementRecord, DecidePayoutResult } from '../domain/payout-store.js';
 import type { Payout } from '../domain/payout.js';
+import { DECIDED_BEFORE, NOT_WHAT_WAS_SHOWN } from '../domain/refusal-words.js';
 import { giveUpPayout } from './give-up-payout.js';
 import { importDue, importStatement } from './import-statement.js';
 import { viewPayout, type PayoutView } from './payout-view.js';
@@ -34,7 +35,7 @@ export function createPayoutDesk(ports: PayoutPorts): PayoutDesk {
       return payout === undefined ? undefined : view(payout);
     },
     async proposePayouts({ fromAccount, debts, by }) {
-      if (accountOf(ports, fromAccount) === undefined) return refused('NO_SUCH_ITEM', `account ${fromAccount}`);
+      if (accountOf(ports, fromAccount) === undefined) return refused('NO_SUCH_ITEM', { zh: `没有账户 ${fromAccount}`, en: `account ${fromAccount}` });
       const results: PayoutResult[] = [];
       for (const debt of debts) {
         const proposed = await proposeDebt(ports, debt, { fromAccount, by });
@@ -67,7 +68,7 @@ export function createPayoutDesk(ports: PayoutPorts): PayoutDesk {
     listStatements: (range) => statements.listStatements(range),
     listLines: (of) => statements.listLines(of),
     importDay: ({ day, by }) => inTurn(async (): Promise<Outcome<readonly BankStatementRecord[]>> => {
-      if (day >= beijingDay(clock.now())) return refused('STATEMENT_NOT_READY', 'the day is not over');
+      if (day >= beijingDay(clock.now())) return refused('STATEMENT_NOT_READY', { zh: '当日尚未结束，次日才有对账单', en: 'the day is not over' });
       const read: BankStatementRecord[] = [];
       for (const account of accounts) {
         const one = await importStatement(ports, account, day);
@@ -90,18 +91,18 @@ function outcomeOf(decided: DecidePayoutResult, payoutNo: string): Outcome<Payou
     case 'ownProposal':
       return refused('SECOND_PERSON_NEEDED');
     case 'decidedBefore':
-      return refused('CONFLICT', 'it was decided before');
+      return refused('CONFLICT', DECIDED_BEFORE);
     case 'expired':
-      return refused('APPROVAL_OVER', 'expired');
+      return refused('APPROVAL_OVER', { zh: '已超过审批期限，请重新提出', en: 'expired' });
     case 'notWhatWasShown':
-      return refused('APPROVAL_OVER', 'not what was shown');
+      return refused('APPROVAL_OVER', NOT_WHAT_WAS_SHOWN);
     case 'notOwed':
-      return refused('APPROVAL_OVER', 'not owed any more');
+      return refused('APPROVAL_OVER', { zh: '该笔款项已不需支付', en: 'not owed any more' });
     default:
       return assertNever(decided);
   }
 }
 
 function resultOf(subject: string, outcome: Outcome<Payout>, view: (payout: Payout) => PayoutView): PayoutResult {
-  return outcome.kind === 'ok' ? { subject, payout: view(outcome.value) } : { subject, refused: { code: outcome.code, detail: outcome.detail ?? '' } };
+  return outcome.kind === 'ok' ? { subject, payout: view(outcome.value) } : { subject, refused: outcome };
 }

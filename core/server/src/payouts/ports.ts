@@ -4,7 +4,7 @@ import type { AuditTrail } from '../domain/audit.js';
 import type { BankLine } from '../domain/bank-line.js';
 import type { BankReceipt, KeptDocument, LineName } from '../domain/bank-receipt.js';
 import type { Bilingual } from '../domain/bilingual.js';
-import type { Outcome } from '../domain/errors.js';
+import type { Outcome, Refused } from '../domain/errors.js';
 import type { BankLinks } from '../domain/guests.js';
 import type { TransferKind } from '../domain/hand-transfer.js';
 import type { Log } from '../domain/log.js';
@@ -77,7 +77,7 @@ export type ReceiptDesk = {
 
 export type DebtProposal = { readonly kind: TransferKind; readonly subject: string; readonly amountFen: number; readonly payee: { readonly accountName: string; readonly accountNo: string; readonly bankName: string; readonly bankNo?: string | undefined } };
 /** What became of one of several. */
-export type PayoutResult = { readonly subject: string; readonly payout?: PayoutView; readonly refused?: { readonly code: string; readonly detail: string } };
+export type PayoutResult = { readonly subject: string; readonly payout?: PayoutView; readonly refused?: Refused };
 
 export type PayoutDesk = {
   /** The hospital's accounts, masked, with whether a bank link holds each now. */

@@ -1,5 +1,6 @@
 import { beijingStamp, fen, LARGEST_PAYMENT_FEN, type Payee } from '@hospay/plugin-sdk';
 import { assertNever } from '../domain/assert-never.js';
+import { yuanOf } from '../domain/bilingual.js';
 import { ok, refused, type Outcome } from '../domain/errors.js';
 import type { TransferKind } from '../domain/hand-transfer.js';
 import { maskPayee, type Payout, type PayoutKind } from '../domain/payout.js';
@@ -17,8 +18,8 @@ export async function proposeDebt(ports: PayoutPorts, { kind, subject, amountFen
 /** Money to another account of the hospital's own; only accounts of the configuration are known. */
 export async function proposeSettlement(ports: PayoutPorts, { toAccount, ...given }: { readonly requestKey: string; readonly fromAccount: string; readonly toAccount: string; readonly amountFen: number; readonly purpose: string; readonly by: string }): Promise<Outcome<Payout>> {
   const to = accountOf(ports, toAccount);
-  if (to === undefined) return refused('NO_SUCH_ITEM', `account ${toAccount}`);
-  if (toAccount === given.fromAccount) return refused('MALFORMED_REQUEST', 'toAccount: is the account it leaves');
+  if (to === undefined) return refused('NO_SUCH_ITEM', { zh: `没有账户 ${toAccount}`, en: `account ${toAccount}` });
+  if (toAccount === given.fromAccount) return refused('MALFORMED_REQUEST', { zh: '收款账户与付款账户相同', en: 'toAccount: is the account it leaves' });
   const payee: Payee = { accountNo: to.accountNo, accountName: to.accountName, bankName: to.bankName, isPersonal: false, ...(to.bankNo === undefined ? {} : { bankNo: to.bankNo }) };
   return propose(ports, { ...given, kind: 'settlement', subject: toAccount, payee });
 }
@@ -32,9 +33,9 @@ type Wanted = { readonly kind: PayoutKind; readonly subject: string; readonly am
 async function propose(ports: PayoutPorts, { kind, subject, amountFen, fromAccount, payee, purpose, requestKey, by }: Wanted): Promise<Outcome<Payout>> {
   const { clock, random, policy, vault, hospitalId, payouts } = ports;
   const from = accountOf(ports, fromAccount);
-  if (from === undefined) return refused('NO_SUCH_ITEM', `account ${fromAccount}`);
+  if (from === undefined) return refused('NO_SUCH_ITEM', { zh: `没有账户 ${fromAccount}`, en: `account ${fromAccount}` });
   if (ports.links.ofAccount(from.accountNo) === undefined) return refused('BANK_LINK_UNAVAILABLE', fromAccount);
-  if (amountFen > LARGEST_PAYMENT_FEN) return refused('MALFORMED_REQUEST', `amountFen: at most ${String(LARGEST_PAYMENT_FEN)}`);
+  if (amountFen > LARGEST_PAYMENT_FEN) return refused('MALFORMED_REQUEST', { zh: `单笔最多 ${yuanOf(LARGEST_PAYMENT_FEN)} 元`, en: `at most ${yuanOf(LARGEST_PAYMENT_FEN)} yuan` });
   const now = clock.now();
   // 20 characters, which every bank takes for an instruction number.
   const payoutNo = `FK${beijingStamp(now).slice(2)}${makeOpaqueId(random, 6)}`;
@@ -48,11 +49,11 @@ async function propose(ports: PayoutPorts, { kind, subject, amountFen, fromAccou
     case 'proposed':
       return ok(proposed.payout);
     case 'notOwed':
-      return refused('NO_SUCH_ITEM', `${subject} is not owed (any more)`);
+      return refused('NO_SUCH_ITEM', { zh: `${subject} 没有（或已无）应付款项`, en: `${subject} is not owed (any more)` });
     case 'amountDiffers':
-      return refused('AMOUNT_DIFFERS', `owed: ${String(proposed.amountFen)} fen`);
+      return refused('AMOUNT_DIFFERS', { zh: `应付 ${yuanOf(proposed.amountFen)} 元`, en: `owed: ${yuanOf(proposed.amountFen)} yuan` });
     case 'waits':
-      return refused('CONFLICT', `${proposed.number} of it is under way`);
+      return refused('CONFLICT', { zh: `${proposed.number} 正在支付该款项`, en: `${proposed.number} of it is under way` });
     case 'keyReused':
       return refused('IDEMPOTENCY_KEY_REUSED');
     default:

@@ -35,7 +35,7 @@ export function createReceiptDesk(ports: ReceiptPorts): ReceiptDesk {
       const document = (await receipts.find(subject))?.document;
       if (document === undefined) return refused('NO_SUCH_ITEM', subject);
       const bytes = await files.open(document.sha256);
-      if (bytes === undefined) return refused('NO_SUCH_ITEM', `the file ${document.sha256} is missing or is not what was kept; restore the data folder’s bank-receipts from the backup`);
+      if (bytes === undefined) return refused('NO_SUCH_ITEM', { zh: `电子回单文件缺失或与保存时不一致（${document.sha256}）；请从备份恢复数据目录下的 bank-receipts`, en: `the file ${document.sha256} is missing or is not what was kept; restore the data folder’s bank-receipts from the backup` });
       await audit.record({ who: by, what: 'bankReceipt.download', object: objectOf(subject), after: { receiptNo: document.receiptNo, sha256: document.sha256 } });
       return ok({ ...document, bytes });
     },

@@ -4,6 +4,7 @@ import { Parse } from 'typebox/value';
 import type { ChangeAct } from '../changes/ports.js';
 import { changeLine } from '../domain/change-proposal.js';
 import { ok, refused } from '../domain/errors.js';
+import { heard } from '../domain/own-words.js';
 
 const Content = Type.Object({ id: Type.String() });
 
@@ -21,7 +22,7 @@ export function instanceChanges(plugins: InstanceChangePorts): readonly ChangeAc
       draw(asked) {
         const instance = stateOf(asked);
         if (instance === undefined) return Promise.resolve(refused('NO_SUCH_ITEM'));
-        if (instance.state === 'active') return Promise.resolve(refused('CONFLICT', 'it runs'));
+        if (instance.state === 'active') return Promise.resolve(refused('CONFLICT', { zh: '该实例正在运行', en: 'it runs' }));
         const content = { id: instance.id };
         return Promise.resolve(ok({ subject: `instance ${instance.id}`, content, masked: { ...content, plugin: instance.plugin, version: instance.version }, lines: [changeLine('state', instance.state, 'active')], levels: 1 }));
       },
@@ -34,7 +35,7 @@ export function instanceChanges(plugins: InstanceChangePorts): readonly ChangeAc
       async apply(asked) {
         const started = await plugins.activate(Parse(Content, asked).id);
         if (started === undefined) return refused('NO_SUCH_ITEM');
-        return started.state === 'active' ? ok(started) : refused('PLUGIN_REFUSED', started.reason ?? started.state);
+        return started.state === 'active' ? ok(started) : refused('PLUGIN_REFUSED', heard(started.reason ?? started.state));
       },
     },
   ];

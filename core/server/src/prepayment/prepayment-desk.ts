@@ -1,4 +1,5 @@
 import { ok, refused, type Outcome } from '../domain/errors.js';
+import { DECIDED_BEFORE, NOT_WHAT_WAS_SHOWN } from '../domain/refusal-words.js';
 import type { PrepaymentDesk, PrepaymentPorts } from './ports.js';
 import { proposeRun } from './propose-run.js';
 import { viewRun, type PrepaymentRunView } from './run-view.js';
@@ -18,18 +19,18 @@ export function createPrepaymentDesk(ports: PrepaymentPorts): PrepaymentDesk {
         case 'ownProposal':
           return refused('SECOND_PERSON_NEEDED');
         case 'decidedBefore':
-          return refused('CONFLICT', 'it was decided before');
+          return refused('CONFLICT', DECIDED_BEFORE);
         case 'expired':
-          return refused('APPROVAL_OVER', 'expired');
+          return refused('APPROVAL_OVER', { zh: '已超过审批期限，请重新提出', en: 'expired' });
         case 'notWhatWasShown':
-          return refused('APPROVAL_OVER', 'not what was shown');
+          return refused('APPROVAL_OVER', NOT_WHAT_WAS_SHOWN);
       }
     },
     async pauseRun({ runNo, isPaused }) {
       if ((await prepayments.findRun(hospitalId, runNo)) === undefined) return refused('NO_SUCH_ITEM', runNo);
       const paused = await prepayments.pause({ runNo, isPaused, now: clock.now() });
       if (paused.kind === 'notFound') return refused('NO_SUCH_ITEM', runNo);
-      return paused.kind === 'done' ? ok(viewRun(paused.run)) : refused('CONFLICT', 'only an approved run is paused');
+      return paused.kind === 'done' ? ok(viewRun(paused.run)) : refused('CONFLICT', { zh: '只有已审批的批次可以暂停或继续', en: 'only an approved run is paused' });
     },
     async findRun({ runNo }) {
       const run = await prepayments.findRun(hospitalId, runNo);

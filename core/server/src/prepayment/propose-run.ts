@@ -1,4 +1,5 @@
 import { addFen, fen, subtractFen, ZERO_FEN, type AccountMovement, type Fen } from '@hospay/plugin-sdk';
+import { inOneLine } from '../domain/bilingual.js';
 import { ok, refused, type Outcome } from '../domain/errors.js';
 import type { HospitalGuest } from '../domain/guests.js';
 import { planReturn, type PrepaymentReturn, type PrepaymentRun, type ReturnableTopUp } from '../domain/prepayment.js';
@@ -12,14 +13,17 @@ const APPROVAL_WITHIN_MS = 24 * 60 * 60_000;
 export const LARGEST_RUN = 200;
 const READ_AT_ONCE = 4;
 
+/** Why an account is left out, in Chinese; what the HIS said stands as it said it. */
+const LEFT_OUT_WORDS: Readonly<Record<string, string>> = { noBalance: '没有余额', allFrozen: '余额全部被医院冻结', hisSilent: '医院系统没有应答', inAnotherRun: '已在另一批次中', channelAway: '原支付渠道暂不可用，请稍后另行提出' };
+
 /** Reads what lies on each account, and how it would go back. Nothing is taken off any account yet. */
 export async function proposeRun(ports: PrepaymentPorts, { title, patientIds, by }: { readonly title: string; readonly patientIds: readonly string[]; readonly by: string }): Promise<Outcome<PrepaymentRunView>> {
   const { hospitalId } = ports;
   const hospital = ports.hospitals.find(hospitalId);
   if (hospital === undefined) return refused('HIS_UNAVAILABLE');
   const wanted = [...new Set(patientIds.map((one) => one.trim()).filter((one) => one !== ''))];
-  if (wanted.length === 0 || wanted.length > LARGEST_RUN) return refused('MALFORMED_REQUEST', `patientIds: 1 to ${String(LARGEST_RUN)} patients`);
-  if (hospital.facet('accountBalance') === undefined || hospital.facet('returnAccountBalance') === undefined) return refused('FUNCTION_NOT_OFFERED', 'returnAccountBalance');
+  if (wanted.length === 0 || wanted.length > LARGEST_RUN) return refused('MALFORMED_REQUEST', { zh: `患者编号须为 1 至 ${String(LARGEST_RUN)} 个`, en: `patientIds: 1 to ${String(LARGEST_RUN)} patients` });
+  if (hospital.facet('accountBalance') === undefined || hospital.facet('returnAccountBalance') === undefined) return refused('FUNCTION_NOT_OFFERED', { zh: '清退预交金余额（returnAccountBalance）', en: 'returnAccountBalance' });
   const now = ports.clock.now();
   const runNo = `QT${makeOpaqueId(ports.random, 10).toUpperCase()}`;
   const underWay = await ports.prepayments.underWay(hospitalId, now);
@@ -29,11 +33,11 @@ export async function proposeRun(ports: PrepaymentPorts, { title, patientIds, by
     if (typeof read === 'string') leftOut.push({ patientId, reason: read });
     else returns.push({ returnNo: `${runNo}-${String(returns.length + 1).padStart(4, '0')}`, runNo, patientId, ...read, state: 'planned', hisReturnNo: undefined, attempts: 0, hisDoubtUntil: undefined, lastNews: undefined });
   }
-  if (returns.length === 0) return refused('NOTHING_TO_RETURN', leftOut.slice(0, 3).map(({ patientId, reason }) => `${patientId}: ${reason}`).join('; '));
+  if (returns.length === 0) return refused('NOTHING_TO_RETURN', inOneLine(leftOut.slice(0, 3).map(({ patientId, reason }) => ({ zh: `${patientId}：${LEFT_OUT_WORDS[reason] ?? reason}`, en: `${patientId}: ${reason}` }))));
   const run: PrepaymentRun = { runNo, hospitalId, title, state: 'proposed', proposedBy: by, proposedAt: now.toISOString(), expiresAt: new Date(now.getTime() + APPROVAL_WITHIN_MS).toISOString(), decidedBy: undefined, decidedAt: undefined, leftOut, returns };
   const taken = await ports.prepayments.propose(run, { kind: 'operator', id: `prepayment/${runNo}/${by}` });
   // Another run was proposed in this very moment.
-  return taken.length > 0 ? refused('CONFLICT', taken.join(', ')) : ok(viewRun(run));
+  return taken.length > 0 ? refused('CONFLICT', { zh: `已在另一批次中：${taken.join('、')}`, en: taken.join(', ') }) : ok(viewRun(run));
 }
 
 type Read = Awaited<ReturnType<typeof readAccount>>;

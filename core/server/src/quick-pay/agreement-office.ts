@@ -30,7 +30,7 @@ export function createAgreementOffice(ports: Pick<QuickPayPorts, 'agreements' | 
       const now = clock.now();
       const locked = (await passwords.listLocked(now, Number.MAX_SAFE_INTEGER)).find((one) => one.lockNo === lockNo);
       // Failures stay counted: whoever guesses on is locked for longer, as if nobody had unlocked.
-      if (locked === undefined || !(await passwords.unlock(locked.holder, now))) return refused('NO_SUCH_ITEM', 'it is not locked (any more)');
+      if (locked === undefined || !(await passwords.unlock(locked.holder, now))) return refused('NO_SUCH_ITEM', { zh: '支付密码没有锁定（或已解锁）', en: 'it is not locked (any more)' });
       await audit.record({ who: by, what: 'quickPay.unlock', object: `payment password of ${maskedName(locked.holder)}`, before: { failures: locked.failures, lockedUntil: locked.lockedUntil.toISOString() }, reason });
       return ok(asLocked(locked));
     },

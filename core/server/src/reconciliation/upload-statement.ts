@@ -1,7 +1,9 @@
 import { beijingDay, type StatementFile } from '@hospay/plugin-sdk';
+import type { Bilingual } from '../domain/bilingual.js';
 import { ok, refused, type Outcome } from '../domain/errors.js';
 import { fileNameOf } from '../domain/file-name.js';
 import type { StatementFilesGuest } from '../domain/guests.js';
+import { heard } from '../domain/own-words.js';
 import { LARGEST_STATEMENT_BYTES } from '../domain/reconciliation-store.js';
 import { countRowsOfDays } from './count-rows-of-days.js';
 import { fileOf } from './day-statement.js';
@@ -13,15 +15,15 @@ import type { ReconciliationPorts, StatementGist, StatementUploadRequest } from 
  */
 export async function uploadStatement({ store, engine, channels, sources, archive, clock, audit }: ReconciliationPorts, { source, day, fileName, bytes, reason, by }: StatementUploadRequest): Promise<Outcome<undefined>> {
   const name = fileNameOf(fileName);
-  if (name === undefined) return refused('MALFORMED_REQUEST', 'the file has no usable name');
-  if (day >= beijingDay(clock.now())) return refused('CONFLICT', `${day} is not over`);
-  if (bytes.length === 0 || bytes.length > LARGEST_STATEMENT_BYTES) return refused('MALFORMED_REQUEST', `a file of 1 to ${String(LARGEST_STATEMENT_BYTES)} bytes`);
+  if (name === undefined) return refused('MALFORMED_REQUEST', { zh: '文件名无法使用', en: 'the file has no usable name' });
+  if (day >= beijingDay(clock.now())) return refused('CONFLICT', { zh: `${day} 尚未结束，次日才有账单`, en: `${day} is not over` });
+  if (bytes.length === 0 || bytes.length > LARGEST_STATEMENT_BYTES) return refused('MALFORMED_REQUEST', { zh: `文件不能为空，最大 ${String(LARGEST_STATEMENT_BYTES)} 字节`, en: `a file of 1 to ${String(LARGEST_STATEMENT_BYTES)} bytes` });
   const known = sources().find((one) => one.source === source);
   const files = known === undefined ? undefined : channels.find(source)?.statementFiles;
-  if (files === undefined) return refused('NO_SUCH_ITEM', `no active channel ${source} reads statements from files`);
+  if (files === undefined) return refused('NO_SUCH_ITEM', { zh: `没有运行中的渠道 ${source} 能读取账单文件`, en: `no active channel ${source} reads statements from files` });
   const cutOff = known?.cutOff;
   const read = files.reader === undefined ? await readByChannel(files, { day, raw: bytes }, cutOff) : await engine.readStatement({ reader: files.reader, day, raw: bytes, cutOff });
-  if (read.kind !== 'ok') return refused('STATEMENT_UNUSABLE', read.kind === 'empty' ? 'the file has no rows' : read.kind === 'unknown' ? read.reason : read.message);
+  if (read.kind !== 'ok') return refused('STATEMENT_UNUSABLE', read.kind === 'empty' ? { zh: '文件中没有交易', en: 'the file has no rows' } : heard(read.kind === 'unknown' ? read.reason : read.message));
   const strays = otherDay(read, day);
   if (strays !== undefined) return refused('STATEMENT_UNUSABLE', strays);
   // The file first: a row that names it is only written when it is there.
@@ -41,9 +43,9 @@ async function readByChannel(files: StatementFilesGuest, file: StatementFile, cu
 }
 
 /** Refunds name the time of their payment in some files; most rows are of the day all the same. */
-function otherDay({ rowsOfDay }: Extract<StatementGist, { kind: 'ok' }>, day: string): string | undefined {
+function otherDay({ rowsOfDay }: Extract<StatementGist, { kind: 'ok' }>, day: string): Bilingual | undefined {
   const rows = [...rowsOfDay.values()].reduce((sum, ofDay) => sum + ofDay, 0);
   if ((rowsOfDay.get(day) ?? 0) * 2 >= rows) return undefined;
   const [most] = [...rowsOfDay].toSorted(([, one], [, other]) => other - one);
-  return `most of its ${String(rows)} rows are of ${most?.[0] ?? ''}, not of ${day}`;
+  return { zh: `文件共 ${String(rows)} 笔，多数属于 ${most?.[0] ?? ''}，不是 ${day} 的账单`, en: `most of its ${String(rows)} rows are of ${most?.[0] ?? ''}, not of ${day}` };
 }

@@ -1,4 +1,3 @@
-import { refused } from '../domain/errors.js';
 import type { RefundPorts, StoppedClinicRequest, StoppedRegistration } from './ports.js';
 import { refundForHis } from './refund-for-his.js';
 import { requestRefund } from './request-refund.js';
@@ -22,5 +21,5 @@ async function refundOne(ports: RefundPorts, { hospitalId, noticeNo, isCancelled
   const asked = isCancelledAtHis
     ? await refundForHis(ports, { hospitalId, of: { tradeNo }, hisRefundNo: key, refundFen: paidFen, reason, requestedBy, ...(alsoCheckedIn === true ? {} : { notAtWindow: true as const }) })
     : await requestRefund(ports, { tradeNo, refundFen: undefined, reason, requestedBy, idempotency: { tenant: `his/${hospitalId}`, key: `stopped/${key}`, requestHash: tradeNo } });
-  return asked.kind === 'ok' ? { hisRegistrationNo, result: 'refunding', tradeNo } : { hisRegistrationNo, result: 'window', tradeNo, error: refused(asked.code, asked.detail) };
+  return asked.kind === 'ok' ? { hisRegistrationNo, result: 'refunding', tradeNo } : { hisRegistrationNo, result: 'window', tradeNo, error: asked };
 }

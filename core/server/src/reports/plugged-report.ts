@@ -1,12 +1,14 @@
 import type { ReportCell, ReportColumn, ReportColumnKind } from '@hospay/plugin-sdk';
+import { BilingualError } from '../domain/bilingual.js';
 import type { ReportGuest } from '../domain/guests.js';
+import { heard } from '../domain/own-words.js';
 import { figureReader } from './figure-reader.js';
 import type { Cell, ColumnKind, ReportNames, Words } from './ports.js';
 import { isNumber, type Report } from './report.js';
 import { NOBODY, NO_CAMPUS } from './report-words.js';
 
 /** A report of a plugin that has no rows to show, and why. The others go on. */
-export class ReportUnreadable extends Error {}
+export class ReportUnreadable extends BilingualError {}
 
 /** Ids are written out here, as things are called now: the plugin has seen no name. */
 const WRITTEN_OUT: Readonly<Partial<Record<ReportColumnKind, { readonly words: Words; readonly write: (id: string, names: ReportNames) => string }>>> = {
@@ -24,7 +26,7 @@ export function pluggedReport({ id, declaration: { title, note, parameters, most
     totalled: columns.map(({ isTotalled }) => isTotalled === true),
     async read(reader, { from, to, by, unit, channel, method }, names) {
       const outcome = await read({ from, to, ...(by === undefined ? {} : { by }), ...(unit === undefined ? {} : { unit }), ...(channel === undefined ? {} : { channel }), ...(method === undefined ? {} : { method }), hospital: { id: hospital.id, name: names.hospital } }, figureReader(reader, names));
-      if (outcome.kind === 'unknown') throw new ReportUnreadable(`${id}: ${outcome.reason}`);
+      if (outcome.kind === 'unknown') throw new ReportUnreadable({ zh: `${id}：${heard(outcome.reason).zh}`, en: `${id}: ${outcome.reason}` });
       return { rows: outcome.rows.map((row) => columns.map(({ kind }, place) => cellShown(kind, row[place] ?? null, names))), next: undefined, totals: isSummed ? totalsOf(columns, outcome.rows) : undefined };
     },
   };

@@ -140,7 +140,7 @@ export type ExportState = (typeof EXPORT_STATES)[number];
 /** One report written to a file, for the one who asked. `share`: how much of its time is written, in hundredths of a percent. */
 export type ReportExport = {
   readonly id: string; readonly report: string; readonly title: Bilingual; readonly format: ExportFormat; readonly values: ReportValues; readonly by: string; readonly at: string; readonly state: ExportState; readonly rows: number; readonly share: number;
-  readonly expiresAt: string; readonly fileName: string; readonly bytes?: number; readonly sha256?: string; readonly problem?: string;
+  readonly expiresAt: string; readonly fileName: string; readonly bytes?: number; readonly sha256?: string; readonly problem?: Bilingual;
 };
 
 /** A sheet being written, row by row. Nothing of it can be read before `end`. */

@@ -1,4 +1,6 @@
+import type { Bilingual } from '../domain/bilingual.js';
 import { ok, refused, type Outcome } from '../domain/errors.js';
+import { NO_MARK_OF_A_PAGE } from '../domain/refusal-words.js';
 import { catalogueOf } from './catalogue.js';
 import { ReportUnreadable } from './plugged-report.js';
 import type { Report } from './report.js';
@@ -13,7 +15,7 @@ export async function readReport({ reader, names, ...others }: Pick<ReportPorts,
   const found = findReport(others, request.report, request, 'screen');
   if (found.kind === 'refused') return found;
   const { mark = ROW_NUMBER } = found.value;
-  if (request.after !== undefined && !mark.test(request.after)) return refused('MALFORMED_REQUEST', 'query: after: is not a mark of an earlier page');
+  if (request.after !== undefined && !mark.test(request.after)) return refused('MALFORMED_REQUEST', NO_MARK_OF_A_PAGE);
   const read = await rowsOf(found.value, reader, request, await names());
   if (read.kind === 'refused') return read;
   const answer = read.value;
@@ -32,7 +34,7 @@ export function findReport(plugged: Pick<ReportPorts, 'guests' | 'hospital'>, id
   const problem = whatIsWrong(report, values);
   if (problem !== undefined) return refused('MALFORMED_REQUEST', problem);
   const days = (Date.parse(values.to) - Date.parse(values.from)) / DAY_MS + 1;
-  if (!(days >= 1 && days <= report.mostDays[use])) return refused('REPORT_TIME_TOO_LONG', `${String(days)} days, at most ${String(report.mostDays[use])}`);
+  if (!(days >= 1 && days <= report.mostDays[use])) return refused('REPORT_TIME_TOO_LONG', { zh: `所选 ${String(days)} 天，最长 ${String(report.mostDays[use])} 天`, en: `${String(days)} days, at most ${String(report.mostDays[use])}` });
   return ok(report);
 }
 
@@ -41,20 +43,20 @@ async function rowsOf(report: Report, reader: ReportInput, request: ReportReques
   try {
     return ok(await report.read(reader, request, names));
   } catch (error) {
-    if (error instanceof ReportUnreadable) return refused('REPORT_UNREADABLE', error.message);
+    if (error instanceof ReportUnreadable) return refused('REPORT_UNREADABLE', error.said);
     throw error;
   }
 }
 
-function whatIsWrong(report: Report, values: ReportValues): string | undefined {
-  for (const name of ['from', 'to'] as const) if (!isRealDay(values[name])) return `${name}: must be a calendar day yyyy-MM-dd`;
+function whatIsWrong(report: Report, values: ReportValues): Bilingual | undefined {
+  for (const name of ['from', 'to'] as const) if (!isRealDay(values[name])) return { zh: `${name === 'from' ? '开始' : '结束'}日期须为 yyyy-MM-dd`, en: `${name}: must be a calendar day yyyy-MM-dd` };
   for (const name of ['by', 'unit', 'channel', 'method'] as const) {
     const value = values[name];
     if (value === undefined) continue;
     const parameter = report.parameters.find((known) => known.name === name);
-    if (parameter === undefined) return `${name}: this report does not take it`;
+    if (parameter === undefined) return { zh: `该报表没有条件 ${name}`, en: `${name}: this report does not take it` };
     const choices: readonly (ReportSplit | ReportUnit)[] | undefined = 'of' in parameter ? parameter.of : undefined;
-    if (choices?.some((choice) => choice === value) === false) return `${name}: one of ${choices.join(', ')}`;
+    if (choices?.some((choice) => choice === value) === false) return { zh: `条件 ${name} 须为 ${choices.join('、')} 之一`, en: `${name}: one of ${choices.join(', ')}` };
   }
   return undefined;
 }

@@ -1,3 +1,4 @@
+import { saidOf } from '../domain/bilingual.js';
 import { ok, refused } from '../domain/errors.js';
 import { makeOpaqueId } from '../domain/trade-number.js';
 import { catalogueOf } from './catalogue.js';
@@ -40,7 +41,7 @@ export function createReportDesk(ports: ReportPorts): ReportDesk {
       const done = change(asked.id, { state: 'done', ...written });
       if (done !== undefined) await files.keep(done);
     } catch (error) {
-      change(asked.id, { state: 'failed', problem: error instanceof Error ? error.message : String(error) });
+      change(asked.id, { state: 'failed', problem: saidOf(error) });
       await files.remove(asked.id);
       log.error('a report was not exported', { report: asked.report, error });
     }

@@ -1,6 +1,7 @@
 /**
  * Running work (进行中的工作): what a person began and takes longer than a page waits. It goes on whether anybody looks or not, is found again after a reload, and is cancelled only where stopping in the middle leaves nothing half done.
  */
+import type { Bilingual } from '../domain/bilingual.js';
 import type { Outcome } from '../domain/errors.js';
 
 export const WORK_KINDS = ['reportExport', 'hisExamination', 'reconciliation', 'bankStatements', 'packageProof', 'task', 'prepaymentRun', 'backup', 'backupProof'] as const;
@@ -12,7 +13,7 @@ export type WorkState = (typeof WORK_STATES)[number];
 /** `subject`: a day, a report, a task: never a patient. `share`: how much is done, in hundredths of a percent; undefined where nobody can know. `step`: what is done now. */
 export type Work = {
   readonly id: string; readonly kind: WorkKind; readonly subject: string; readonly title?: { readonly zh: string; readonly en: string } | undefined; readonly by: string; readonly state: WorkState; readonly startedAt: string; readonly endedAt?: string | undefined;
-  readonly share?: number | undefined; readonly step?: string | undefined; readonly problem?: string | undefined; readonly mayCancel: boolean;
+  readonly share?: number | undefined; readonly step?: string | undefined; readonly problem?: Bilingual | undefined; readonly mayCancel: boolean;
   /** It was asked to stop and does so before its next step. */
   readonly isCancelling?: boolean | undefined;
 };

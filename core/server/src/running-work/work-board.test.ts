@@ -35,9 +35,9 @@ test('work is shown with its step while it runs and with its end after, to whom 
 
 test('a refusal and a throw are failures with their reason, and the caller has them as ever', async () => {
   const { board } = boardOfATest();
-  assert.equal((await board.during(DAY, () => Promise.resolve(refused('CONFLICT', 'the day is not over')))).kind, 'refused');
+  assert.equal((await board.during(DAY, () => Promise.resolve(refused('CONFLICT', { zh: '当日尚未结束', en: 'the day is not over' })))).kind, 'refused');
   await assert.rejects(board.during(DAY, () => Promise.reject(new Error('the disk is full'))), /the disk is full/);
-  assert.deepEqual(board.list('wang').map(({ state, problem }) => [state, problem]), [['failed', 'the disk is full'], ['failed', 'CONFLICT the day is not over']]);
+  assert.deepEqual(board.list('wang').map(({ state, problem }) => [state, problem]), [['failed', { zh: 'the disk is full', en: 'the disk is full' }], ['failed', { zh: '当前状态不允许该操作（CONFLICT）：当日尚未结束', en: 'CONFLICT: the day is not over' }]]);
 });
 
 test('it is cancelled by its owner only, while it runs, and only where that leaves nothing half done', async () => {
@@ -98,5 +98,5 @@ test('work nobody waits for goes on: its answer comes in time or not at all, the
 
   const failing = board.begin({ ...DAY, subject: '2026-11-17', join: true }, () => Promise.reject(new Error('the disk is full')));
   await assert.rejects(failing.within(1_000), /the disk is full/);
-  assert.deepEqual(board.listOf('reconciliation').find(({ subject }) => subject === '2026-11-17')?.problem, 'the disk is full');
+  assert.match(board.listOf('reconciliation').find(({ subject }) => subject === '2026-11-17')?.problem?.en ?? '', /the disk is full/);
 });

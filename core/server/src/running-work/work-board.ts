@@ -1,4 +1,5 @@
-import { ok, refused, type Outcome } from '../domain/errors.js';
+import { saidOf, type Bilingual } from '../domain/bilingual.js';
+import { ok, reasonOf, refused, retold, type Outcome } from '../domain/errors.js';
 import { redactText } from '../domain/sensitive.js';
 import type { Clock, Timers } from '../domain/time.js';
 import type { BegunWork, Work, WorkBoard, WorkHear } from './ports.js';
@@ -22,7 +23,7 @@ export function createWorkBoard({ clock, timers, changed }: { readonly clock: Cl
     board.set(id, now);
     changed(now);
   };
-  const end = (id: string, problem: string | undefined): void => {
+  const end = (id: string, problem: Bilingual | undefined): void => {
     const state = problem !== undefined ? 'failed' : cancelled.delete(id) ? 'cancelled' : 'done';
     set(id, { state, endedAt: clock.now().toISOString(), mayCancel: false, isCancelling: undefined, ...(problem === undefined ? {} : { problem }), ...(state === 'done' ? { share: 10_000 } : {}) });
   };
@@ -43,10 +44,11 @@ export function createWorkBoard({ clock, timers, changed }: { readonly clock: Cl
     const toItsEnd = async (): Promise<Outcome<Value>> => {
       try {
         const outcome = await work(hear);
-        end(id, outcome.kind === 'refused' ? redactText(`${outcome.code}${outcome.detail === undefined ? '' : ` ${outcome.detail}`}`) : undefined);
+        end(id, outcome.kind === 'refused' ? reasonOf(retold(outcome, redactText)) : undefined);
         return outcome;
       } catch (error) {
-        end(id, redactText(error instanceof Error ? error.message : String(error)));
+        const { zh, en } = saidOf(error);
+        end(id, { zh: redactText(zh), en: redactText(en) });
         throw error;
       }
     };
@@ -84,7 +86,7 @@ export function createWorkBoard({ clock, timers, changed }: { readonly clock: Cl
     cancel({ id, by }) {
       const found = board.get(id);
       if (found === undefined || found.by !== by) return refused('NO_SUCH_ITEM');
-      if (!found.mayCancel) return refused('CONFLICT', found.endedAt === undefined ? 'this work goes on to its end' : 'it has ended');
+      if (!found.mayCancel) return refused('CONFLICT', found.endedAt === undefined ? { zh: '该工作不能中止，请等待其结束', en: 'this work goes on to its end' } : { zh: '该工作已结束', en: 'it has ended' });
       cancelled.add(id);
       const asked = { ...found, mayCancel: false, isCancelling: true };
       set(id, { mayCancel: false, isCancelling: true });

@@ -1,5 +1,6 @@
 import { ok, refused, type Outcome, type Refused } from '../domain/errors.js';
 import { redactText } from '../domain/sensitive.js';
+import { RIGHT_WORDS } from '../users/ports.js';
 import { MOST_VIEWS_OF_A_LIST, RIGHT_OF_LIST, type Filter, type SavedView, type SavedViewDesk, type SavedViewPorts, type SharedView, type SharedWith, type Viewer } from './ports.js';
 
 /** Of one order or one patient: no page puts them into a view, and nobody else does. */
@@ -22,7 +23,7 @@ export function createSavedViewDesk({ rows, users, clock, audit }: SavedViewPort
     });
   /** What is said of a view that is not his own. */
   const notHis = async (who: Viewer, id: number): Promise<Refused> =>
-    ((await sharedWith(who)).some((view) => view.id === id) ? refused('NOT_PERMITTED', 'this view is shared with you: its owner changes it') : refused('NO_SUCH_ITEM'));
+    ((await sharedWith(who)).some((view) => view.id === id) ? refused('NOT_PERMITTED', { zh: '该视图由他人共享，只能由其所有者修改', en: 'this view is shared with you: its owner changes it' }) : refused('NO_SUCH_ITEM'));
   return {
     list: (userId) => rows.list(userId),
     async add(userId, view) {
@@ -70,24 +71,24 @@ export function createSavedViewDesk({ rows, users, clock, audit }: SavedViewPort
 }
 
 function refuseFilters(filters: readonly Filter[]): Refused | undefined {
-  if (new Set(filters.map(({ field }) => field)).size !== filters.length) return refused('MALFORMED_REQUEST', 'filters: a field is named twice');
+  if (new Set(filters.map(({ field }) => field)).size !== filters.length) return refused('MALFORMED_REQUEST', { zh: '同一筛选项出现了两次', en: 'filters: a field is named twice' });
   const ofOne = filters.find(({ field, value }) => FIELDS_OF_ONE.includes(field) || redactText(value) !== value);
-  return ofOne === undefined ? undefined : refused('MALFORMED_REQUEST', `filters: ${ofOne.field}: a view keeps nothing of one order or one patient`);
+  return ofOne === undefined ? undefined : refused('MALFORMED_REQUEST', { zh: `筛选项 ${ofOne.field}：视图中不保存某一订单或患者的信息`, en: `filters: ${ofOne.field}: a view keeps nothing of one order or one patient` });
 }
 
 function refuseName(name: string): Refused | undefined {
-  return redactText(name) === name && !/\d{6}/.test(name) ? undefined : refused('MALFORMED_REQUEST', 'name: others read it, and it looks like a number of somebody');
+  return redactText(name) === name && !/\d{6}/.test(name) ? undefined : refused('MALFORMED_REQUEST', { zh: '名称会被他人看到，请勿填写像证件号、卡号的数字', en: 'name: others read it, and it looks like a number of somebody' });
 }
 
 /** Nobody shares with a role he is not in, nor a list he may not open. */
 function refuseShare({ roles, rights }: Viewer, { list, name }: SavedView, withWhom: SharedWith): Refused | undefined {
-  if (withWhom !== 'everybody' && !roles.includes(withWhom)) return refused('NOT_PERMITTED', 'a view is shared with a role of one’s own, or with everybody who may open the list');
-  return rights.includes(RIGHT_OF_LIST[list]) ? refuseName(name) : refused('NOT_PERMITTED', `needs the right ${RIGHT_OF_LIST[list]}`);
+  if (withWhom !== 'everybody' && !roles.includes(withWhom)) return refused('NOT_PERMITTED', { zh: '视图只能共享给本人所属的角色，或所有可查看该列表的人', en: 'a view is shared with a role of one’s own, or with everybody who may open the list' });
+  return rights.includes(RIGHT_OF_LIST[list]) ? refuseName(name) : refused('NOT_PERMITTED', { zh: `缺少“${RIGHT_WORDS[RIGHT_OF_LIST[list]]}”权限`, en: `needs the right ${RIGHT_OF_LIST[list]}` });
 }
 
 function outcomeOf(answer: SavedView | 'nameTaken' | 'full' | 'none'): Outcome<SavedView> {
   switch (answer) {
-    case 'nameTaken': return refused('CONFLICT', 'a view of this list has this name');
+    case 'nameTaken': return refused('CONFLICT', { zh: '该列表已有同名的视图，请换一个名称', en: 'a view of this list has this name' });
     case 'full': return refused('TOO_MANY_SAVED_VIEWS');
     case 'none': return refused('NO_SUCH_ITEM');
     default: return ok(answer);

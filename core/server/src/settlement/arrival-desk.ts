@@ -28,7 +28,7 @@ export function createArrivalDesk(ports: ArrivalPorts): ArrivalDesk {
       const rule = ports.rules().find((known) => known.source === source);
       if (rule === undefined) return refused('NO_SUCH_ITEM', source);
       const posted = await ports.arrivals.post({ kind: 'assigned', rule, lines, days, by, reason, now: ports.clock.now() });
-      if (posted.kind === 'changed') return refused('CONFLICT', `${posted.what} is not what was shown`);
+      if (posted.kind === 'changed') return refused('CONFLICT', { zh: `${posted.what} 与所见内容不一致，请刷新后核对`, en: `${posted.what} is not what was shown` });
       const view = viewOf(posted.arrival);
       await ports.audit.record({ who: by, what: 'arrival.assign', object: `arrival ${view.arrivalNo}`, after: { source, lines, days }, reason });
       return ok(view);

@@ -1,5 +1,6 @@
 import { beijingDay, daysBefore } from '@hospay/plugin-sdk';
 import { ok, refused, type Outcome } from '../domain/errors.js';
+import { DECIDED_BEFORE, NOT_WHAT_WAS_SHOWN } from '../domain/refusal-words.js';
 import { hashOfSettlement, linesOfDay, movesOf, type DayTurnover, type SettlementBatch, type SettlementMove, type SettlementSheet } from '../domain/settlement-batch.js';
 import type { BatchView, MoveView, SettlementDesk, SettlementPorts } from './ports.js';
 
@@ -25,10 +26,10 @@ export function createSettlementDesk(ports: SettlementPorts): SettlementDesk {
     listBatches: async ({ limit }) => Promise.all((await batches.list(limit)).map((batch) => viewOf(ports, batch))),
     async proposeBatch({ hash, by }) {
       const { hash: now, ...sheet } = await draw();
-      if (sheet.lines.length === 0) return refused('NO_SUCH_ITEM', 'nothing has arrived that is not settled');
-      if (now !== hash) return refused('APPROVAL_OVER', 'not what was shown');
+      if (sheet.lines.length === 0) return refused('NO_SUCH_ITEM', { zh: '没有已到账未结算的账单日', en: 'nothing has arrived that is not settled' });
+      if (now !== hash) return refused('APPROVAL_OVER', NOT_WHAT_WAS_SHOWN);
       const proposed = await batches.propose({ sheet, by, expiresAt: new Date(clock.now().getTime() + ports.expiresAfterMs), now: clock.now() });
-      if (proposed.kind === 'waits') return refused('CONFLICT', `${proposed.batchNo} waits for approval`);
+      if (proposed.kind === 'waits') return refused('CONFLICT', { zh: `结算批次 ${proposed.batchNo} 尚待审批，请先处理`, en: `${proposed.batchNo} waits for approval` });
       await audit.record({ who: by, what: 'settlement.propose', object: `settlement ${proposed.batch.batchNo}`, after: { hash, moves: sheet.moves } });
       return ok(await viewOf(ports, proposed.batch));
     },
@@ -39,15 +40,15 @@ export function createSettlementDesk(ports: SettlementPorts): SettlementDesk {
         case 'ownProposal':
           return refused('SECOND_PERSON_NEEDED');
         case 'notWhatWasShown':
-          return refused('APPROVAL_OVER', 'not what was shown');
+          return refused('APPROVAL_OVER', NOT_WHAT_WAS_SHOWN);
         case 'expired':
-          return refused('APPROVAL_OVER', 'past its time');
+          return refused('APPROVAL_OVER', { zh: '已超过审批期限，请重新提出', en: 'past its time' });
         case 'decidedBefore':
-          return refused('CONFLICT', 'it was decided before');
+          return refused('CONFLICT', DECIDED_BEFORE);
         case 'dayTaken':
-          return refused('CONFLICT', 'a day of it stands in another batch');
+          return refused('CONFLICT', { zh: '其中有账单日已列入另一批次', en: 'a day of it stands in another batch' });
         case 'moved':
-          return refused('APPROVAL_OVER', 'its days say something else by now: reject it and propose again');
+          return refused('APPROVAL_OVER', { zh: '所含账单日的金额已变：请退回后重新提出', en: 'its days say something else by now: reject it and propose again' });
         case 'decided':
           break;
       }
@@ -59,7 +60,7 @@ export function createSettlementDesk(ports: SettlementPorts): SettlementDesk {
     async carryOut({ batchNo, by }) {
       const batch = await batches.find(batchNo);
       if (batch === undefined) return refused('NO_SUCH_ITEM', batchNo);
-      if (batch.state !== 'approved') return refused('CONFLICT', 'it is not approved');
+      if (batch.state !== 'approved') return refused('CONFLICT', { zh: '该批次尚未审批同意', en: 'it is not approved' });
       await audit.record({ who: by, what: 'settlement.carryOut', object: `settlement ${batchNo}` });
       await makePayouts(ports, batch, by);
       return view(batchNo);

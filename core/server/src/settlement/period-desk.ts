@@ -1,12 +1,13 @@
 import { beijingDay, daysBefore } from '@hospay/plugin-sdk';
 import { assertNever } from '../domain/assert-never.js';
-import type { Bilingual } from '../domain/bilingual.js';
+import { type Bilingual, inOneLine, shortened } from '../domain/bilingual.js';
 import { ok, refused, type Outcome } from '../domain/errors.js';
 import { accountCode, CHART, type AccountName } from '../domain/ledger.js';
 import { heard } from '../domain/own-words.js';
 import { hashOfSheet, lastDayOf, monthAfter, type PeriodClose, type PeriodSheet, type TrialBalanceLine } from '../domain/period-close.js';
 import { COMPARISON_WORDS, DAY_STATE_WORDS } from '../domain/reconciliation-words.js';
 import type { ComparisonKind, DayState } from '../domain/reconciliation.js';
+import { MONTH_CLOSED, NOT_WHAT_WAS_SHOWN, NOTHING_PROPOSED, OLDER_THAN_THREE_DAYS } from '../domain/refusal-words.js';
 import type { PeriodBlocker, PeriodDesk, PeriodPorts, PeriodSheetView, PeriodView } from './ports.js';
 
 /** Before anything was ever posted. */
@@ -44,18 +45,18 @@ export function createPeriodDesk(ports: PeriodPorts): PeriodDesk {
     async proposeClose({ month, hash, by }) {
       const shown = await read(month);
       if (shown.kind === 'refused') return shown;
-      if (shown.value.state === 'closed') return refused('CONFLICT', 'the month is closed');
-      if (shown.value.blockers.length > 0) return refused('PERIOD_NOT_CLOSABLE', shown.value.blockers.map(({ detail }) => detail.en).join('; ').slice(0, 500));
-      if (shown.value.hash !== hash) return refused('APPROVAL_OVER', 'not what was shown');
+      if (shown.value.state === 'closed') return refused('CONFLICT', MONTH_CLOSED);
+      if (shown.value.blockers.length > 0) return refused('PERIOD_NOT_CLOSABLE', shortened(inOneLine(shown.value.blockers.map(({ detail }) => detail)), 500));
+      if (shown.value.hash !== hash) return refused('APPROVAL_OVER', NOT_WHAT_WAS_SHOWN);
       const proposed = await periods.propose({ sheet: shown.value.sheet, by, now: clock.now() });
       switch (proposed.kind) {
         case 'proposed':
           await audit.record({ who: by, what: 'period.propose', object: `month ${month}`, after: { hash } });
           return read(month);
         case 'closed':
-          return refused('CONFLICT', 'the month is closed');
+          return refused('CONFLICT', MONTH_CLOSED);
         case 'notNext':
-          return refused('PERIOD_NOT_CLOSABLE', 'the month before it is not closed');
+          return refused('PERIOD_NOT_CLOSABLE', { zh: '上一个月份尚未月结', en: 'the month before it is not closed' });
         default:
           return assertNever(proposed);
       }
@@ -64,7 +65,7 @@ export function createPeriodDesk(ports: PeriodPorts): PeriodDesk {
       // What stands against it is looked at again inside the decision: a day may have been run anew since. A day's first money enters with a journal, which moves the month's end.
       const missing = await notCompared(ports, month);
       const closes = await periods.listCloses();
-      const problem = (): string | undefined => [...blockersOf(ports, month, closes), ...missing].map(({ detail }) => detail.en)[0];
+      const problem = (): Bilingual | undefined => [...blockersOf(ports, month, closes), ...missing].map(({ detail }) => detail)[0];
       const decided = await periods.decide({ month, hash, isApproved, by, reason, now: clock.now(), problem });
       switch (decided.kind) {
         case 'decided':
@@ -72,14 +73,14 @@ export function createPeriodDesk(ports: PeriodPorts): PeriodDesk {
           return read(month);
         case 'closed':
         case 'nothingProposed':
-          return refused('CONFLICT', decided.kind === 'closed' ? 'the month is closed' : 'nothing is proposed');
+          return refused('CONFLICT', decided.kind === 'closed' ? MONTH_CLOSED : NOTHING_PROPOSED);
         case 'ownProposal':
           return refused('SECOND_PERSON_NEEDED');
         case 'notWhatWasShown':
         case 'expired':
-          return refused('APPROVAL_OVER', decided.kind === 'expired' ? 'older than three days' : 'not what was shown');
+          return refused('APPROVAL_OVER', decided.kind === 'expired' ? OLDER_THAN_THREE_DAYS : NOT_WHAT_WAS_SHOWN);
         case 'notNext':
-          return refused('PERIOD_NOT_CLOSABLE', 'the month before it is not closed');
+          return refused('PERIOD_NOT_CLOSABLE', { zh: '上一个月份尚未月结', en: 'the month before it is not closed' });
         case 'moved':
           return refused('PERIOD_NOT_CLOSABLE', decided.what);
         default:

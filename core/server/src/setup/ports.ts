@@ -14,6 +14,8 @@ import type { SelfTestView } from './self-test-view.js';
 /** In the order they are taken. */
 export const SETUP_STEPS = ['administrators', 'clock', 'certificates', 'his', 'channel', 'terminal', 'goLive'] as const;
 export type SetupStep = (typeof SETUP_STEPS)[number];
+/** What a step is called in Chinese, for sentences. */
+export const SETUP_STEP_WORDS = { administrators: '管理员', clock: '时间', certificates: '证书', his: '医院系统（HIS）', channel: '首个渠道', terminal: '首台终端', goLive: '完成开通' } as const satisfies Record<SetupStep, string>;
 /** `attention`: it is there, and something about it is to be looked at or still on its way. `skipped`: not done, and a person said why. */
 export const SETUP_STATES = ['done', 'open', 'attention', 'skipped'] as const;
 export type SetupState = (typeof SETUP_STATES)[number];

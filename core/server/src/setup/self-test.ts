@@ -1,4 +1,5 @@
 import { ZERO_FEN } from '@hospay/plugin-sdk';
+import { quoted } from '../domain/bilingual.js';
 import { ok, refused, type Outcome } from '../domain/errors.js';
 import type { StoredQuote } from '../domain/order.js';
 import { SELF_TEST_FEE_TYPE, SELF_TEST_FEN, SELF_TEST_OWNER } from '../domain/self-test.js';
@@ -19,14 +20,14 @@ export async function beginSelfTest(ports: SelfTestPorts, { channel: id, method,
   if (earlier === undefined) {
     const channel = ports.channels().find((one) => one.id === id);
     if (channel?.state !== 'active') return refused('CHANNEL_UNAVAILABLE', id);
-    if (!channel.selfTestMethods.includes(method)) return refused('SELF_TEST_NOT_OFFERED', `${id}: ${method}`);
+    if (!channel.selfTestMethods.includes(method)) return refused('SELF_TEST_NOT_OFFERED', quoted(`${id}: ${method}`));
     if (!channel.canRefund) return refused('REFUND_NOT_SUPPORTED', id);
   }
   const quoteId = earlier?.order.quoteId ?? (await quoteOneFen(ports, id));
   // Before the fen is asked for: who wanted it is known whatever becomes of this process.
   if (earlier === undefined) await ports.audit.record({ who: by, what: 'setup.selfTest', object: `channel ${id}`, after: { method, amountFen: SELF_TEST_FEN, quoteId } });
   const created = await ports.createPayment({ owner: SELF_TEST_OWNER, merchantId: ports.merchantId, idempotency, quoteId, amountFen: SELF_TEST_FEN, method, channel: id, ...(authCode === undefined ? {} : { authCode }) });
-  if (created.kind === 'refused') return created.code === 'BILL_IN_PAYMENT' ? refused('CONFLICT', `self-test ${created.detail ?? ''} of ${id} is under way`) : created;
+  if (created.kind === 'refused') return created.code === 'BILL_IN_PAYMENT' ? refused('CONFLICT', { zh: `渠道 ${id} 的一分钱自测 ${created.detail ?? ''} 正在进行`, en: `self-test ${created.detail ?? ''} of ${id} is under way` }) : created;
   return ok(await shown(ports, created.value));
 }
 

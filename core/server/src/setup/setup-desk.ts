@@ -1,6 +1,7 @@
+import { beijingTime } from '@hospay/plugin-sdk';
 import { ok, refused, type Outcome } from '../domain/errors.js';
 import { isSettled, judgeSteps, skipOf } from './judge-steps.js';
-import type { SetupDesk, SetupEvent, SetupFacts, SetupPorts, SetupView } from './ports.js';
+import { SETUP_STEP_WORDS, type SetupDesk, type SetupEvent, type SetupFacts, type SetupPorts, type SetupView } from './ports.js';
 import { beginSelfTest, cancelSelfTest, findSelfTest, listSelfTests } from './self-test.js';
 
 /** 首次开通: read from facts, with the few acts that have no other place. */
@@ -16,14 +17,14 @@ export function createSetupDesk(ports: SetupPorts): SetupDesk {
   return {
     read,
     async skip({ step, reason, by }) {
-      if (step === 'goLive') return refused('CONFLICT', 'the last step is a decision, and cannot be left out');
+      if (step === 'goLive') return refused('CONFLICT', { zh: '最后一步是开通决定，不能略过', en: 'the last step is a decision, and cannot be left out' });
       const judged = (await read()).steps.find((one) => one.step === step);
-      if (judged?.state === 'done') return refused('CONFLICT', `${step} is done`);
+      if (judged?.state === 'done') return refused('CONFLICT', { zh: `“${SETUP_STEP_WORDS[step]}”已完成，不必略过`, en: `${step} is done` });
       if (judged?.state !== 'skipped') await keep({ step, kind: 'skipped', by, reason, detail: {} }, { state: judged?.state, finding: judged?.finding });
       return ok(await read());
     },
     async resume({ step, by }) {
-      if (skipOf(await rows.latest(), step) === undefined) return refused('CONFLICT', `${step} was not left out`);
+      if (skipOf(await rows.latest(), step) === undefined) return refused('CONFLICT', { zh: `“${SETUP_STEP_WORDS[step]}”没有被略过`, en: `${step} was not left out` });
       await keep({ step, kind: 'resumed', by, detail: {} });
       return ok(await read());
     },
@@ -60,12 +61,16 @@ type Keeping = { readonly read: () => Promise<SetupView>; readonly keep: (event:
 async function goLive({ note, by }: Parameters<SetupDesk['goLive']>[0], { read, keep }: Keeping): Promise<Outcome<SetupView>> {
   const { steps } = await read();
   const last = steps.at(-1);
-  if (last?.state === 'done') return refused('CONFLICT', `went live ${last.values['at'] ?? ''} by ${last.values['by'] ?? ''}`);
+  if (last?.state === 'done') return refused('CONFLICT', { zh: `${last.values['by'] ?? ''} 已于 ${goneLiveAt(last.values['at'])} 确认开通`, en: `went live ${last.values['at'] ?? ''} by ${last.values['by'] ?? ''}` });
   const open = steps.filter(({ step, state }) => step !== 'goLive' && state === 'open').map(({ step }) => step);
-  if (open.length > 0) return refused('SETUP_INCOMPLETE', open.join(', '));
+  if (open.length > 0) return refused('SETUP_INCOMPLETE', { zh: open.map((step) => SETUP_STEP_WORDS[step]).join('、'), en: open.join(', ') });
   const asItStood = Object.fromEntries(steps.filter(({ step }) => step !== 'goLive').map(({ step, state, finding }) => [step, `${state} ${finding}`]));
   const isFirst = await keep({ step: 'goLive', kind: 'wentLive', by, reason: note, detail: asItStood });
-  return isFirst ? ok(await read()) : refused('CONFLICT', 'somebody was faster');
+  return isFirst ? ok(await read()) : refused('CONFLICT', { zh: '已有人先确认开通，请刷新', en: 'somebody was faster' });
+}
+
+function goneLiveAt(at = ''): string {
+  return at === '' ? '' : beijingTime(at);
 }
 
 async function factsOf(ports: SetupPorts): Promise<SetupFacts> {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { yuanOf } from '../domain/bilingual.js';
 import { ok, refused, type Outcome } from '../domain/errors.js';
 import { FACES_FEN, type Denomination, type ShiftRecord } from '../domain/shift.js';
 import type { AskedOnce, ShiftCaller, ShiftPorts } from './ports.js';
@@ -12,9 +13,9 @@ export async function closeShift(
   { store, audit, clock }: ShiftPorts,
   { tillNo, denominations, expectedFen, caller, asked }: { readonly tillNo: string; readonly denominations: readonly Denomination[]; readonly expectedFen: number; readonly caller: ShiftCaller; readonly asked: AskedOnce },
 ): Promise<Outcome<ShiftRecord>> {
-  if (!isVisible(caller, tillNo)) return refused('NOT_PERMITTED', 'another till than your own');
+  if (!isVisible(caller, tillNo)) return refused('NOT_PERMITTED', { zh: '这不是本人的钱箱', en: 'another till than your own' });
   const counted = readDenominations(denominations);
-  if (counted === undefined) return refused('MALFORMED_REQUEST', 'denominations: each face once, and only faces in use');
+  if (counted === undefined) return refused('MALFORMED_REQUEST', { zh: '每种面额填一次，且只能填流通中的面额', en: 'denominations: each face once, and only faces in use' });
   const requestHash = hashOf('close', tillNo, counted, expectedFen);
   const closed = await store.close({ tillNo, denominations: counted, expectedFen, by: caller.by, operatorId: caller.operatorId, idempotency: { ...asked, requestHash }, now: clock.now() });
   switch (closed.kind) {
@@ -25,7 +26,7 @@ export async function closeShift(
     case 'payingOut':
       return refused('TILL_PAYING_OUT', closed.refundNo);
     case 'tillMoved':
-      return refused('TILL_MOVED', `now ${String(closed.expectedFen)} fen must lie in it, ${String(expectedFen)} fen were shown`);
+      return refused('TILL_MOVED', { zh: `钱箱现应有 ${yuanOf(closed.expectedFen)} 元，所见为 ${yuanOf(expectedFen)} 元`, en: `now ${yuanOf(closed.expectedFen)} yuan must lie in it, ${yuanOf(expectedFen)} yuan were shown` });
     case 'closed': {
       const { shiftNo, countedFen, figures, ordinal, hash } = closed.shift;
       await audit.record({ who: caller.by, what: 'shift.close', object: `shift ${shiftNo}`, after: { tillNo, ordinal, countedFen, expectedFen: figures.expectedFen, hash, ...(caller.operatorId === undefined ? {} : { operatorId: caller.operatorId }) } });

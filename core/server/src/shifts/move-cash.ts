@@ -1,3 +1,4 @@
+import { yuanOf } from '../domain/bilingual.js';
 import { ok, refused, type Outcome } from '../domain/errors.js';
 import type { CashAct } from '../domain/shift.js';
 import type { CashActRequest } from '../domain/shift-store.js';
@@ -22,11 +23,11 @@ export async function moveCash({ store, audit, clock, random }: ShiftPorts, want
     case 'samePerson':
       return refused('SAME_PERSON');
     case 'amountDiffers':
-      return refused('HAND_OVER_DIFFERS', `${String(done.amountFen)} fen were counted`);
+      return refused('HAND_OVER_DIFFERS', { zh: `清点为 ${yuanOf(done.amountFen)} 元`, en: `${yuanOf(done.amountFen)} yuan were counted` });
     case 'cashNotThere':
-      return refused('CASH_NOT_THERE', `${String(done.amountFen)} fen are there`);
+      return refused('CASH_NOT_THERE', { zh: `现有 ${yuanOf(done.amountFen)} 元`, en: `${yuanOf(done.amountFen)} yuan are there` });
     case 'conflict':
-      return refused('CONFLICT', done.detail);
+      return refused('CONFLICT', done.why);
     case 'replayed':
       return ok(done.act);
     case 'done': {

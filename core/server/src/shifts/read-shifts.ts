@@ -9,7 +9,7 @@ const PAGE = 30;
 const UNCLEAR_WITHIN_MS = 48 * 60 * 60 * 1000;
 
 export async function readRunningShift(ports: ShiftPorts, { tillNo, caller }: { readonly tillNo: string; readonly caller: ShiftCaller }): Promise<Outcome<RunningShift>> {
-  if (!isVisible(caller, tillNo)) return refused('NOT_PERMITTED', 'another till than your own');
+  if (!isVisible(caller, tillNo)) return refused('NOT_PERMITTED', { zh: '这不是本人的钱箱', en: 'another till than your own' });
   const [running] = await withOpenings(ports, [await ports.store.readOpen(tillNo)]);
   return running === undefined ? refused('NO_SUCH_ITEM') : ok(running);
 }

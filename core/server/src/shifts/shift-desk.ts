@@ -17,7 +17,7 @@ export function createShiftDesk(ports: ShiftPorts): ShiftDesk {
     takeOverCash: ({ shiftNo, amountFen, ...by }) => moveCash(ports, { kind: 'handOver', shiftNo, amountFen }, by),
     recountShift({ shiftNo, denominations, reason, ...by }) {
       const counted = readDenominations(denominations);
-      if (counted === undefined) return Promise.resolve(refused('MALFORMED_REQUEST', 'denominations: each face once, and only faces in use'));
+      if (counted === undefined) return Promise.resolve(refused('MALFORMED_REQUEST', { zh: '每种面额填一次，且只能填流通中的面额', en: 'denominations: each face once, and only faces in use' }));
       return moveCash(ports, { kind: 'recount', shiftNo, denominations: counted, reason }, by);
     },
     depositCash: ({ slipNo, amountFen, ...by }) => moveCash(ports, { kind: 'deposit', slipNo, amountFen }, by),

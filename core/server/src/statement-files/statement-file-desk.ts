@@ -14,7 +14,7 @@ export function createStatementFileDesk(ports: StatementFilePorts): StatementFil
   const oldestKept = (): string => daysBefore(beijingDay(clock.now()), policy.keepDays);
   const opened = async (file: StatementFile): Promise<Outcome<OpenedFile>> => {
     const content = await folder.open(file);
-    return content === undefined ? refused('NO_SUCH_ITEM', 'the file is no longer kept') : ok({ file, content });
+    return content === undefined ? refused('NO_SUCH_ITEM', { zh: '该文件已超过保存期限', en: 'the file is no longer kept' }) : ok({ file, content });
   };
   return {
     makeDue() {
@@ -23,16 +23,16 @@ export function createStatementFileDesk(ports: StatementFilePorts): StatementFil
       return turn;
     },
     list({ from, to, ...of }) {
-      if (!isRealDay(from) || !isRealDay(to) || from > to || (Date.parse(to) - Date.parse(from)) / DAY_MS >= MOST_DAYS) return refused('MALFORMED_REQUEST', `query: from, to: calendar days yyyy-MM-dd, from not after to, at most ${String(MOST_DAYS)} days`);
+      if (!isRealDay(from) || !isRealDay(to) || from > to || (Date.parse(to) - Date.parse(from)) / DAY_MS >= MOST_DAYS) return refused('MALFORMED_REQUEST', { zh: `起止日期须为 yyyy-MM-dd，开始不晚于结束，最长 ${String(MOST_DAYS)} 天`, en: `query: from, to: calendar days yyyy-MM-dd, from not after to, at most ${String(MOST_DAYS)} days` });
       const oldest = oldestKept();
       return ok(files.list({ ...of, from: from < oldest ? oldest : from, to }));
     },
     async open({ scope, appId, day, version }) {
-      if (!isRealDay(day)) return refused('MALFORMED_REQUEST', 'path: day: must be a calendar day yyyy-MM-dd');
+      if (!isRealDay(day)) return refused('MALFORMED_REQUEST', { zh: '日期须为 yyyy-MM-dd', en: 'path: day: must be a calendar day yyyy-MM-dd' });
       const newest = files.newest({ scope, appId, day });
       if (newest === undefined) return refused('STATEMENT_NOT_READY');
       const wanted = version === undefined || version === newest.version ? newest : files.list({ receiver: { scope, appId }, from: day, to: day }).find((file) => file.version === version);
-      return wanted === undefined ? refused('NO_SUCH_ITEM', `the newest version of ${day} is ${String(newest.version)}`) : opened(wanted);
+      return wanted === undefined ? refused('NO_SUCH_ITEM', { zh: `${day} 的最新版本是第 ${String(newest.version)} 版`, en: `the newest version of ${day} is ${String(newest.version)}` }) : opened(wanted);
     },
     async openFor({ id, by }) {
       const file = files.find(id);

@@ -1,4 +1,4 @@
-import { BilingualError, quoted, type Bilingual } from '../domain/bilingual.js';
+import { saidOf, type Bilingual } from '../domain/bilingual.js';
 import type { Log } from '../domain/log.js';
 import { redactText } from '../domain/sensitive.js';
 import type { Clock } from '../domain/time.js';
@@ -164,7 +164,7 @@ async function doWork(work: TaskWork): Promise<{ readonly state: 'succeeded' | '
   try {
     return { state: 'succeeded', result: redacted(await work()) };
   } catch (error) {
-    return { state: 'failed', result: redacted(error instanceof BilingualError ? error.said : quoted(error instanceof Error ? error.message : String(error))) };
+    return { state: 'failed', result: redacted(saidOf(error)) };
   }
 }
 

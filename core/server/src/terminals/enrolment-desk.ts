@@ -126,7 +126,7 @@ export function createEnrolmentDesk(ports: EnrolmentDeskPorts): EnrolmentDesk {
       const { request: { claimId, publicKey: devicePublicKey, mac, csr }, code, waiting } = found;
       const agreement = newAgreement(ports.random);
       const shared = agreement.sharedWith(devicePublicKey);
-      if (shared === undefined) return refused('ENROLMENT_NOT_FOUND', 'the request carries no key');
+      if (shared === undefined) return refused('ENROLMENT_NOT_FOUND', { zh: '登记申请中没有密钥，请在终端上重新申请', en: 'the request carries no key' });
       const key = deriveAgreedKey({ shared, bound: { code }, devicePublicKey, corePublicKey: agreement.publicKey, deviceId: terminal.id });
       // Taken before anything is written: of two approvers one finds nothing.
       if (!requests.take(claimId)) return refused('ENROLMENT_NOT_FOUND');

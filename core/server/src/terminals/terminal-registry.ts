@@ -76,7 +76,7 @@ export function createTerminalRegistry({ rows, clock, random, merchantIdOf }: Te
     },
     async enrol(terminal, enrolment) {
       const enrolled = await rows.enrol(terminal, enrolment, clock.now());
-      if (enrolled === undefined) return refused('CONFLICT', 'a terminal of this id is registered; approve with "replaces" to put this machine in its place');
+      if (enrolled === undefined) return refused('CONFLICT', { zh: '该编号的终端已登记；要以这台机器替换它，请勾选“替换原有机器”后批准', en: 'a terminal of this id is registered; approve with "replaces" to put this machine in its place' });
       changed(enrolled.id, 'enrolled');
       return ok(await withKeys(enrolled));
     },

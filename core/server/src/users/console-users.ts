@@ -2,7 +2,7 @@
 import { ok, refused, type Outcome, type Refused } from '../domain/errors.js';
 import { makeOpaqueId } from '../domain/trade-number.js';
 import { refuseWeakPassword } from './password-rule.js';
-import type { ConsoleUsers, NewSession, Right, SignedIn, StoredUser, UserPorts, UserView, Visitor } from './ports.js';
+import { RIGHT_WORDS, type ConsoleUsers, type NewSession, type Right, type SignedIn, type StoredUser, type UserPorts, type UserView, type Visitor } from './ports.js';
 import { readLogin } from './read-login.js';
 import { hasDuty, knownRoles, rightsOfUser, whyNotTogether } from './roles.js';
 import { refuseMerchant } from './merchant-rule.js';
@@ -39,9 +39,9 @@ export function createConsoleUsers(ports: UserPorts): ConsoleUsers {
       if (weak !== undefined) return weak;
       const unfit = refuseMerchant(ports, { roles, merchantNo }) ?? refuseRoles(ports, by, roles);
       if (unfit !== undefined) return unfit;
-      if ((await users.findByLogin(login.value)) !== undefined) return refused('CONFLICT', 'this login exists');
-      if ((await users.findByOperator(login.value)) !== undefined) return refused('CONFLICT', 'this login is the staff number of another user');
-      if (operatorId !== undefined && (await isTaken(users, operatorId, undefined))) return refused('CONFLICT', 'another user has this staff number');
+      if ((await users.findByLogin(login.value)) !== undefined) return refused('CONFLICT', { zh: '该用户名已存在', en: 'this login exists' });
+      if ((await users.findByOperator(login.value)) !== undefined) return refused('CONFLICT', { zh: '该用户名是另一用户的工号', en: 'this login is the staff number of another user' });
+      if (operatorId !== undefined && (await isTaken(users, operatorId, undefined))) return refused('CONFLICT', { zh: '该工号已属于另一用户', en: 'another user has this staff number' });
       const user = await users.add({ id: makeOpaqueId(random), login: login.value, displayName, passwordHash: await passwords.hash(password), operatorKey: await passwords.operatorKey(password), roles, mustChangePassword: true, ...(operatorId === undefined ? {} : { operatorId }), ...(merchantNo === undefined ? {} : { merchantNo }) }, clock.now());
       await ports.duties.look();
       await audit.record({ who: by.login, what: 'user.add', object: `user ${user.login}`, after: { roles, ...(operatorId === undefined ? {} : { operatorId }), ...(merchantNo === undefined ? {} : { merchantNo }) } });
@@ -56,7 +56,7 @@ export function createConsoleUsers(ports: UserPorts): ConsoleUsers {
       const unfit = values.roles === undefined && values.merchantNo === undefined ? undefined : refuseMerchant(ports, { roles: values.roles ?? user.roles, merchantNo });
       if (unfit !== undefined) return unfit;
       const { operatorId, merchantNo: _given, ...rest } = values;
-      if (operatorId !== undefined && operatorId !== '' && (await isTaken(users, operatorId, user.id))) return refused('CONFLICT', 'another user has this staff number');
+      if (operatorId !== undefined && operatorId !== '' && (await isTaken(users, operatorId, user.id))) return refused('CONFLICT', { zh: '该工号已属于另一用户', en: 'another user has this staff number' });
       await users.change(user.id, { ...rest, ...(operatorId === undefined ? {} : { operatorId: operatorId === '' ? null : operatorId }), merchantNo: merchantNo ?? null }, clock.now());
       // Fewer rights must not wait for the next sign-in; more rights are seen at the next request anyway.
       if (values.status === 'disabled') await sessions.removeOfUser(user.id);
@@ -70,7 +70,7 @@ export function createConsoleUsers(ports: UserPorts): ConsoleUsers {
       const weak = refuseWeakPassword(password, login);
       if (weak !== undefined) return weak;
       // Until he has a second factor, whoever gave him a password could be him.
-      if (ports.duties.isSeparated() && user.roles.includes('securityAdministrator') && !user.hasSecondFactor) return refused('CONFLICT', 'the security administrator sets his second factor up first');
+      if (ports.duties.isSeparated() && user.roles.includes('securityAdministrator') && !user.hasSecondFactor) return refused('CONFLICT', { zh: '安全管理员须先设置自己的二次验证', en: 'the security administrator sets his second factor up first' });
       await users.setPassword(user.id, { hash: await passwords.hash(password), operatorKey: await passwords.operatorKey(password), mustChange: true }, clock.now());
       await sessions.removeOfUser(user.id);
       await audit.record({ who: by.login, what: 'user.resetPassword', object: `user ${login}` });
@@ -84,7 +84,7 @@ type SignInNow = (request: { readonly login: string; readonly password: string }
 async function changePassword(ports: UserPorts, signIn: SignInNow, who: SignedIn, { current, next, ...visitor }: { readonly current: string; readonly next: string } & Visitor): Promise<Outcome<NewSession>> {
   const weak = refuseWeakPassword(next, who.login);
   if (weak !== undefined) return weak;
-  if (next === current) return refused('PASSWORD_TOO_WEAK', 'it is the present one');
+  if (next === current) return refused('PASSWORD_TOO_WEAK', { zh: '新密码与现用密码相同', en: 'it is the present one' });
   // The same door with the same lock: an open browser is no place to guess in.
   const known = await signIn({ login: who.login, password: current, ...visitor });
   if (known.kind === 'refused') return known;
@@ -101,13 +101,13 @@ async function changePassword(ports: UserPorts, signIn: SignInNow, who: SignedIn
 function refuseOwn(by: SignedIn, user: StoredUser, { roles, status }: { readonly roles?: readonly string[]; readonly status?: string }): Refused | undefined {
   if (user.id !== by.userId) return undefined;
   const isOther = roles !== undefined && (roles.length !== user.roles.length || roles.some((role) => !user.roles.includes(role)));
-  return (isOther && hasDuty(user.roles)) || status === 'disabled' ? refused('CONFLICT', 'nobody changes what he may himself') : undefined;
+  return (isOther && hasDuty(user.roles)) || status === 'disabled' ? refused('CONFLICT', { zh: '不能改动本人的权限，也不能停用本人', en: 'nobody changes what he may himself' }) : undefined;
 }
 
 /** Why this person may not give these roles, or undefined. Accounts are added without roles by who may give none. */
 function refuseRoles({ duties }: Pick<UserPorts, 'duties'>, by: SignedIn, roles: readonly string[]): Refused | undefined {
   if (roles.length === 0) return undefined;
-  if (!by.rights.includes('assignRoles')) return refused('NOT_PERMITTED', 'needs the right assignRoles: the security administrator says what an account may');
+  if (!by.rights.includes('assignRoles')) return refused('NOT_PERMITTED', { zh: '缺少“授予角色”权限：账号的角色由安全管理员授予', en: 'needs the right assignRoles: the security administrator says what an account may' });
   if (duties.isSeparated() && roles.includes('administrator')) return refused('DUTIES_SEPARATED');
   const together = whyNotTogether(roles, duties.isSeparated());
   return together === undefined ? undefined : refused('CONFLICT', together);
@@ -117,15 +117,15 @@ function refuseRoles({ duties }: Pick<UserPorts, 'duties'>, by: SignedIn, roles:
 function refuseDuty(ports: Pick<UserPorts, 'duties'>, by: SignedIn, { user, values }: { readonly user: StoredUser; readonly values: Parameters<ConsoleUsers['change']>[2] }): Refused | undefined {
   const { roles, merchantNo, displayName = user.displayName, status = user.status, operatorId = user.operatorId ?? '' } = values;
   const changesAccount = displayName !== user.displayName || status !== user.status || operatorId !== (user.operatorId ?? '');
-  if (changesAccount && !by.rights.includes('manageUsers')) return refused('NOT_PERMITTED', 'needs the right manageUsers: the system administrator keeps accounts');
+  if (changesAccount && !by.rights.includes('manageUsers')) return refused('NOT_PERMITTED', { zh: '缺少“管理账号”权限：账号由系统管理员管理', en: 'needs the right manageUsers: the system administrator keeps accounts' });
   const changesRoles = roles !== undefined || merchantNo !== undefined;
-  if (changesRoles && !by.rights.includes('assignRoles')) return refused('NOT_PERMITTED', 'needs the right assignRoles: the security administrator says what an account may');
+  if (changesRoles && !by.rights.includes('assignRoles')) return refused('NOT_PERMITTED', { zh: '缺少“授予角色”权限：账号的角色由安全管理员授予', en: 'needs the right assignRoles: the security administrator says what an account may' });
   return refuseRoles(ports, by, roles ?? []);
 }
 
 async function refuseLast(ports: UserPorts, user: StoredUser, values: { readonly roles?: readonly string[]; readonly status?: 'active' | 'disabled' }): Promise<Refused | undefined> {
   const missed = await leavesNobody(ports, user, values);
-  return missed === undefined ? undefined : refused('CONFLICT', `the last one with the right ${missed} stays`);
+  return missed === undefined ? undefined : refused('CONFLICT', { zh: `这是最后一名具有“${RIGHT_WORDS[missed]}”权限的用户，须保留`, en: `the last one with the right ${missed} stays` });
 }
 
 /** The duty that nobody would have any more, or undefined: someone must be able to put things right, and someone must watch. */

@@ -65,7 +65,7 @@ function readPeople(known: readonly StoredUser[], { login, displayName, password
   for (const person of people) {
     const readable = readLogin(person.login);
     if (readable.kind === 'refused') return readable;
-    if ([...known, ...read].some((other) => other.login === readable.value)) return refused('CONFLICT', `login ${readable.value}: is taken; three persons have three logins`);
+    if ([...known, ...read].some((other) => other.login === readable.value)) return refused('CONFLICT', { zh: `用户名 ${readable.value} 已被使用；三人须各有用户名`, en: `login ${readable.value}: is taken; three persons have three logins` });
     read.push({ ...person, login: readable.value });
   }
   const [first, ...colleagues] = read;

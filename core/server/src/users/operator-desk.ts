@@ -104,7 +104,7 @@ function whyOver(ports: OperatorPorts, { session, counter, user }: { readonly se
 function whyNotHere({ duties }: OperatorPorts, { kind }: Counter, user: StoredUser): Refused | undefined {
   if (user.mustChangePassword) return refused('PASSWORD_CHANGE_FIRST');
   const needed: Right = kind === 'doctorStation' ? 'doctorStation' : 'window';
-  return rightsOfUser(user, duties.isSeparated()).includes(needed) ? undefined : refused('NOT_PERMITTED', `this account may not work at a ${kind}`);
+  return rightsOfUser(user, duties.isSeparated()).includes(needed) ? undefined : refused('NOT_PERMITTED', { zh: `该账号不能在${kind === 'window' ? '窗口' : '医生站'}登录`, en: `this account may not work at a ${kind}` });
 }
 
 /** Business is written under the staff number, which the tills and shifts know; who has none is known by his login. */

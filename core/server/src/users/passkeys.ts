@@ -48,7 +48,7 @@ export function createPasskeys(ports: PasskeyPorts): Passkeys {
     async signIn({ ticket, answer, ...visitor }) {
       if (ceremonies === undefined) return refused('PASSKEYS_OFF');
       const challenge = take(ticket, undefined);
-      if (challenge === undefined) return refused('PASSKEY_REFUSED', 'the ceremony is over: begin again');
+      if (challenge === undefined) return refused('PASSKEY_REFUSED', { zh: '通行密钥验证已超时，请重新开始', en: 'the ceremony is over: begin again' });
       const passkey = await find(ceremonies, answer);
       const user = passkey === undefined ? undefined : await users.find(passkey.userId);
       if (passkey === undefined || user === undefined) {
@@ -68,9 +68,9 @@ export function createPasskeys(ports: PasskeyPorts): Passkeys {
     },
     async beginAdding(who, { code, address }) {
       if (ceremonies === undefined) return refused('PASSKEYS_OFF');
-      if (!who.hasSecondFactor) return refused('CONFLICT', 'set the authenticator up first: it is what a lost key is replaced by');
+      if (!who.hasSecondFactor) return refused('CONFLICT', { zh: '请先设置验证码二次验证：通行密钥丢失时靠它登录', en: 'set the authenticator up first: it is what a lost key is replaced by' });
       const known = await passkeys.listOf(who.userId);
-      if (known.length >= MOST_PASSKEYS) return refused('CONFLICT', `${String(MOST_PASSKEYS)} keys are there: remove one`);
+      if (known.length >= MOST_PASSKEYS) return refused('CONFLICT', { zh: `已有 ${String(MOST_PASSKEYS)} 个通行密钥，请先删除一个`, en: `${String(MOST_PASSKEYS)} keys are there: remove one` });
       const proven = await proveCode(ports, who, { code, address });
       if (proven.kind === 'refused') return proven;
       const { challenge, options } = await ceremonies.registration({ user: { id: who.userId, name: who.login, displayName: who.displayName }, known });
@@ -80,9 +80,9 @@ export function createPasskeys(ports: PasskeyPorts): Passkeys {
       if (ceremonies === undefined) return refused('PASSKEYS_OFF');
       const challenge = take(ticket, who.userId);
       const made = challenge === undefined ? undefined : await ceremonies.verifyRegistration({ challenge, answer });
-      if (made === undefined) return refused('PASSKEY_REFUSED', 'the ceremony is over or its answer does not fit: begin again');
+      if (made === undefined) return refused('PASSKEY_REFUSED', { zh: '通行密钥验证已超时或不匹配，请重新开始', en: 'the ceremony is over or its answer does not fit: begin again' });
       const passkey: StoredPasskey = { ...made, userId: who.userId, title, createdAt: clock.now(), lastUsedAt: undefined };
-      if (!(await passkeys.add(passkey))) return refused('CONFLICT', 'this key is known');
+      if (!(await passkeys.add(passkey))) return refused('CONFLICT', { zh: '该通行密钥已登记', en: 'this key is known' });
       await audit.record({ who: who.login, what: 'user.passkey.add', object: `user ${who.login}`, after: { title } });
       return ok(viewPasskey(passkey));
     },

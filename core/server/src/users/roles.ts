@@ -1,3 +1,4 @@
+import type { Bilingual } from '../domain/bilingual.js';
 import { DUTIES, ROLES, type Right, type Role, type StoredUser } from './ports.js';
 
 /**
@@ -16,6 +17,11 @@ const RIGHTS_OF: Readonly<Record<Role, readonly Right[]>> = {
   doctor: ['doctorStation'],
   merchant: ['merchant'],
 };
+
+/** What a role is called in Chinese, for sentences. */
+const ROLE_WORDS = {
+  administrator: '管理员', systemAdministrator: '系统管理员', securityAdministrator: '安全管理员', finance: '财务', auditor: '审计员', cashier: '收费员', doctor: '医生', merchant: '商户',
+} as const satisfies Record<Role, string>;
 
 /** Whoever is one of these is nothing else beside it, whatever stands in his row. */
 const ALONE: readonly Role[] = ['merchant', 'systemAdministrator', 'securityAdministrator'];
@@ -36,9 +42,9 @@ export function rightsOfUser({ roles: names, merchantNo }: Pick<StoredUser, 'rol
 }
 
 /** Why these roles may not be one person's, or undefined. (The merchant has a rule of its own, `refuseMerchant`.) */
-export function whyNotTogether(roles: readonly string[], isSeparated: boolean): string | undefined {
+export function whyNotTogether(roles: readonly string[], isSeparated: boolean): Bilingual | undefined {
   const alone = knownRoles(roles).find((role) => role !== 'merchant' && mustStandAlone(role, isSeparated));
-  return alone !== undefined && roles.length > 1 ? `the role ${alone} stands alone` : undefined;
+  return alone !== undefined && roles.length > 1 ? { zh: `“${ROLE_WORDS[alone]}”角色不能与其他角色同时授予`, en: `the role ${alone} stands alone` } : undefined;
 }
 
 function mustStandAlone(role: Role, isSeparated: boolean): boolean {

@@ -1,5 +1,6 @@
 /** 二次验证: one-time codes of an authenticator, recovery codes, and how they are set up, taken and taken away. */
 import { createHash } from 'node:crypto';
+import type { Bilingual } from '../domain/bilingual.js';
 import { ok, refused, type Outcome, type Refused } from '../domain/errors.js';
 import { makeOpaqueId } from '../domain/trade-number.js';
 import type { OneTimeCodes, RecoveryCodes, SecondFactor, SecondFactorRows, SignedIn, StoredSecondFactor, StoredUser, UserPorts, Visitor } from './ports.js';
@@ -31,23 +32,23 @@ export function createSecondFactor(ports: SecondFactorPorts): SecondFactor {
     async offer(who, { enrolmentCode }) {
       const user = await users.find(who.userId);
       if (user === undefined) return refused('NOT_SIGNED_IN');
-      if (user.hasSecondFactor) return refused('CONFLICT', 'this account has a second factor');
+      if (user.hasSecondFactor) return refused('CONFLICT', { zh: '该账号已设置二次验证', en: 'this account has a second factor' });
       const unfit = await whyNotEnrol(ports, user, enrolmentCode);
       if (unfit !== undefined) return unfit;
       const secret = codes.newSecret();
-      if (!(await secondFactors.offer(user.id, secret, clock.now()))) return refused('CONFLICT', 'this account has a second factor');
+      if (!(await secondFactors.offer(user.id, secret, clock.now()))) return refused('CONFLICT', { zh: '该账号已设置二次验证', en: 'this account has a second factor' });
       return ok({ secret, uri: codes.uri(secret, { issuer: ports.issuer, account: user.login }) });
     },
     async confirm(who, { code, ...visitor }) {
       const [user, factor] = [await users.find(who.userId), await secondFactors.find(who.userId)];
-      if (user === undefined || factor?.secret === undefined || factor.confirmedAt !== undefined) return refused('CONFLICT', 'no second factor is being set up');
+      if (user === undefined || factor?.secret === undefined || factor.confirmedAt !== undefined) return refused('CONFLICT', { zh: '没有正在进行的二次验证设置，请重新开始', en: 'no second factor is being set up' });
       if (isLocked(ports, user)) return lockedOut(ports, user, visitor.address);
       const step = codes.stepOf(factor.secret, typedCode(code), clock.now());
       // Whoever knows the password alone could otherwise try codes against the secret its owner is setting up.
-      if (step === undefined) return countWrong(ports, user, visitor.address, 'the code of the new secret; does the clock of the phone go right?');
+      if (step === undefined) return countWrong(ports, user, visitor.address, { zh: '新密钥的验证码不正确，请核对手机时间是否准确', en: 'the code of the new secret; does the clock of the phone go right?' });
       await users.clearFailures(user.id, clock.now());
       const recoveryCodes = newRecoveryCodes();
-      if (!(await secondFactors.confirm(user.id, { step, recoveryHashes: recoveryCodes.map(hashOf) }, clock.now()))) return refused('CONFLICT', 'no second factor is being set up');
+      if (!(await secondFactors.confirm(user.id, { step, recoveryHashes: recoveryCodes.map(hashOf) }, clock.now()))) return refused('CONFLICT', { zh: '没有正在进行的二次验证设置，请重新开始', en: 'no second factor is being set up' });
       // Every other session was begun with the password alone.
       await sessions.removeOfUser(user.id);
       await audit.record({ who: user.login, what: 'user.secondFactor.confirm', object: `user ${user.login}`, after: { from: visitor.address } });
@@ -64,7 +65,7 @@ export function createSecondFactor(ports: SecondFactorPorts): SecondFactor {
     async reset(by, login) {
       const user = await users.findByLogin(login);
       if (user === undefined) return refused('NO_SUCH_ITEM');
-      if (user.id === by.userId) return refused('CONFLICT', 'nobody takes his own second factor away');
+      if (user.id === by.userId) return refused('CONFLICT', { zh: '不能重置本人的二次验证，请由他人办理', en: 'nobody takes his own second factor away' });
       const enrolmentCode = makeOpaqueId(random, ENROLMENT_LENGTH);
       await secondFactors.reset(user.id, { codeHash: hashOf(enrolmentCode), until: new Date(clock.now().getTime() + ENROLMENT_LIFE_MS) }, clock.now());
       await sessions.removeOfUser(user.id);
@@ -104,7 +105,7 @@ export async function proveCode(ports: SecondFactorPorts, who: Pick<SignedIn, 'u
 }
 
 /** A wrong code is a wrong password: one count, one lock. */
-async function countWrong(ports: SecondFactorPorts, user: StoredUser, address: string, detail?: string): Promise<Refused> {
+async function countWrong(ports: SecondFactorPorts, user: StoredUser, address: string, detail?: Bilingual): Promise<Refused> {
   const failure = await countFailure(ports, user, address, 'wrong second factor');
   return failure.code === 'LOGIN_LOCKED' ? failure : refused('SECOND_FACTOR_WRONG', detail);
 }

@@ -27,8 +27,8 @@ export function createDisplayDesk({ rows, clock, random, audit }: DisplayPorts):
     },
     async letIn({ token, address }) {
       const display = await rows.findByToken(hashOf(token));
-      if (display === undefined || display.withdrawnAt !== undefined) return refused('NOT_SIGNED_IN', 'this display token is not known, or was withdrawn');
-      if (display.address !== undefined && display.address !== address) return refused('NOT_PERMITTED', 'this display may not be shown from here');
+      if (display === undefined || display.withdrawnAt !== undefined) return refused('NOT_SIGNED_IN', { zh: '大屏终端令牌不存在，或已收回', en: 'this display token is not known, or was withdrawn' });
+      if (display.address !== undefined && display.address !== address) return refused('NOT_PERMITTED', { zh: '该大屏终端不允许从此地址访问', en: 'this display may not be shown from here' });
       const now = clock.now();
       if (display.lastSeenAt === undefined || Math.abs(now.getTime() - display.lastSeenAt.getTime()) >= WRITE_EVERY_MS || display.lastAddress !== address) await rows.seen(display.id, now, address);
       return ok(display);

@@ -9,8 +9,8 @@ import type { AskedKey, OpenTillRequest, TillOpening, WindowDeskPorts } from './
 export async function openTill(ports: WindowDeskPorts, { tillNo, amountFen, channel, asker, asked }: OpenTillRequest): Promise<Outcome<TillOpening>> {
   const desks = ports.desks.tills().filter((desk) => channel === undefined || desk.channel === channel);
   const [desk] = desks;
-  if (desk === undefined) return refused('TILL_NOT_AVAILABLE', channel === undefined ? 'no active channel counts cash' : `${channel} is not active, or counts no cash`);
-  if (desks.length > 1) return refused('MALFORMED_REQUEST', `channel: name one of ${desks.map((one) => one.channel).join(', ')}`);
+  if (desk === undefined) return refused('TILL_NOT_AVAILABLE', channel === undefined ? { zh: '没有运行中的现金渠道', en: 'no active channel counts cash' } : { zh: `渠道 ${channel} 未运行，或不收现金`, en: `${channel} is not active, or counts no cash` });
+  if (desks.length > 1) return refused('MALFORMED_REQUEST', { zh: `请指明渠道：${desks.map((one) => one.channel).join('、')}`, en: `channel: name one of ${desks.map((one) => one.channel).join(', ')}` });
   const intent: TillOpening = {
     openingNo: openingNoOf(asked), channel: desk.channel, tillNo, amountFen, state: 'requested', message: '', askedBy: asker.by, operatorId: asker.operatorId, openedAt: ports.clock.now(),
   };

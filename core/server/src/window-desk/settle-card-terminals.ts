@@ -1,4 +1,5 @@
-import { BilingualError, inOneLine, quoted, type Bilingual } from '../domain/bilingual.js';
+import { BilingualError, inOneLine, type Bilingual } from '../domain/bilingual.js';
+import { reasonOf, type Refused } from '../domain/errors.js';
 import { makeOpaqueId } from '../domain/trade-number.js';
 import { operateCardTerminal } from './operate-card-terminal.js';
 import type { CardTerminalRecord, CardTerminalState, WindowDeskPorts } from './ports.js';
@@ -20,13 +21,18 @@ export async function settleCardTerminals(ports: WindowDeskPorts): Promise<Bilin
       const { channel, terminalId } = next;
       const settled = await operateCardTerminal(ports, { ...next, operation: 'settle', asker: { by: TASK }, asked: { tenant: TASK, key: `${run}/${channel}/${terminalId}` }, wait: 'end' });
       if (settled.kind === 'ok' && settled.value.state === 'done') done += 1;
-      else ends.push({ terminalId, said: settled.kind === 'ok' ? told(terminalId, settled.value) : quoted(`${terminalId}: ${settled.detail ?? settled.code}`) });
+      else ends.push({ terminalId, said: settled.kind === 'ok' ? told(terminalId, settled.value) : refusedAt(terminalId, settled) });
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   const summary = { zh: `银行卡终端 ${String(terminals.length)} 台，已结算 ${String(done)} 台`, en: `${String(done)} of ${String(terminals.length)} card terminals settled` };
   if (ends.length > 0) throw new BilingualError(inOneLine([summary, ...ends.toSorted((one, other) => one.terminalId.localeCompare(other.terminalId)).map(({ said }) => said)]));
   return summary;
+}
+
+function refusedAt(terminalId: string, refusal: Refused): Bilingual {
+  const { zh, en } = reasonOf(refusal);
+  return { zh: `${terminalId}：${zh}`, en: `${terminalId}: ${en}` };
 }
 
 function told(terminalId: string, { state, code = '', message }: CardTerminalRecord): Bilingual {

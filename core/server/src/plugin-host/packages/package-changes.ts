@@ -76,8 +76,8 @@ export function packageChanges({ desk, keyedFingerprint, audit }: PackageChangeP
       const plugin = installed(id);
       if (plugin === undefined) return Promise.resolve(refused('NO_SUCH_ITEM'));
       const { current, previous } = plugin;
-      if (previous === undefined) return Promise.resolve(refused('CONFLICT', 'no version before this one is kept'));
-      if (hash !== undefined && previous.hash !== hash) return Promise.resolve(refused('CONFLICT', 'another version is the one before by now'));
+      if (previous === undefined) return Promise.resolve(refused('CONFLICT', { zh: '没有保存上一版本，不能回退', en: 'no version before this one is kept' }));
+      if (hash !== undefined && previous.hash !== hash) return Promise.resolve(refused('CONFLICT', { zh: '上一版本已变，请刷新后重新提交', en: 'another version is the one before by now' }));
       const content = { id, hash: previous.hash };
       return Promise.resolve(ok({ subject: `plugin ${id}`, content, masked: content, levels: 1, lines: [line('version', current.version, previous.version), line('package', current.hash.slice(0, 16), previous.hash.slice(0, 16)), line('publisher', current.publisher, previous.publisher)].filter((one) => one.before !== one.after) }));
     },

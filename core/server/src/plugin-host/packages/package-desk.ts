@@ -5,6 +5,7 @@ import { oneAfterAnother, type PluginManifest } from '@hospay/plugin-sdk';
 import { tierOf, type PackageVerdict, type TrustListBody, type VerifiedPackage } from '@hospay/plugin-sdk/package';
 import { ok, refused, type Outcome, type Refused } from '../../domain/errors.js';
 import type { Log } from '../../domain/log.js';
+import { heard } from '../../domain/own-words.js';
 import type { Clock, RandomSource } from '../../domain/time.js';
 import type { InstanceConfiguration, PluginHost } from '../plugin-host.js';
 import type { PluginPackage } from '../read-package.js';
@@ -73,12 +74,12 @@ export function createPackageDesk({ host, packages, trust, rows, configuredIds, 
   const prove = async (configuration: InstanceConfiguration, plugin: PluginPackage): Promise<{ readonly kind: 'proven'; readonly steps: InstallStep[] } | Refused> => {
     const secrets = (plugin.manifest.needs.secrets ?? []).flatMap((name) => (typeof configuration.settings[name] === 'string' ? [configuration.settings[name]] : []));
     const findings = await host.tryOut(configuration, plugin, 'none', (trial) => quickRun(trial, secrets, { clock, random }));
-    if ('kind' in findings) return refused('PLUGIN_REFUSED', `${configuration.id} does not start: ${findings.reason}`);
+    if ('kind' in findings) return refused('PLUGIN_REFUSED', { zh: `${configuration.id} 未能启动：${heard(findings.reason).zh}`, en: `${configuration.id} does not start: ${findings.reason}` });
     const broken = findings.filter(({ kept }) => !kept);
-    if (broken.length > 0) return refused('PLUGIN_REFUSED', `quick run: ${broken.map(({ rule, found }) => `${rule} is broken: ${found}`).join('; ')}`);
+    if (broken.length > 0) return refused('PLUGIN_REFUSED', { zh: `自检未通过：${broken.map(({ rule, found }) => `${rule}：${found}`).join('；')}`, en: `quick run: ${broken.map(({ rule, found }) => `${rule} is broken: ${found}`).join('; ')}` });
     const connected = await host.tryOut(configuration, plugin, 'allowed', (trial) => testConnection(trial, plugin.manifest, { clock, random }));
-    if ('kind' in connected) return refused('PLUGIN_REFUSED', `${configuration.id} does not start: ${connected.reason}`);
-    if (connected.result === 'silent') return refused('PLUGIN_REFUSED', `connection test of ${configuration.id}: ${connected.found}; check its settings and the line`);
+    if ('kind' in connected) return refused('PLUGIN_REFUSED', { zh: `${configuration.id} 未能启动：${heard(connected.reason).zh}`, en: `${configuration.id} does not start: ${connected.reason}` });
+    if (connected.result === 'silent') return refused('PLUGIN_REFUSED', { zh: `${configuration.id} 连接测试未通过：${connected.found}；请检查参数和网络`, en: `connection test of ${configuration.id}: ${connected.found}; check its settings and the line` });
     return { kind: 'proven', steps: [{ step: 'quickRun', instance: configuration.id, found: `${String(findings.length)} checks kept` }, { step: 'connection', instance: configuration.id, found: connected.found }] };
   };
 
@@ -93,7 +94,7 @@ export function createPackageDesk({ host, packages, trust, rows, configuredIds, 
     if (started.state !== 'active' || started.kind === undefined || started.kind === 'bankLink') {
       await host.forget(configuration.id);
       if (isFirst) packages.remove(manifest.id);
-      return refused('PLUGIN_REFUSED', `it did not become active: ${started.reason ?? started.state}`);
+      return refused('PLUGIN_REFUSED', { zh: `未能投入运行：${heard(started.reason ?? started.state).zh}`, en: `it did not become active: ${started.reason ?? started.state}` });
     }
     // Written down before the first payment can be routed to it.
     await rows.save(configuration, started.kind);
@@ -113,7 +114,7 @@ export function createPackageDesk({ host, packages, trust, rows, configuredIds, 
       }
       const reason = result.kind === 'kept' ? result.reason : (result.instance.reason ?? result.instance.state);
       if (before !== undefined) for (const done of [...moved, ...(result.kind === 'kept' ? [] : [configuration])]) await host.reload(done.id, { package: before, configuration: instances.get(done.id) ?? done });
-      return refused('PLUGIN_REFUSED', `${configuration.id} did not start in ${ready.package.manifest.version}; the version before goes on: ${reason}`);
+      return refused('PLUGIN_REFUSED', { zh: `${configuration.id} 的 ${ready.package.manifest.version} 版未能启动，原版本继续运行：${heard(reason).zh}`, en: `${configuration.id} did not start in ${ready.package.manifest.version}; the version before goes on: ${reason}` });
     }
     packages.makeCurrent(ready);
     host.discover();
@@ -142,32 +143,32 @@ export function createPackageDesk({ host, packages, trust, rows, configuredIds, 
   /** Every check that comes before anything runs; the same at the proposal, at its approval and when it is carried out. */
   const plan = async (request: InstallRequest): Promise<Outcome<InstallPlan>> => {
     const received = await packages.received(request.hash);
-    if (received === undefined) return refused('NO_SUCH_ITEM', 'no such package was received: send its file again');
+    if (received === undefined) return refused('NO_SUCH_ITEM', { zh: '没有收到该插件包，请重新上传文件', en: 'no such package was received: send its file again' });
     if (received.kind === 'refused') return refuse(received);
     const { manifest } = received.package;
-    if (isProducts(manifest.id)) return refused('PLUGIN_REFUSED', `the id ${manifest.id} belongs to a plugin of the product itself`);
+    if (isProducts(manifest.id)) return refused('PLUGIN_REFUSED', { zh: `编号 ${manifest.id} 属于产品自带的插件`, en: `the id ${manifest.id} belongs to a plugin of the product itself` });
     const growing = capabilityChanges(packages.packageOf(manifest.id)?.manifest, manifest).filter(({ grows }) => grows);
-    if (growing.length > 0 && !request.acceptsCapabilities) return refused('CONFLICT', `it wants more than before: ${growing.map(({ capability, after }) => `${capability} ${after}`).join('; ')}; agree to it with acceptsCapabilities`);
+    if (growing.length > 0 && !request.acceptsCapabilities) return refused('CONFLICT', { zh: `新版本要求更多权限：${growing.map(({ capability, after }) => `${capability} ${after}`).join('；')}；须勾选同意后再提交`, en: `it wants more than before: ${growing.map(({ capability, after }) => `${capability} ${after}`).join('; ')}; agree to it with acceptsCapabilities` });
     const known = request.instance === undefined ? undefined : instances.get(request.instance);
     const present = packages.find(manifest.id)?.current.hash;
     const isUpgrade = instancesOf(manifest.id).length > 0 && (known !== undefined || request.instance === undefined || present !== received.package.hash);
     if (request.instance !== undefined && known === undefined) {
-      if (!INSTANCE_ID.test(request.instance) || request.instance.length > 64) return refused('MALFORMED_REQUEST', 'instance: lower-case words of letters and digits joined by hyphens');
-      if (configuredIds.includes(request.instance)) return refused('CONFLICT', `the configuration already has an instance ${request.instance}`);
-      if (isUpgrade) return refused('CONFLICT', `upgrade the instances of ${manifest.id} first, then add another`);
+      if (!INSTANCE_ID.test(request.instance) || request.instance.length > 64) return refused('MALFORMED_REQUEST', { zh: '实例编号须为小写字母和数字，以横线相连', en: 'instance: lower-case words of letters and digits joined by hyphens' });
+      if (configuredIds.includes(request.instance)) return refused('CONFLICT', { zh: `配置文件中已有实例 ${request.instance}`, en: `the configuration already has an instance ${request.instance}` });
+      if (isUpgrade) return refused('CONFLICT', { zh: `请先升级 ${manifest.id} 的现有实例，再新增实例`, en: `upgrade the instances of ${manifest.id} first, then add another` });
     }
-    if (known !== undefined && known.plugin !== manifest.id) return refused('CONFLICT', `${known.id} is an instance of ${known.plugin}`);
-    if (!isUpgrade && (request.instance === undefined || request.settings === undefined)) return refused('MALFORMED_REQUEST', 'instance, settings: a new instance needs both');
-    if (manifest.contributes.bankLinks !== undefined) return refused('PLUGIN_REFUSED', 'a package cannot bring a bank link: the accounts the hospital pays from stand in its configuration, and their plugins come with the product');
+    if (known !== undefined && known.plugin !== manifest.id) return refused('CONFLICT', { zh: `${known.id} 是插件 ${known.plugin} 的实例`, en: `${known.id} is an instance of ${known.plugin}` });
+    if (!isUpgrade && (request.instance === undefined || request.settings === undefined)) return refused('MALFORMED_REQUEST', { zh: '新实例须给出实例编号和参数', en: 'instance, settings: a new instance needs both' });
+    if (manifest.contributes.bankLinks !== undefined) return refused('PLUGIN_REFUSED', { zh: '插件包不能带来银企直联：医院付款账户在配置文件中，其插件随产品提供', en: 'a package cannot bring a bank link: the accounts the hospital pays from stand in its configuration, and their plugins come with the product' });
     const merchantNo = request.merchantNo ?? known?.merchantNo;
     if (manifest.contributes.channels !== undefined && (!isUpgrade || request.merchantNo !== undefined) && !merchants.includes(merchantNo ?? '')) {
-      return refused('PLUGIN_REFUSED', `merchantNo ${merchantNo ?? 'is missing: it'} must be one of the hospital's merchants: money may only go to the hospital`);
+      return refused('PLUGIN_REFUSED', { zh: `${merchantNo === undefined ? '未填写商户号' : `商户号 ${merchantNo} 不是本院的商户号`}：款项只能进入本院的商户号`, en: `merchantNo ${merchantNo ?? 'is missing: it'} must be one of the hospital's merchants: money may only go to the hospital` });
     }
     const configuration: InstanceConfiguration | undefined = request.instance === undefined ? undefined : {
       id: request.instance, plugin: manifest.id, settings: request.settings ?? known?.settings ?? {}, enabled: true, contribution: request.contribution ?? known?.contribution, merchantNo,
     };
     const beside = configuration === undefined || manifest.contributes.channels === undefined ? undefined : cutOtherwise(configuration);
-    if (configuration !== undefined && beside !== undefined) return refused('CONFLICT', `${configuration.id} and ${beside.id} share a statement: give them the same cut-off in settlement.cutOffs first`);
+    if (configuration !== undefined && beside !== undefined) return refused('CONFLICT', { zh: `${configuration.id} 与 ${beside.id} 共用一份对账单：请先在 settlement.cutOffs 中设为相同的日切`, en: `${configuration.id} and ${beside.id} share a statement: give them the same cut-off in settlement.cutOffs first` });
     return ok({ verified: received.package, isUpgrade, before: known, configuration, cutOff: configuration === undefined ? undefined : cutOffs[configuration.id], current: packages.find(manifest.id)?.current, changes: capabilityChanges(packages.packageOf(manifest.id)?.manifest, manifest), settingsSchema: settingsSchemaOf(received.package.files.get('schema/settings.json')) });
   };
 
@@ -223,7 +224,7 @@ export function createPackageDesk({ host, packages, trust, rows, configuredIds, 
     changeTrustList: (text: string): Promise<Outcome<{ readonly serial: number; readonly stopped: readonly string[] }>> =>
       inTurn(async () => {
         const changed = trust.change(text);
-        if (changed.kind === 'refused') return refused('PLUGIN_REFUSED', changed.reason);
+        if (changed.kind === 'refused') return refused('PLUGIN_REFUSED', heard(changed.reason));
         const withdrawn = await packages.checkAgain();
         host.discover();
         const stopped = [...instances.values()].filter(({ plugin }) => withdrawn.includes(plugin));
@@ -244,14 +245,14 @@ export function createPackageDesk({ host, packages, trust, rows, configuredIds, 
         if (planned.kind === 'refused') return planned;
         const { verified, isUpgrade, before, configuration } = planned.value;
         const ready = await packages.unpackReceived(verified.manifest.id, verified.hash);
-        if (ready.kind === 'refused') return refused('PLUGIN_REFUSED', ready.reason);
+        if (ready.kind === 'refused') return refused('PLUGIN_REFUSED', heard(ready.reason));
         if (isUpgrade) return upgrade(ready, before === undefined ? undefined : configuration);
-        return configuration === undefined ? refused('MALFORMED_REQUEST', 'instance, settings: a new instance needs both') : installNew(ready, configuration);
+        return configuration === undefined ? refused('MALFORMED_REQUEST', { zh: '新实例须给出实例编号和参数', en: 'instance, settings: a new instance needs both' }) : installNew(ready, configuration);
       }),
     /** A newer trust list as it would be taken. */
     lookAtTrustList: (text: string): Outcome<{ readonly before: TrustListBody; readonly after: TrustListBody }> => {
       const read = trust.look(text);
-      return read.kind === 'refused' ? refused('PLUGIN_REFUSED', read.reason) : ok({ before: trust.current(), after: read.body });
+      return read.kind === 'refused' ? refused('PLUGIN_REFUSED', heard(read.reason)) : ok({ before: trust.current(), after: read.body });
     },
     isTrustList: (text: string): boolean => trust.isCurrent(text),
     /** The plugin a received package is of. */
@@ -269,7 +270,7 @@ export function createPackageDesk({ host, packages, trust, rows, configuredIds, 
         const present = packages.find(id);
         if (present === undefined) return refused('NO_SUCH_ITEM');
         const ready = await packages.unpackPrevious(id);
-        if (ready.kind === 'refused') return refused('CONFLICT', ready.reason);
+        if (ready.kind === 'refused') return refused('CONFLICT', heard(ready.reason));
         const routed = await replace(ready, instancesOf(id));
         return routed.kind === 'refused' ? routed : ok({ id, version: ready.package.manifest.version, previous: present.current.version, steps: routed.value });
       }),
@@ -281,10 +282,10 @@ export function createPackageDesk({ host, packages, trust, rows, configuredIds, 
         if (known === undefined || plugin === undefined) return refused('NO_SUCH_ITEM');
         const configuration = { ...known, settings };
         const result = await host.reload(id, { package: plugin, configuration });
-        if (result.kind === 'kept') return refused('PLUGIN_REFUSED', `the settings before go on: ${result.reason}`);
+        if (result.kind === 'kept') return refused('PLUGIN_REFUSED', { zh: `原参数继续运行：${heard(result.reason).zh}`, en: `the settings before go on: ${result.reason}` });
         if (result.instance.state !== 'active' || result.instance.kind === undefined || result.instance.kind === 'bankLink') {
           await host.reload(id, { package: plugin, configuration: known });
-          return refused('PLUGIN_REFUSED', `it did not become active, the settings before go on: ${result.instance.reason ?? result.instance.state}`);
+          return refused('PLUGIN_REFUSED', { zh: `未能投入运行，原参数继续运行：${heard(result.instance.reason ?? result.instance.state).zh}`, en: `it did not become active, the settings before go on: ${result.instance.reason ?? result.instance.state}` });
         }
         await rows.save(configuration, result.instance.kind);
         instances.set(id, configuration);
@@ -324,7 +325,7 @@ export function createPackageDesk({ host, packages, trust, rows, configuredIds, 
   async function stillOpen(mine: readonly InstanceConfiguration[]): Promise<Refused | undefined> {
     for (const { id } of mine) {
       const count = await openMoney(id);
-      if (count > 0) return refused('CONFLICT', `${String(count)} payments or refunds through ${id} are still open: only this plugin can ask about them`);
+      if (count > 0) return refused('CONFLICT', { zh: `经 ${id} 的支付或退款还有 ${String(count)} 笔未了结，只有该插件能查询其结果`, en: `${String(count)} payments or refunds through ${id} are still open: only this plugin can ask about them` });
     }
     return undefined;
   }
@@ -335,8 +336,13 @@ function kindOf({ contributes: { channels, reports } }: PluginManifest): 'channe
   return channels === undefined ? 'hospitalAdapter' : 'channel';
 }
 
+/** What is wrong with a package, in Chinese; the verifier's own words follow where they name what was found. */
+const VERDICT_WORDS = {
+  archive: '插件包文件损坏或不是 .hpx 文件', sums: '包内文件与清单不符（打包后被改动、增加或删除）', manifest: '插件说明文件 plugin.json 不符合要求', sdk: '插件要求的接口版本与本平台不符', unsigned: '没有受信任的厂商密钥签名', revoked: '该插件包或其签名密钥已被收回',
+} as const satisfies Record<Extract<PackageVerdict, { kind: 'refused' }>['code'], string>;
+
 function refuse({ code, reason }: Extract<PackageVerdict, { kind: 'refused' }>): Refused {
-  return refused('PLUGIN_REFUSED', `${code}: ${reason}`);
+  return refused('PLUGIN_REFUSED', { zh: `${VERDICT_WORDS[code]}：${heard(reason).zh}`, en: `${code}: ${reason}` });
 }
 
 function settingsSchemaOf(bytes: Uint8Array | undefined): object {

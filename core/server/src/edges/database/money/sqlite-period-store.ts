@@ -1,5 +1,5 @@
 import { startOfBeijingDay } from '@hospay/plugin-sdk';
-import { own } from '../../../domain/own-words.js';
+import { heard, own } from '../../../domain/own-words.js';
 import { hashOfSheet, lastDayOf, monthAfter, PERIOD_PROPOSAL_LASTS_MS, type DecideCloseResult, type PeriodClose, type PeriodProposal, type PeriodSheet, type PeriodStore, type ProposeCloseResult } from '../../../domain/period-close.js';
 import type { GroupCommit } from './group-commit.js';
 import { GENESIS_HASH } from './ledger-writer.js';
@@ -64,8 +64,9 @@ export class SqlitePeriodStore implements PeriodStore {
       if (isApproved && Date.parse(proposal.expiresAt) <= now.getTime()) return { kind: 'expired' };
       if (isApproved) {
         const { lastSeq, lastHash } = this.#end(month);
-        if (lastSeq !== proposal.sheet.lastSeq || lastHash !== proposal.sheet.lastHash) return { kind: 'moved', what: 'the month has new entries' };
-        const against = problem() ?? this.#problems()[0];
+        if (lastSeq !== proposal.sheet.lastSeq || lastHash !== proposal.sheet.lastHash) return { kind: 'moved', what: { zh: '该月份在提出月结之后又有新的记账', en: 'the month has new entries' } };
+        const [unclosed] = this.#problems();
+        const against = problem() ?? (unclosed === undefined ? undefined : heard(unclosed));
         if (against !== undefined) return { kind: 'moved', what: against };
       }
       this.#parts.sql.insert('period_act', { month, kind: isApproved ? 'approved' : 'rejected', by_login: by, at: now.toISOString(), hash, reason, proposed_by: proposal.by });

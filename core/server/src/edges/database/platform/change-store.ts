@@ -1,7 +1,8 @@
 import { literal, Op, type Sequelize, type Transaction } from 'sequelize';
 import { Type } from 'typebox';
 import { Parse } from 'typebox/value';
-import { ACCOUNT_RESTS_MS, CHANGE_KINDS, CHANGE_STATES, hashOfChange, isLastChangeApproval, isOpenChange, whyNotDecideChange, type ChangeProposal, type ChangeStore } from '../../../domain/change-proposal.js';
+import { readBilingual, writeBilingual } from '../../../domain/bilingual.js';
+import { ACCOUNT_RESTS_MS, CHANGE_KINDS, CHANGE_STATE_WORDS, CHANGE_STATES, hashOfChange, isLastChangeApproval, isOpenChange, whyNotDecideChange, type ChangeProposal, type ChangeStore } from '../../../domain/change-proposal.js';
 import { ok, refused } from '../../../domain/errors.js';
 import { redactText } from '../../../domain/sensitive.js';
 import type { ChangeModels, ChangeProposalRow } from './change-models.js';
@@ -66,11 +67,11 @@ export function changeStore(sequelize: Sequelize, { proposals, decisions, contro
         if (row === undefined) return refused('NO_SUCH_ITEM', changeNo);
         const change = asChange(row);
         const why = whyNotDecideChange(change, { hash, isApproved, by, now });
-        if (why !== undefined) return refused(why, isOpenChange(change) ? undefined : `it is ${change.state}`);
+        if (why !== undefined) return refused(why, isOpenChange(change) ? undefined : { zh: `变更单${CHANGE_STATE_WORDS[change.state]}`, en: `it is ${change.state}` });
         const where = { where: { id: row.id }, transaction };
         if (isApproved) {
           const maker = await makerOf(by, [change.proposedBy, ...(change.firstApprovedBy === undefined ? [] : [change.firstApprovedBy])], now, transaction);
-          if (maker !== undefined) return refused('SECOND_PERSON_NEEDED', `${maker} gave out this account, or set its password or roles, within three days`);
+          if (maker !== undefined) return refused('SECOND_PERSON_NEEDED', { zh: `三天内 ${maker} 为本账号开户、重置密码或授予角色，须由其他人审批`, en: `${maker} gave out this account, or set its password or roles, within three days` });
           const checked = await recheck(change);
           if (checked.kind === 'refused') return checked;
           if (checked.value === 'moved') {
@@ -86,7 +87,7 @@ export function changeStore(sequelize: Sequelize, { proposals, decisions, contro
         return ok(asChange(decided ?? row));
       }),
     async end(changeNo, { state, error, now }) {
-      await proposals.update({ state, endedAt: now, error: error ?? null, contentSealed: null }, { where: { hospital, changeNo, state: 'approved' } });
+      await proposals.update({ state, endedAt: now, error: error === undefined ? null : writeBilingual(error), contentSealed: null }, { where: { hospital, changeNo, state: 'approved' } });
     },
     async supersede(subject, now) {
       await proposals.update({ state: 'superseded', endedAt: now, contentSealed: null }, { where: { hospital, subject, state: { [Op.in]: OPEN } } });
@@ -103,6 +104,6 @@ function asChange({ changeNo, kind, subject, contentHash, stateHash, lines, leve
   if (known.kind === undefined || known.state === undefined) throw new Error(`change ${changeNo} is of a kind or in a state this program does not know: ${kind}, ${state}`);
   return {
     changeNo, kind: known.kind, state: known.state, subject, contentHash, stateHash, hash, reason, proposedBy, lines: Parse(LinesSchema, JSON.parse(lines)), levels: levels === 0 ? 0 : levels === 1 ? 1 : 2, proposedAt: proposedAt.toISOString(), expiresAt: expiresAt.toISOString(),
-    firstApprovedBy: firstApprovedBy ?? undefined, decidedBy: decidedBy ?? undefined, decidedAt: decidedAt?.toISOString(), endedAt: endedAt?.toISOString(), error: error ?? undefined,
+    firstApprovedBy: firstApprovedBy ?? undefined, decidedBy: decidedBy ?? undefined, decidedAt: decidedAt?.toISOString(), endedAt: endedAt?.toISOString(), error: error === null ? undefined : readBilingual(error),
   };
 }

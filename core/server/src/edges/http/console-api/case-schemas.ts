@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { CASE_ACT_KINDS, CASE_WAYS, CASE_WORK_STATES } from '../../../domain/case-work.js';
 import { CASE_KINDS } from '../../../domain/order-change.js';
-import { BilingualSchema } from './schemas.js';
+import { BilingualSchema } from './bilingual-schema.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
 const closed = { additionalProperties: false } as const;

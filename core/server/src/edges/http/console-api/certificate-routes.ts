@@ -1,5 +1,5 @@
 /** Keys and certificates, their alarms, and rotations: rehearsed, carried out, taken back. Key material only ever comes in. */
-import { ok, refused, type Outcome } from '../../../domain/errors.js';
+import { ok, type Outcome } from '../../../domain/errors.js';
 import { CONFIRMABLE_ALARMS, type CredentialAlarm, type Rotation, type RotationSubject, type StoredCredential } from '../../../monitoring/ports.js';
 import { json } from '../http-kit/answer.js';
 import { routesFor, type Route } from '../http-kit/route.js';
@@ -16,7 +16,7 @@ const own = routesFor<ConsoleAccess, ConsoleCaller>();
 export function certificateRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCaller>[] {
   const { certificates, rotations, audit, clock } = ports;
   const answered = async (outcome: Outcome<Rotation>) => {
-    if (outcome.kind === 'refused') return refused(outcome.code, outcome.detail);
+    if (outcome.kind === 'refused') return outcome;
     const subjects = await rotations.subjects();
     return ok(json({ rotation: viewRotation(outcome.value, subjects) }));
   };

@@ -2,7 +2,7 @@
 import { CREDENTIAL_HOLDERS, CREDENTIAL_KINDS } from '@hospay/plugin-sdk';
 import { Type } from 'typebox';
 import { CREDENTIAL_ALARMS, CREDENTIAL_EVENTS, REHEARSAL_STEPS, ROTATION_STATES } from '../../../monitoring/ports.js';
-import { BilingualSchema } from './schemas.js';
+import { BilingualSchema } from './bilingual-schema.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
 const closed = { additionalProperties: false } as const;

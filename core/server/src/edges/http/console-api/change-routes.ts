@@ -1,8 +1,9 @@
 /** 变更审批: what decides where money goes is proposed by one person and made by the approval of others. */
 import type { ChangeAnswer, ChangeAsked } from '../../../changes/ports.js';
-import { ok, refused, type Outcome } from '../../../domain/errors.js';
+import { ok, refused, retold, type Outcome } from '../../../domain/errors.js';
 import { redactText } from '../../../domain/sensitive.js';
 import { json, type Answer } from '../http-kit/answer.js';
+import { viewRefusal } from '../http-kit/error-answer.js';
 import { routesFor, type Route } from '../http-kit/route.js';
 import { ChangeDecisionSchema, ChangeDecisionsSchema, ChangeListSchema, ChangePath, ChangeResultsSchema, ChangeSchema, ProposedChangeSchema } from './change-schemas.js';
 import type { ConsoleAccess, ConsoleCaller } from './console-access.js';
@@ -19,9 +20,9 @@ export const PROPOSED = { zh: '已提交变更申请，由他人审批后执行'
 export async function askChange({ changes, audit }: Pick<ConsoleApiPorts, 'changes' | 'audit'>, asked: ChangeAsked, view: (result: object) => Promise<object> = (result) => Promise.resolve(result)): Promise<Outcome<Answer>> {
   const answered: Outcome<ChangeAnswer> = await changes.request(asked);
   if (answered.kind === 'ok') return ok(answered.value.result === undefined ? json({ change: answered.value.change }, 202) : json(await view(answered.value.result)));
-  const detail = redactText(answered.detail ?? '');
-  await audit.record({ who: asked.by, what: 'change.notProposed', object: `change of the kind ${asked.kind}`, after: { refused: answered.code, detail } });
-  return refused(answered.code, detail);
+  const told = retold(answered, redactText);
+  await audit.record({ who: asked.by, what: 'change.notProposed', object: `change of the kind ${asked.kind}`, after: { refused: told.code, detail: told.detail ?? '' } });
+  return told;
 }
 
 export function changeRoutes({ changes }: Pick<ConsoleApiPorts, 'changes'>): Route<ConsoleAccess, ConsoleCaller>[] {
@@ -36,7 +37,7 @@ export function changeRoutes({ changes }: Pick<ConsoleApiPorts, 'changes'>): Rou
       request: { params: ChangePath, body: ChangeDecisionSchema }, answers: { 200: CHANGE }, errors: ['NO_SUCH_ITEM', 'SECOND_PERSON_NEEDED', 'APPROVAL_OVER', 'CONFLICT', 'PLUGIN_REFUSED'],
       async handle({ params: { changeNo }, body: { hash, decision, reason } }, { login }) {
         const [result] = await changes.decide({ changes: [{ changeNo, hash }], isApproved: decision === 'approve', reason, by: login });
-        if (result?.change === undefined) return refused(result?.refused?.code ?? 'NO_SUCH_ITEM', redactText(result?.refused?.detail ?? ''));
+        if (result?.change === undefined) return retold(result?.refused ?? refused('NO_SUCH_ITEM'), redactText);
         return ok(json(result.change));
       },
     }),
@@ -45,7 +46,7 @@ export function changeRoutes({ changes }: Pick<ConsoleApiPorts, 'changes'>): Rou
       request: { body: ChangeDecisionsSchema }, answers: { 200: { zh: '逐单结果', en: 'What became of each', schema: ChangeResultsSchema } }, errors: [],
       async handle({ body: { changes: shown, decision, reason } }, { login }) {
         const results = await changes.decide({ changes: shown, isApproved: decision === 'approve', reason, by: login });
-        return ok(json({ results: results.map(({ changeNo, change, refused: why }) => ({ changeNo, change, ...(why === undefined ? {} : { error: { code: why.code, ...(why.detail === undefined ? {} : { detail: redactText(why.detail) }) } }) })) }));
+        return ok(json({ results: results.map(({ changeNo, change, refused: why }) => ({ changeNo, change, ...(why === undefined ? {} : { error: viewRefusal(retold(why, redactText)) }) })) }));
       },
     }),
     own.route({
@@ -53,7 +54,7 @@ export function changeRoutes({ changes }: Pick<ConsoleApiPorts, 'changes'>): Rou
       answers: { 200: CHANGE }, errors: ['NO_SUCH_ITEM', 'CONFLICT', 'PLUGIN_REFUSED'],
       async handle({ params: { changeNo } }, { login }) {
         const made = await changes.carryOut({ changeNo, by: login });
-        return made.kind === 'ok' ? ok(json(made.value)) : refused(made.code, redactText(made.detail ?? ''));
+        return made.kind === 'ok' ? ok(json(made.value)) : retold(made, redactText);
       },
     }),
   ];

@@ -1,6 +1,8 @@
 /** The shapes of changes (变更申请). */
 import { Type } from 'typebox';
 import { CHANGE_KINDS, CHANGE_STATES } from '../../../domain/change-proposal.js';
+import { RefusalShape } from '../http-kit/error-answer.js';
+import { BilingualSchema } from './bilingual-schema.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
 const closed = { additionalProperties: false } as const;
@@ -17,7 +19,7 @@ const LineSchema = Type.Object({ name: Text, before: Type.Optional(Text), after:
 export const ChangeSchema = Type.Object(
   {
     changeNo: ChangeNo, kind: Type.Enum(CHANGE_KINDS), subject: Text, lines: Type.Array(LineSchema, { description: '现在与变更后；密钥只显示指纹 / Now and after; of secrets only fingerprints' }), levels: Type.Enum([0, 1, 2] as const, { description: '0：上线前由一人直接执行 / 0: made by one person before there were two' }),
-    state: Type.Enum(CHANGE_STATES), hash: Hash, contentHash: Text, stateHash: Text, reason: Text, proposedBy: Text, proposedAt: Text, expiresAt: Text, firstApprovedBy: Type.Optional(Text), decidedBy: Type.Optional(Text), decidedAt: Type.Optional(Text), endedAt: Type.Optional(Text), error: Type.Optional(Text),
+    state: Type.Enum(CHANGE_STATES), hash: Hash, contentHash: Text, stateHash: Text, reason: Text, proposedBy: Text, proposedAt: Text, expiresAt: Text, firstApprovedBy: Type.Optional(Text), decidedBy: Type.Optional(Text), decidedAt: Type.Optional(Text), endedAt: Type.Optional(Text), error: Type.Optional(BilingualSchema),
   },
   named('Change'),
 );
@@ -29,6 +31,6 @@ const Decision = Type.Enum(['approve', 'refuse'] as const);
 export const ChangeDecisionSchema = Type.Object({ hash: Hash, decision: Decision, reason: ReasonSchema }, named('ChangeDecision'));
 export const ChangeDecisionsSchema = Type.Object({ changes: Type.Array(Type.Object({ changeNo: ChangeNo, hash: Hash }, named('ShownChange')), { minItems: 1, maxItems: 50 }), decision: Decision, reason: ReasonSchema }, named('ChangeDecisions'));
 export const ChangeResultsSchema = Type.Object(
-  { results: Type.Array(Type.Object({ changeNo: ChangeNo, change: Type.Optional(ChangeSchema), error: Type.Optional(Type.Object({ code: Text, detail: Type.Optional(Text) }, named('ChangeError'))) }, named('ChangeResult'))) },
+  { results: Type.Array(Type.Object({ changeNo: ChangeNo, change: Type.Optional(ChangeSchema), error: Type.Optional(Type.Object(RefusalShape, named('ChangeError'))) }, named('ChangeResult'))) },
   named('ChangeResults'),
 );

@@ -1,7 +1,7 @@
 /** Who is asking: the session cookie, and for every write the token that only the console's own pages can read. */
 import { timingSafeEqual } from 'node:crypto';
 import { ok, refused, type Outcome } from '../../../domain/errors.js';
-import type { ConsoleUsers, Right, SignedIn } from '../../../users/ports.js';
+import { RIGHT_WORDS, type ConsoleUsers, type Right, type SignedIn } from '../../../users/ports.js';
 import { json, type Answer } from '../http-kit/answer.js';
 import type { HttpRequest } from '../http-kit/http-request.js';
 
@@ -21,9 +21,9 @@ export async function authenticateConsole(users: Pick<ConsoleUsers, 'findSession
   const isWrite = request.method !== 'GET';
   const signedIn = await users.findSession({ token, by: access === 'listening' || (!isWrite && request.headers[BACKGROUND_HEADER] !== undefined) ? 'page' : 'person' });
   if (signedIn === undefined) return refused('NOT_SIGNED_IN');
-  if (isWrite && !isSame(request.headers[CSRF_HEADER] ?? '', signedIn.csrfToken)) return refused('NOT_SIGNED_IN', `header ${CSRF_HEADER}: is not this session's`);
+  if (isWrite && !isSame(request.headers[CSRF_HEADER] ?? '', signedIn.csrfToken)) return refused('NOT_SIGNED_IN', { zh: `请求头 ${CSRF_HEADER} 与本会话不符，请刷新页面`, en: `header ${CSRF_HEADER}: is not this session's` });
   if (access !== 'entry' && signedIn.entryStep !== undefined) return refused('ENTRY_STEP_FIRST', signedIn.entryStep);
-  if (access !== 'entry' && access !== 'session' && access !== 'listening' && !signedIn.rights.includes(access)) return refused('NOT_PERMITTED', `needs the right ${access}`);
+  if (access !== 'entry' && access !== 'session' && access !== 'listening' && !signedIn.rights.includes(access)) return refused('NOT_PERMITTED', { zh: `缺少“${RIGHT_WORDS[access]}”权限`, en: `needs the right ${access}` });
   return ok({ ...signedIn, token });
 }
 

@@ -69,7 +69,7 @@ export function createEventStreams({ hub, users, timers }: { readonly hub: Event
   return {
     open({ caller: { token, ...who }, lastEventId }) {
       const ofSession = [...streams].filter(({ session }) => session === who.csrfToken).length;
-      if (isStopped || ofSession >= MOST_OF_A_SESSION || streams.size >= MOST_IN_ALL) return refused('TOO_MANY_REQUESTS', `at most ${String(MOST_OF_A_SESSION)} streams of one session, ${String(MOST_IN_ALL)} in all`);
+      if (isStopped || ofSession >= MOST_OF_A_SESSION || streams.size >= MOST_IN_ALL) return refused('TOO_MANY_REQUESTS', { zh: `每个会话最多 ${String(MOST_OF_A_SESSION)} 个实时推送连接，全院最多 ${String(MOST_IN_ALL)} 个；请关闭多余的页面`, en: `at most ${String(MOST_OF_A_SESSION)} streams of one session, ${String(MOST_IN_ALL)} in all` });
       const stream = new Readable({ read() {}, destroy(error, done) { streams.delete(open); done(error); } });
       const open: Open = { stream, token, session: who.csrfToken, who };
       streams.add(open);

@@ -41,12 +41,12 @@ function taskRoutes({ tasks, audit, work }: ConsoleApiPorts): Route<ConsoleAcces
       answers: { 200: DONE }, errors: ['NO_SUCH_ITEM', 'CONFLICT'],
       async handle({ params }, caller) {
         const run = await tasks.runNow(params.name);
-        if (run.kind === 'refused') return run.reason === 'unknown' ? refused('NO_SUCH_ITEM') : refused('CONFLICT', run.reason === 'running' ? 'it is running' : 'the scheduler is stopped');
+        if (run.kind === 'refused') return run.reason === 'unknown' ? refused('NO_SUCH_ITEM') : refused('CONFLICT', run.reason === 'running' ? { zh: '该任务正在运行', en: 'it is running' } : { zh: '任务调度已停止', en: 'the scheduler is stopped' });
         await audit.record({ who: caller.login, what: 'task.run', object: `task ${params.name}` });
         void work.during({ kind: 'task', subject: params.name, by: caller.login, mayCancel: false }, async () => {
           await run.finished;
           const [last] = await tasks.listRuns({ task: params.name, limit: 1 });
-          return last?.state === 'failed' ? refused('INTERNAL', last.result?.en) : ok(last);
+          return last?.state === 'failed' ? refused('INTERNAL', last.result) : ok(last);
         }).catch(() => undefined);
         return done();
       },
@@ -87,10 +87,10 @@ function pluginRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCalle
       answers, errors: ['NO_SUCH_ITEM', 'CONFLICT'],
       async handle({ params: { id } }, caller) {
         if (stateOf(id) === undefined) return refused('NO_SUCH_ITEM');
-        if (isOutOfUse(id)) return refused('CONFLICT', 'it is out of use: propose to start it');
+        if (isOutOfUse(id)) return refused('CONFLICT', { zh: '该实例已停用：请提交启动申请', en: 'it is out of use: propose to start it' });
         const result = await plugins.reload(id);
         await audit.record({ who: caller.login, what: 'plugin.reload', object: `plugin instance ${id}`, after: result.kind === 'kept' ? result : { state: result.instance.state, version: result.instance.version } });
-        return result.kind === 'kept' ? refused('CONFLICT', redactText(`the old code goes on: ${result.reason}`)) : ok(json({ instance: viewInstance(result.instance) }));
+        return result.kind === 'kept' ? refused('CONFLICT', { zh: redactText(`原程序继续运行：${heard(result.reason).zh}`), en: redactText(`the old code goes on: ${result.reason}`) }) : ok(json({ instance: viewInstance(result.instance) }));
       },
     }),
     own.route({
@@ -110,7 +110,7 @@ function pluginRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCalle
       async handle({ params: { id }, query: { reason } }, caller) {
         const before = stateOf(id);
         if (isOutOfUse(id)) {
-          if (reason === undefined) return refused('MALFORMED_REQUEST', 'reason: whoever approves it reads why');
+          if (reason === undefined) return refused('MALFORMED_REQUEST', { zh: '请填写原因，供审批人核对', en: 'reason: whoever approves it reads why' });
           return askChange(ports, { kind: 'instanceStart', content: { id }, reason, by: caller.login }, () => {
             const instance = instanceOf(id);
             return Promise.resolve(instance === undefined ? {} : { instance: viewInstance(instance) });

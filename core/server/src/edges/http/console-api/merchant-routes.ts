@@ -89,7 +89,7 @@ export function merchantRoutes({ merchants }: Pick<ConsoleApiPorts, 'merchants'>
 
 /** The merchant comes from the user's row as it is now; whoever has the right has one (`rightsOfUser`). */
 function withMerchant({ merchantNo }: ConsoleCaller, work: (merchantNo: string) => Outcome<Answer> | Promise<Outcome<Answer>>): Outcome<Answer> | Promise<Outcome<Answer>> {
-  return merchantNo === undefined ? refused('NOT_PERMITTED', 'the user is bound to no merchant') : work(merchantNo);
+  return merchantNo === undefined ? refused('NOT_PERMITTED', { zh: '该用户没有绑定商户号', en: 'the user is bound to no merchant' }) : work(merchantNo);
 }
 
 function onScreen({ day, version, fileName, payments, paymentFen, refunds, refundFen, bytes, sha256, madeAt }: KeptStatementFile) {

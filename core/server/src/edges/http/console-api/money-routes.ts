@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { quoted } from '../../../domain/bilingual.js';
 import { ok, refused } from '../../../domain/errors.js';
 import { heard } from '../../../domain/own-words.js';
+import { NO_MARK_OF_A_PAGE } from '../../../domain/refusal-words.js';
 import { json } from '../http-kit/answer.js';
 import { routesFor, type Route } from '../http-kit/route.js';
 import { viewApproval } from './approval-routes.js';
@@ -33,7 +34,7 @@ export function moneyRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, Consol
       answers: { 200: { zh: '一页订单', en: 'One page', schema: OrderPageSchema } }, errors: [],
       async handle({ query }) {
         const page = await money.listOrders(query);
-        return page === undefined ? refused('MALFORMED_REQUEST', 'query: after: is not a mark of an earlier page') : ok(json(page));
+        return page === undefined ? refused('MALFORMED_REQUEST', NO_MARK_OF_A_PAGE) : ok(json(page));
       },
     }),
     own.route({
@@ -67,7 +68,7 @@ export function moneyRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, Consol
       async handle({ body: { from, to, reason } }, caller) {
         const [begins, ends] = [new Date(from), new Date(to)];
         const lengthMs = ends.getTime() - begins.getTime();
-        if (!(lengthMs > 0 && lengthMs <= LONGEST_CHECK_MS)) return refused('MALFORMED_REQUEST', 'from and to: at least a moment, at most seven days');
+        if (!(lengthMs > 0 && lengthMs <= LONGEST_CHECK_MS)) return refused('MALFORMED_REQUEST', { zh: '起止时间须先后有序，最长七天', en: 'from and to: at least a moment, at most seven days' });
         const orders = await ports.checkBookings({ from: begins, to: ends });
         await ports.audit.record({ who: caller.login, what: 'bookings.check', object: `${from} – ${to}`, after: { orders }, reason });
         return ok(json({ orders }));

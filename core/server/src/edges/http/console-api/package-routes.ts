@@ -1,5 +1,5 @@
 /** Plugin packages: looked at, and proposed to be installed, rolled back, removed; and whom the hospital trusts. Others approve; see changes. */
-import { ok, refused, type Outcome } from '../../../domain/errors.js';
+import { ok, retold, type Outcome } from '../../../domain/errors.js';
 import { heard } from '../../../domain/own-words.js';
 import { redactText } from '../../../domain/sensitive.js';
 import { json } from '../http-kit/answer.js';
@@ -20,7 +20,7 @@ export function packageRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, Cons
   const { packages, audit, work } = ports;
   const recorded = async <Value extends object>(caller: ConsoleCaller, what: string, object: string, result: Outcome<Value>) => {
     await audit.record({ who: caller.login, what, object, after: result.kind === 'ok' ? { ...result.value } : { refused: result.code, detail: redactText(result.detail ?? '') } });
-    return result.kind === 'ok' ? ok(json(result.value)) : refused(result.code, redactText(result.detail ?? ''));
+    return result.kind === 'ok' ? ok(json(result.value)) : retold(result, redactText);
   };
   return [
     own.route({

@@ -4,7 +4,9 @@ import { subjectOfLine } from '../../../domain/bank-receipt.js';
 import { ok } from '../../../domain/errors.js';
 import { heard } from '../../../domain/own-words.js';
 import type { BankStatementRecord } from '../../../domain/payout-store.js';
+import type { PayoutResult } from '../../../payouts/ports.js';
 import { bytes, json, type Answer } from '../http-kit/answer.js';
+import { viewRefusal } from '../http-kit/error-answer.js';
 import { routesFor, type Route } from '../http-kit/route.js';
 import type { ConsoleAccess, ConsoleCaller } from './console-access.js';
 import { BankImportSchema, BankLineListSchema, BankLinePath, BankLineQuery, BankReceiptSchema, BankStatementListSchema, BankStatementQuery, PayoutAbsenceSchema, PayoutDecisionSchema, PayoutListQuery, PayoutListSchema, PayoutPath, PayoutProposalSchema, PayoutResultsSchema, PayoutSchema, SettlementPayoutSchema } from './payout-schemas.js';
@@ -47,7 +49,7 @@ export function payoutRoutes({ payouts, receipts, work }: Pick<ConsoleApiPorts, 
       async handle({ body: { fromAccount, debts } }, { login }) {
         const wanted = debts.map(({ kind, subject, amountFen, ...payee }) => ({ kind, subject, amountFen, payee }));
         const proposed = await payouts.proposePayouts({ fromAccount, debts: wanted, by: login });
-        return proposed.kind === 'ok' ? ok(json({ results: proposed.value })) : proposed;
+        return proposed.kind === 'ok' ? ok(json({ results: proposed.value.map(viewResult) })) : proposed;
       },
     }),
     own.route({
@@ -61,7 +63,7 @@ export function payoutRoutes({ payouts, receipts, work }: Pick<ConsoleApiPorts, 
     own.route({
       method: 'POST', path: '/payouts/decisions', operationId: 'decidePayouts', summary: { zh: '审批付款（须由他人，可批量，逐笔核对哈希）', en: 'Approve or reject payouts, each by the hash of what was shown; nobody approves his own' }, access: 'approvePayout', request: { body: PayoutDecisionSchema },
       answers: { 200: RESULTS }, errors: [],
-      handle: async ({ body: { payouts: shown, decision, reason } }, { login }) => ok(json({ results: await payouts.decidePayouts({ payouts: shown, isApproved: decision === 'approve', reason, by: login }) })),
+      handle: async ({ body: { payouts: shown, decision, reason } }, { login }) => ok(json({ results: (await payouts.decidePayouts({ payouts: shown, isApproved: decision === 'approve', reason, by: login })).map(viewResult) })),
     }),
     own.route({
       method: 'POST', path: '/payouts/{payoutNo}/absences', operationId: 'giveUpPayout', summary: { zh: '确认未付（银行无此笔且对账单均无）', en: 'Give up a transfer the bank never had: absent after its day, in no statement' }, access: 'approvePayout', request: { params: PayoutPath, body: PayoutAbsenceSchema },
@@ -129,4 +131,8 @@ export function payoutRoutes({ payouts, receipts, work }: Pick<ConsoleApiPorts, 
 
 function viewStatement({ reason, ...statement }: BankStatementRecord) {
   return { ...statement, reason: heard(reason) };
+}
+
+function viewResult({ subject, payout, refused }: PayoutResult) {
+  return { subject, payout, ...(refused === undefined ? {} : { refused: viewRefusal(refused) }) };
 }

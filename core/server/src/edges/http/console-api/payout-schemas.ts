@@ -6,7 +6,8 @@ import { RECEIPT_STATES } from '../../../domain/bank-receipt.js';
 import { TRANSFER_KINDS } from '../../../domain/hand-transfer.js';
 import { PAYOUT_STATES } from '../../../domain/payout-states.js';
 import { PAYOUT_KINDS } from '../../../domain/payout.js';
-import { BilingualSchema } from './schemas.js';
+import { RefusalShape } from '../http-kit/error-answer.js';
+import { BilingualSchema } from './bilingual-schema.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
 const closed = { additionalProperties: false } as const;
@@ -39,7 +40,7 @@ export const BankReceiptSchema = Type.Object(
   named('BankReceipt'),
 );
 export const PayoutListSchema = Type.Object({ payouts: Type.Array(PayoutSchema), accounts: Type.Array(AccountSchema), receipts: Type.Array(BankReceiptSchema) }, named('PayoutList'));
-const ResultSchema = Type.Object({ subject: Text, payout: Type.Optional(PayoutSchema), refused: Type.Optional(Type.Object({ code: Text, detail: Text }, named('PayoutRefused'))) }, named('PayoutResult'));
+const ResultSchema = Type.Object({ subject: Text, payout: Type.Optional(PayoutSchema), refused: Type.Optional(Type.Object(RefusalShape, named('PayoutRefused'))) }, named('PayoutResult'));
 export const PayoutResultsSchema = Type.Object({ results: Type.Array(ResultSchema) }, named('PayoutResults'));
 
 export const PayoutProposalSchema = Type.Object(

@@ -1,6 +1,6 @@
 /** The shapes of the console API about closing months (月结). */
 import { Type } from 'typebox';
-import { BilingualSchema } from './schemas.js';
+import { BilingualSchema } from './bilingual-schema.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
 const Text = Type.String();

@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { TRANSFER_KINDS, TRANSFER_STATES } from '../../../domain/hand-transfer.js';
 import { PREPAYMENT_RETURN_STATES, PREPAYMENT_RUN_STATES } from '../../../domain/prepayment-states.js';
-import { BilingualSchema } from './schemas.js';
+import { BilingualSchema } from './bilingual-schema.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
 const closed = { additionalProperties: false } as const;

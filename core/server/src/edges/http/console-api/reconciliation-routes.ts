@@ -49,7 +49,7 @@ export function reconciliationRoutes({ reconciliation, running, work, clock }: P
       method: 'POST', path: '/reconciliation/days/{day}/runs', operationId: 'runReconciliationDay', summary: { zh: '重新对账（可重复，不重复记差异）；较久的在后台进行，同一日加入进行中的', en: 'Run a day again; nothing is written twice. A longer one goes on by itself, and whoever asks for the same day meanwhile joins it' }, access: 'refund', request: { params: ReconciliationDayPath },
       answers: { 200: DAYS, 202: BEGUN }, errors: ['CONFLICT'],
       async handle({ params: { day } }, { login }) {
-        if (day >= beijingDay(clock.now())) return refused('CONFLICT', `${day} is not over`);
+        if (day >= beijingDay(clock.now())) return refused('CONFLICT', { zh: `${day} 尚未结束，次日才能对账`, en: `${day} is not over` });
         const begun = work.begin({ kind: 'reconciliation', subject: day, by: login, mayCancel: true, join: true }, async (hear) => ok(await reconciliation.runDay({ day, by: login, hear })));
         return answerBegun(begun, await begun.within(PATIENCE_MS.run), { day, login });
       },
@@ -60,7 +60,7 @@ export function reconciliationRoutes({ reconciliation, running, work, clock }: P
       largestBodyBytes: LARGEST_STATEMENT_BYTES, answers: { 200: DAYS, 202: BEGUN }, errors: ['MALFORMED_REQUEST', 'NO_SUCH_ITEM', 'CONFLICT', 'STATEMENT_UNUSABLE'],
       async handle({ body, headers }, params, { login }) {
         const reason = decodedHeader(headers['x-reason']).trim();
-        if (!Check(StatementUploadPath, params) || reason.length < 2 || reason.length > 200) return refused('MALFORMED_REQUEST', 'day, channel, and a reason of 2 to 200 characters in x-reason');
+        if (!Check(StatementUploadPath, params) || reason.length < 2 || reason.length > 200) return refused('MALFORMED_REQUEST', { zh: '请给出日期、渠道和 2 至 200 个字的原因', en: 'day, channel, and a reason of 2 to 200 characters in x-reason' });
         const asked = { ...params, fileName: decodedHeader(headers['x-file-name']), bytes: body, reason, by: login };
         const begun = work.begin({ kind: 'reconciliation', subject: params.day, by: login, mayCancel: false, join: false }, () => reconciliation.uploadStatement(asked));
         return answerBegun(begun, await begun.within(PATIENCE_MS.upload), { day: params.day, login });

@@ -2,7 +2,8 @@
 import { Type, type TSchema } from 'typebox';
 import { COMPARISON_KINDS, DAY_STATES, DIFFERENCE_CLASSES } from '../../../domain/reconciliation.js';
 import { WORK_STATES } from '../../../running-work/ports.js';
-import { BilingualSchema, DaySchema } from './schemas.js';
+import { BilingualSchema } from './bilingual-schema.js';
+import { DaySchema } from './schemas.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
 const closed = { additionalProperties: false } as const;
@@ -23,7 +24,7 @@ const DaySummarySchema = Type.Object(
 );
 export const ReconciliationRunSchema = Type.Object(
   {
-    id: Text, day: Text, by: Text, state: Type.Enum(WORK_STATES), startedAt: Text, endedAt: Maybe(Text), share: Maybe(Type.Integer({ minimum: 0, maximum: 10_000, description: '已完成，万分之一 / How much is done, in hundredths of a percent' })), step: Maybe(Type.String({ description: '正在对账的一项 / What is compared now' })), problem: Maybe(Text),
+    id: Text, day: Text, by: Text, state: Type.Enum(WORK_STATES), startedAt: Text, endedAt: Maybe(Text), share: Maybe(Type.Integer({ minimum: 0, maximum: 10_000, description: '已完成，万分之一 / How much is done, in hundredths of a percent' })), step: Maybe(Type.String({ description: '正在对账的一项 / What is compared now' })), problem: Maybe(BilingualSchema),
     mayCancel: Type.Boolean({ description: '由发起人在两项之间中止，已完成的对账保留 / Whoever began it may stop it between two comparisons; what was compared stands' }), isCancelling: Maybe(Type.Boolean()),
   },
   named('ReconciliationRun'),

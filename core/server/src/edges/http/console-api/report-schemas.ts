@@ -1,7 +1,8 @@
 /** The shapes of the console API about reports. */
 import { Type, type TSchema } from 'typebox';
 import { COLUMN_KINDS, EXPORT_FORMATS, EXPORT_STATES, REPORT_GROUPS, REPORT_SPLITS, REPORT_UNITS } from '../../../reports/ports.js';
-import { BilingualSchema, DaySchema } from './schemas.js';
+import { BilingualSchema } from './bilingual-schema.js';
+import { DaySchema } from './schemas.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
 const closed = { additionalProperties: false } as const;
@@ -41,7 +42,7 @@ export const ExportRequestSchema = Type.Object({ report: ReportId, format: Type.
 export const ExportSchema = Type.Object(
   {
     id: Text, report: ReportId, title: BilingualSchema, format: Type.Enum(EXPORT_FORMATS), from: DaySchema, to: DaySchema, at: Text, state: Type.Enum(EXPORT_STATES), rows: Count, share: Type.Integer({ minimum: 0, maximum: 10_000, description: '进度，万分之一 / Done, in hundredths of a percent' }),
-    expiresAt: Text, fileName: Text, bytes: Maybe(Count), sha256: Maybe(Text), problem: Maybe(Text),
+    expiresAt: Text, fileName: Text, bytes: Maybe(Count), sha256: Maybe(Text), problem: Maybe(BilingualSchema),
   },
   named('ReportExport'),
 );

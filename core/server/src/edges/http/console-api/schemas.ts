@@ -11,6 +11,7 @@ import { PAYMENT_STATES } from '../../../domain/payment-states.js';
 import { REFUND_STATES } from '../../../domain/refund-states.js';
 import { TASK_RUN_CAUSES, TASK_RUN_STATES } from '../../../tasks/ports.js';
 import { ENTRY_STEPS, LOGIN_PATTERN, REFUSAL_REASONS, RIGHTS, ROLES } from '../../../users/ports.js';
+import { BilingualSchema } from './bilingual-schema.js';
 import { ReasonSchema } from './change-schemas.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
@@ -35,8 +36,6 @@ const MerchantNo = Type.String({ minLength: 1, maxLength: 64, description: '仅�
 const Password = Type.String({ minLength: 1, maxLength: 128 });
 
 // ── Signing in ──
-/** What the platform says, in both languages; the console shows the one that is chosen. */
-export const BilingualSchema = Type.Object({ zh: Text, en: Text }, named('Bilingual'));
 export const ConsoleStateSchema = Type.Object({ hospitalName: Text, version: Text, now: Instant, firstLogin: Type.Boolean({ description: 'no user yet: the first-login code makes one' }), separatedDuties: Type.Boolean({ description: '三员分立 / duties are separated here' }), passkeys: Type.Boolean({ description: '可用通行密钥登录 / passkeys sign in here' }), fenced: Type.Boolean({ description: '由备份恢复，处于隔离状态 / made of a backup, and fenced' }) }, named('ConsoleState'));
 export const SignInSchema = Type.Object({ login: Type.String({ minLength: 1, maxLength: 64 }), password: Password }, named('SignIn'));
 const Colleague = Type.Object({ login: Type.String({ minLength: 1, maxLength: 64 }), displayName: DisplayName }, closed);

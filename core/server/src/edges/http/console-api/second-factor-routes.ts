@@ -123,7 +123,7 @@ export function secondFactorRoutes({ users, secondFactor, passkeys, secureCookie
       method: 'GET', path: '/sessions', operationId: 'listSessions', summary: { zh: '会话：我的，或所有人的', en: 'Sessions: mine, or everybody’s' }, access: 'session', request: { query: SessionFilterSchema },
       answers: { 200: { zh: '会话', en: 'Sessions', schema: SessionListSchema } }, errors: ['NOT_PERMITTED'],
       async handle({ query: { everybody } }, caller) {
-        if (everybody === 'true' && !caller.rights.includes('seeUsers')) return refused('NOT_PERMITTED', 'needs the right seeUsers');
+        if (everybody === 'true' && !caller.rights.includes('seeUsers')) return refused('NOT_PERMITTED', { zh: '缺少“查看用户”权限', en: 'needs the right seeUsers' });
         const sessions = await users.listSessions(everybody === 'true' ? undefined : caller.login);
         return ok(json({ sessions: sessions.map(({ since, lastUsedAt, ...session }) => ({ ...session, since: since.toISOString(), lastUsedAt: lastUsedAt.toISOString(), isThis: session.id === caller.sessionId })) }));
       },

@@ -39,7 +39,7 @@ export function setupRoutes({ setup }: Pick<ConsoleApiPorts, 'setup'>): Route<Co
       method: 'POST', path: '/setup/clock', operationId: 'measureClock', summary: { zh: '比对平台、浏览器与 HIS 的时间', en: 'Compare the clocks of platform, browser and HIS' }, access: 'operate', request: { body: BrowserTimeSchema }, answers: SETUP, errors: [],
       async handle({ body }, { login }) {
         const browserTime = new Date(body.browserTime);
-        if (Number.isNaN(browserTime.getTime())) return refused('MALFORMED_REQUEST', 'browserTime: there is no such moment');
+        if (Number.isNaN(browserTime.getTime())) return refused('MALFORMED_REQUEST', { zh: '浏览器时间无法识别', en: 'browserTime: there is no such moment' });
         return ok(json(view(await setup.measureClock({ browserTime, by: login }))));
       },
     }),
@@ -55,7 +55,7 @@ export function setupRoutes({ setup }: Pick<ConsoleApiPorts, 'setup'>): Route<Co
       method: 'POST', path: '/setup/self-tests', operationId: 'beginSelfTest', summary: { zh: '一分钱自测：收一分，自动退回', en: 'Take one fen through the channel; it goes back by itself' }, access: 'operate', request: { headers: KeyHeaderSchema, body: BeginSelfTestSchema }, answers: SELF_TEST,
       errors: ['CHANNEL_UNAVAILABLE', 'SELF_TEST_NOT_OFFERED', 'REFUND_NOT_SUPPORTED', 'CONFLICT', 'IDEMPOTENCY_KEY_REUSED', 'STOPPED_FOR_SAFETY'],
       async handle({ headers, body }, { login }) {
-        if ((body.method === 'paymentCode') !== (body.authCode !== undefined)) return refused('MALFORMED_REQUEST', 'authCode: goes with paymentCode, and only with it');
+        if ((body.method === 'paymentCode') !== (body.authCode !== undefined)) return refused('MALFORMED_REQUEST', { zh: '付款码只在“扫付款码”方式下填写，且必须填写', en: 'authCode: goes with paymentCode, and only with it' });
         const begun = await setup.beginSelfTest({ ...body, by: login, idempotency: { tenant: `user/${login}`, key: headers['idempotency-key'], requestHash: requestHash('POST', '/setup/self-tests', body) } });
         return begun.kind === 'ok' ? ok(json(begun.value)) : begun;
       },

@@ -6,8 +6,8 @@ import { REFUND_STATES } from '../../../domain/refund-states.js';
 import { SELF_TEST_METHODS } from '../../../domain/self-test.js';
 import { SETUP_EVENTS, SETUP_FINDINGS, SETUP_STATES, SETUP_STEPS } from '../../../setup/ports.js';
 import { SELF_TEST_STAGES } from '../../../setup/self-test-view.js';
+import { BilingualSchema } from './bilingual-schema.js';
 import { ReasonSchema } from './change-schemas.js';
-import { BilingualSchema } from './schemas.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
 const Text = Type.String();

@@ -105,7 +105,7 @@ function callerOf({ login, operatorId, rights }: ConsoleCaller): ShiftCaller {
 
 function readReport(shifts: ConsoleApiPorts['shifts'], { shiftNo, tillNo, day }: { readonly shiftNo?: string; readonly tillNo?: string; readonly day?: string }, caller: ConsoleCaller): ReturnType<ConsoleApiPorts['shifts']['readShiftReport']> {
   const wanted: ReportWanted | undefined = shiftNo !== undefined && tillNo === undefined && day === undefined ? { shiftNo } : shiftNo === undefined && tillNo !== undefined && day !== undefined ? { tillNo, day } : undefined;
-  return wanted === undefined ? Promise.resolve(refused('MALFORMED_REQUEST', 'query: shiftNo, or tillNo and day')) : shifts.readShiftReport({ wanted, caller: callerOf(caller) });
+  return wanted === undefined ? Promise.resolve(refused('MALFORMED_REQUEST', { zh: '请给出班次号，或钱箱号与日期', en: 'query: shiftNo, or tillNo and day' })) : shifts.readShiftReport({ wanted, caller: callerOf(caller) });
 }
 
 function actAnswer(done: Outcome<CashAct>): Outcome<Answer> {

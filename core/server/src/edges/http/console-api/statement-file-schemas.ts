@@ -1,7 +1,8 @@
 /** The shapes of the console API about statement files (对账文件). */
 import { Type } from 'typebox';
 import { PUSH_KINDS, STATEMENT_SCOPES } from '../../../statement-files/ports.js';
-import { DaySchema, BilingualSchema } from './schemas.js';
+import { BilingualSchema } from './bilingual-schema.js';
+import { DaySchema } from './schemas.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
 const Count = Type.Integer({ minimum: 0 });

@@ -1,7 +1,7 @@
 /** The bodies of 备份与系统. */
 import { Type } from 'typebox';
 import { SET_STATES } from '../../../backups/ports.js';
-import { BilingualSchema } from './schemas.js';
+import { BilingualSchema } from './bilingual-schema.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
 const Text = Type.String();

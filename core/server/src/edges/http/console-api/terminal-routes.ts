@@ -23,8 +23,8 @@ export function terminalRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, Con
 
 /** Undefined: campus and group are there. */
 async function whyNotThere({ fleet }: Pick<ConsoleApiPorts, 'fleet'>, { campus, group }: { readonly campus?: string; readonly group?: string }) {
-  if (campus !== undefined && !fleet.campuses.some(({ id }) => id === campus)) return refused('NO_SUCH_ITEM', `no campus ${campus}`);
-  if (group !== undefined && !(await fleet.groups.isKnown(group))) return refused('NO_SUCH_ITEM', `no group ${group}`);
+  if (campus !== undefined && !fleet.campuses.some(({ id }) => id === campus)) return refused('NO_SUCH_ITEM', { zh: `没有编号为 ${campus} 的院区`, en: `no campus ${campus}` });
+  if (group !== undefined && !(await fleet.groups.isKnown(group))) return refused('NO_SUCH_ITEM', { zh: `没有编号为 ${group} 的分组`, en: `no group ${group}` });
   return undefined;
 }
 
@@ -42,7 +42,7 @@ function registrationRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, Consol
       async handle({ body }, caller) {
         const missing = await whyNotThere(ports, body);
         if (missing !== undefined) return missing;
-        if (!(await terminals.register(body))) return refused('CONFLICT', 'this id exists');
+        if (!(await terminals.register(body))) return refused('CONFLICT', { zh: '该终端编号已存在', en: 'this id exists' });
         const { id, ...after } = body;
         await audit.record({ who: caller.login, what: 'terminal.register', object: `terminal ${id}`, after });
         return done();
@@ -56,7 +56,7 @@ function registrationRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, Consol
         if (missing !== undefined) return missing;
         const before = (await terminals.list()).find((terminal) => terminal.id === id);
         if (before !== undefined && terminals.movesMoney(before, { campus: body.campus, group: body.group })) {
-          if (reason === undefined) return refused('MALFORMED_REQUEST', 'reason: routing or settlement look at where this terminal stands, so another person approves it and reads why');
+          if (reason === undefined) return refused('MALFORMED_REQUEST', { zh: '该改动影响路由或结算归属，须由他人审批：请填写原因', en: 'reason: routing or settlement look at where this terminal stands, so another person approves it and reads why' });
           return askChange(ports, { kind: 'terminalPlace', content: { id, ...body }, reason, by: caller.login });
         }
         if (before === undefined || !(await terminals.place(id, { title: body.title, campus: body.campus, group: body.group }))) return refused('NO_SUCH_ITEM');
@@ -88,7 +88,7 @@ function registrationRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, Consol
       answers: { 200: { zh: '已要求', en: 'The terminal is asked', schema: RotationAskedSchema } }, errors: ['NO_SUCH_ITEM'],
       async handle({ params: { id } }, caller) {
         const asked = await terminals.askRotation(id);
-        if (asked.kind === 'refused') return refused('NO_SUCH_ITEM', 'no such terminal, or it has no key');
+        if (asked.kind === 'refused') return refused('NO_SUCH_ITEM', { zh: '没有该终端，或终端尚无密钥', en: 'no such terminal, or it has no key' });
         await audit.record({ who: caller.login, what: 'terminal.rotateKey', object: `terminal ${id}` });
         return ok(json({ askedAt: asked.value.askedAt.toISOString() }));
       },
@@ -119,7 +119,7 @@ function approvalRoutes(ports: ConsoleApiPorts): Route<ConsoleAccess, ConsoleCal
         const missing = await whyNotThere(ports, { ...(campus === undefined ? {} : { campus }), ...(group === undefined ? {} : { group }) });
         if (missing !== undefined) return missing;
         const approved = await enrolment.approve({ code, terminal: { id, kind, title, campus, group }, replaces });
-        if (approved.kind === 'refused') return approved.code === 'CONFLICT' ? refused('CONFLICT', approved.detail) : refused('ENROLMENT_NOT_FOUND');
+        if (approved.kind === 'refused') return approved.code === 'CONFLICT' ? approved : refused('ENROLMENT_NOT_FOUND');
         const { waiting } = approved.value;
         await audit.record({
           who: caller.login, what: 'terminal.approve', object: `terminal ${id}`, after: { kind, title, campus, group, replaces, software: waiting.software, machine: waiting.machine, address: waiting.address, request: waiting.claimId.slice(0, 16) },

@@ -1,10 +1,10 @@
 /** The shapes of the console API about terminals: registration, fleet, groups, configuration, notices, alarms. None has a place for a key. */
+import { BilingualSchema } from './bilingual-schema.js';
 import { ReasonSchema } from './change-schemas.js';
 import { Type } from 'typebox';
 import {
   CONFIGURATION_SCOPES, FAULT_COMPONENTS, FAULT_LEVELS, NOTICE_SEVERITIES, TERMINAL_ALARMS, TERMINAL_KINDS,
 } from '../../../fleet/ports.js';
-import { BilingualSchema } from './schemas.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
 const closed = { additionalProperties: false } as const;

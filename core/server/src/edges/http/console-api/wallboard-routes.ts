@@ -14,7 +14,7 @@ const shown = routesFor<'display', Display>();
 
 export function authenticateDisplay(displays: Pick<DisplayDesk, 'letIn'>, { headers, address }: HttpRequest): Promise<Outcome<Display>> {
   const token = headers[DISPLAY_HEADER];
-  return token === undefined || !/^[\w-]{20,64}$/.test(token) ? Promise.resolve(refused('NOT_SIGNED_IN', `header ${DISPLAY_HEADER}: a display token`)) : displays.letIn({ token, address });
+  return token === undefined || !/^[\w-]{20,64}$/.test(token) ? Promise.resolve(refused('NOT_SIGNED_IN', { zh: `请求头 ${DISPLAY_HEADER} 须为大屏终端令牌`, en: `header ${DISPLAY_HEADER}: a display token` })) : displays.letIn({ token, address });
 }
 
 export function wallboardRoutes({ wallboard, hospitalName }: Pick<ConsoleApiPorts, 'wallboard' | 'hospitalName'>): Route<'display', Display>[] {

@@ -5,6 +5,7 @@ import { EXAMINATION_STEPS } from '../../../his-doctor/ports.js';
 import { WORK_KINDS, WORK_STATES, type Work } from '../../../running-work/ports.js';
 import { json } from '../http-kit/answer.js';
 import { routesFor, type Route } from '../http-kit/route.js';
+import { BilingualSchema } from './bilingual-schema.js';
 import type { ConsoleAccess, ConsoleCaller } from './console-access.js';
 import type { ConsoleApiPorts } from './ports.js';
 
@@ -19,7 +20,7 @@ const EXAMINATION = 'his-examination';
 const WorkSchema = Type.Object(
   {
     id: Text, kind: Type.Enum(WORK_KINDS), subject: Type.String({ description: '日期、报表、任务或批次号，不含患者信息 / A day, a report, a task or a run; no patient' }), title: Type.Optional(Type.Object({ zh: Text, en: Text }, { additionalProperties: false })), state: Type.Enum(WORK_STATES),
-    startedAt: Instant, endedAt: Type.Optional(Instant), share: Type.Optional(Type.Integer({ minimum: 0, maximum: WHOLE, description: '已完成，万分之一 / How much is done, in hundredths of a percent' })), step: Type.Optional(Text), problem: Type.Optional(Text),
+    startedAt: Instant, endedAt: Type.Optional(Instant), share: Type.Optional(Type.Integer({ minimum: 0, maximum: WHOLE, description: '已完成，万分之一 / How much is done, in hundredths of a percent' })), step: Type.Optional(Text), problem: Type.Optional(BilingualSchema),
     mayCancel: Type.Boolean({ description: '可中止：已完成的部分保留 / May be cancelled; what is done stands' }), isCancelling: Type.Optional(Type.Boolean({ description: '已通知中止 / It was asked to stop before its next step' })),
   },
   { additionalProperties: false, title: 'Work' },
@@ -48,7 +49,7 @@ export function workRoutes(ports: Pick<ConsoleApiPorts, 'work' | 'reports' | 'hi
 function cancelExamination(hisDoctor: ConsoleApiPorts['hisDoctor'], { login }: ConsoleCaller) {
   const latest = hisDoctor.latest();
   if (latest?.by !== login) return refused('NO_SUCH_ITEM');
-  if (latest.state !== 'running') return refused('CONFLICT', 'it has ended');
+  if (latest.state !== 'running') return refused('CONFLICT', { zh: '该工作已结束', en: 'it has ended' });
   return ok(hisDoctor.cancel());
 }
 
@@ -56,7 +57,7 @@ function cancelExamination(hisDoctor: ConsoleApiPorts['hisDoctor'], { login }: C
 async function cancelExport(reports: ConsoleApiPorts['reports'], id: string, { login: by, merchantNo }: ConsoleCaller) {
   const found = reports.listExports({ by, merchantNo }).find((one) => one.id === id);
   if (found === undefined) return refused('NO_SUCH_ITEM');
-  return found.state === 'waiting' || found.state === 'running' ? reports.cancelExport({ id, by, merchantNo }) : refused('CONFLICT', 'it has ended');
+  return found.state === 'waiting' || found.state === 'running' ? reports.cancelExport({ id, by, merchantNo }) : refused('CONFLICT', { zh: '该工作已结束', en: 'it has ended' });
 }
 
 async function workOf({ work, reports, hisDoctor, prepayment }: Pick<ConsoleApiPorts, 'work' | 'reports' | 'hisDoctor' | 'prepayment'>, { login, merchantNo, rights }: ConsoleCaller) {
