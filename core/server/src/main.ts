@@ -44,21 +44,20 @@ async function serve({ configuration, configFolder, ...origin }: LoadedConfigura
     let isStopping = false;
     /** One start or stop after another. */
     let turn: Promise<unknown> = Promise.resolve();
-    const start = async (): Promise<Platform> => {
-      const started = await startPlatform({
-        configuration, configFolder, profile: values.profile, loaded: origin, consoleFolder: resolve(import.meta.dirname, '../../console/dist'), checkoutPageFolder: resolve(import.meta.dirname, '../../checkout-page/dist'), log, ...MACHINE,
-        startAnew: () => { turn = turn.then(again).catch((error: unknown) => { giveUp(error); }); },
-      });
-      const { addresses, firstLoginCode } = started;
+    const start = (): Promise<Platform> => startPlatform({
+      configuration, configFolder, profile: values.profile, loaded: origin, consoleFolder: resolve(import.meta.dirname, '../../console/dist'), checkoutPageFolder: resolve(import.meta.dirname, '../../checkout-page/dist'), log, ...MACHINE,
+      startAnew: () => { turn = turn.then(again).catch((error: unknown) => { giveUp(error); }); },
+    });
+    const announce = ({ addresses, firstLoginCode }: Platform): void => {
       if (process.send === undefined && firstLoginCode !== undefined) process.stdout.write(`首次登录码 first-login code: ${firstLoginCode}\n`);
       process.send?.({ kind: 'ready', addresses, ...(firstLoginCode === undefined ? {} : { firstLoginCode }) });
-      return started;
     };
     const again = async (): Promise<void> => {
       if (isStopping) return;
       log.info('starting anew');
       await platform.stop();
       platform = await start();
+      announce(platform);
     };
     let platform = await start();
     const stop = async (signal: string) => {
@@ -74,6 +73,8 @@ async function serve({ configuration, configFolder, ...origin }: LoadedConfigura
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(signal));
     // Whoever started us is gone: nobody would stop us otherwise.
     process.once('disconnect', () => void stop('disconnect'));
+    // Last: whoever hears of it may end it at once, and it must stop in order.
+    announce(platform);
   } catch (error) {
     giveUp(error);
   }
