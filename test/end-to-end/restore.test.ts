@@ -85,7 +85,7 @@ test('a key for the safe is made by a command, and a running box backs itself up
   await isConfirmed(money.paid);
   money.open = await order('C0000002', 'restore-open-0001', 3_400);
   // Whoever starts after the hour of the nightly backup makes up for it.
-  await eventually('the missed backup is made', () => (readdirSync(disk).some((entry) => entry.endsWith('.age')) ? true : undefined));
+  await eventually('the missed backup is made', () => (readdirSync(disk).some((entry) => entry.endsWith('.age')) ? true : undefined), 120_000);
   await new Promise((go) => { setTimeout(go, 2_000); });
   const taken = await hospay('now', '--console', appliance.addresses.console, '--login', 'li.admin');
   assert.equal(taken.code, 0, taken.said);
@@ -103,7 +103,7 @@ test('after the backup more happens, and then the box is gone', async () => {
   await isConfirmed(money.lost);
   const refund = await client().requestRefund(money.paid, { reason: '退费' }, { idempotencyKey: 'restore-paid-refund-0001' });
   assert.equal(refund.kind, 'ok');
-  await eventually('the refund is back', async () => { const found = await client().findPayment(money.paid); return found.kind === 'ok' && found.value.refunds[0]?.state === 'succeeded' ? true : undefined; });
+  await eventually('the refund is back', async () => { const found = await client().findPayment(money.paid); return found.kind === 'ok' && found.value.refunds[0]?.state === 'succeeded' ? true : undefined; }, 60_000);
   await appliance.killCore();
   renameSync(appliance.dataFolder, `${appliance.dataFolder}-burnt`);
   // The patient scans the code that is still on the screen.
@@ -167,7 +167,7 @@ test('another administrator lifts it, the platform starts anew, and what was ope
   const earlier = appliance.addresses.console;
   const lifted = await wang('POST', `/changes/${String(change?.['changeNo'])}/decisions`, { hash: change?.['hash'], decision: 'approve', reason: '已到机房查看' });
   assert.equal(lifted.status, 200, JSON.stringify(lifted.answer));
-  await eventually('the core has started anew', () => (appliance.addresses.console === earlier ? undefined : true));
+  await eventually('the core has started anew', () => (appliance.addresses.console === earlier ? undefined : true), 60_000);
   assert.ok(!existsSync(join(appliance.dataFolder, 'fence.json')));
   assert.match(readFileSync(join(appliance.dataFolder, readdirSync(appliance.dataFolder).find((name) => name.startsWith('fence-lifted-')) ?? ''), 'utf8'), /"approvedBy": "wang.admin"/);
   await isConfirmed(money.open);
