@@ -68,6 +68,7 @@ test('a restored box says on every page that it is fenced; one person proposes, 
   await house.users.changePassword(second.value.signedIn, { current: 'Given-By-Boss-1', next: PASSWORD, address: 'test' });
   house.later(80 * 3_600);
   await page.reload();
+  await page.waitForSelector('[data-test=who], input[name=login]');
   if ((await page.locator('input[name=login]').count()) > 0) {
     await page.fill('input[name=login]', 'li.admin');
     await page.fill('input[name=password]', PASSWORD);

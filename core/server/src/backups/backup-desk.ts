@@ -1,6 +1,5 @@
-import { BilingualError, inOneLine, type Bilingual } from '../domain/bilingual.js';
+import { BilingualError, inOneLine, saidOf, type Bilingual } from '../domain/bilingual.js';
 import { ok, refused, type Outcome } from '../domain/errors.js';
-import { redactText } from '../domain/sensitive.js';
 import type { WorkHear } from '../running-work/ports.js';
 import { whichToRemove } from './keep-rules.js';
 import type { BackupDesk, BackupHealth, BackupPorts, BackupSet, BackupStep, CopyOfSet, ProofOfSet } from './ports.js';
@@ -175,10 +174,4 @@ export function sayProof({ problems, journals, entries, orders, auditRows, secre
     zh: `已完整恢复并核对：凭证 ${String(journals)} 张、分录 ${String(entries)} 条、订单 ${String(orders)} 笔、审计记录 ${String(auditRows)} 条、加密值 ${String(secrets)} 个，无问题`,
     en: `Restored whole and compared: ${String(journals)} journals, ${String(entries)} entries, ${String(orders)} orders, ${String(auditRows)} audit rows, ${String(secrets)} sealed values, no problem`,
   };
-}
-
-function saidOf(error: unknown): Bilingual {
-  if (error instanceof BilingualError) return error.said;
-  const text = redactText(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)).slice(0, 300);
-  return { zh: `程序出错，请把日志交给厂商：${text}`, en: `A fault of the program, send the log to the vendor: ${text}` };
 }

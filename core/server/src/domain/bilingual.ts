@@ -1,4 +1,5 @@
 import { fen, yuanFromFen } from '@hospay/plugin-sdk';
+import { redactText } from './sensitive.js';
 
 /** What the platform says to people, in both languages of its screens. Amounts stand in it in yuan (`yuanOf`), never in fen. */
 export type Bilingual = { readonly zh: string; readonly en: string };
@@ -28,9 +29,10 @@ export class BilingualError extends Error {
   }
 }
 
-/** What people read of something that was thrown: what nobody foresaw stands as the program said it. */
+/** What people read of something that was thrown: what nobody foresaw stands as the program said it, in one line. Whatever it is, numbers that look like persons' are taken out. */
 export function saidOf(error: unknown): Bilingual {
-  return error instanceof BilingualError ? error.said : quoted(error instanceof Error ? error.message : String(error));
+  const { zh, en } = error instanceof BilingualError ? error.said : quoted((error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '');
+  return { zh: redactText(zh), en: redactText(en) };
 }
 
 /** Inside a Chinese sentence: somebody else's sentence is seen to be his; a number or a name needs no marks. */

@@ -47,8 +47,7 @@ export function createWorkBoard({ clock, timers, changed }: { readonly clock: Cl
         end(id, outcome.kind === 'refused' ? reasonOf(retold(outcome, redactText)) : undefined);
         return outcome;
       } catch (error) {
-        const { zh, en } = saidOf(error);
-        end(id, { zh: redactText(zh), en: redactText(en) });
+        end(id, saidOf(error));
         throw error;
       }
     };

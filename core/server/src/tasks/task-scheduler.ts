@@ -164,7 +164,7 @@ async function doWork(work: TaskWork): Promise<{ readonly state: 'succeeded' | '
   try {
     return { state: 'succeeded', result: redacted(await work()) };
   } catch (error) {
-    return { state: 'failed', result: redacted(saidOf(error)) };
+    return { state: 'failed', result: saidOf(error) };
   }
 }
 

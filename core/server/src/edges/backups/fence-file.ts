@@ -31,6 +31,7 @@ export function liftFence(dataFolder: string, lifted: { readonly changeNo: strin
   const name = `fence-lifted-${lifted.at.replaceAll(/[^0-9]/g, '')}.json`;
   writeDurably(dataFolder, name, { ...fence, lifted });
   renameSync(join(dataFolder, FENCE_FILE), join(dataFolder, `.${FENCE_FILE}.lifted`));
+  syncFolder(dataFolder);
 }
 
 export function writeDurably(folder: string, name: string, value: unknown): void {
@@ -43,4 +44,15 @@ export function writeDurably(folder: string, name: string, value: unknown): void
     closeSync(file);
   }
   renameSync(draft, join(folder, name));
+  syncFolder(folder);
+}
+
+/** A name is on the disk when its folder is. */
+function syncFolder(folder: string): void {
+  const opened = openSync(folder, 'r');
+  try {
+    fsyncSync(opened);
+  } finally {
+    closeSync(opened);
+  }
 }

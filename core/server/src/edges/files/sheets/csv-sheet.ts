@@ -1,5 +1,6 @@
+import { yuanOf } from '../../../domain/bilingual.js';
 import type { Cell, ColumnView } from '../../../reports/ports.js';
-import { textOf, yuanOf } from './show-cell.js';
+import { textOf } from './show-cell.js';
 
 /** What a spreadsheet would run as a formula, full-width signs and line ends among them. OWASP, "CSV Injection". */
 const FORMULA = /^[=+\-@\t\r\n|%＝＋－＠]/;

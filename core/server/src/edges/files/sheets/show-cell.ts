@@ -1,4 +1,4 @@
-import { beijingTime, fen, yuanFromFen } from '@hospay/plugin-sdk';
+import { beijingTime } from '@hospay/plugin-sdk';
 import type { Cell, ColumnView } from '../../../reports/ports.js';
 
 /** What a text cell says: a code by its word, a time in Beijing. In the row of totals the first cell says 合计, whatever its column. */
@@ -6,11 +6,6 @@ export function textOf({ kind, words }: ColumnView, cell: Cell): string {
   const text = String(cell ?? '');
   if (kind === 'word') return words?.[text]?.zh ?? text;
   return kind === 'time' && !Number.isNaN(Date.parse(text)) ? beijingTime(text) : text;
-}
-
-/** Yuan with two decimals of an integer number of fen, which may be below zero. */
-export function yuanOf(amountFen: number): string {
-  return yuanFromFen(fen(amountFen));
 }
 
 /** Hundredths of a percent as a plain decimal fraction of this many places: 1234 is `0.1234`. */

@@ -2,8 +2,9 @@
  * The smallest workbook (Office Open XML, ECMA-376) that every spreadsheet opens: one sheet, its head frozen, texts written in their cells. A text cell is never a formula and keeps its
  * zeros; amounts and counts are numbers one can sum.
  */
+import { yuanOf } from '../../../domain/bilingual.js';
 import type { Cell, ColumnView } from '../../../reports/ports.js';
-import { fractionOf, textOf, yuanOf } from './show-cell.js';
+import { fractionOf, textOf } from './show-cell.js';
 
 const XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
 const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
