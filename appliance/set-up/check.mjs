@@ -9,5 +9,5 @@ checkTypes();
 checkConsoleTypes();
 checkLint();
 runTests('architecture', ['test/dist/architecture']);
-runTests('unit', unitTestFolders());
+runTests('unit', unitTestFolders(), { filesPerProcess: 15 });
 finish(since);

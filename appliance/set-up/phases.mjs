@@ -1,8 +1,9 @@
 /** Runs groups of tests and adds up what they say. A group that cannot run is a failure, never a silence. */
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { buildTypeScript, filesUnder } from './build-product.mjs';
 import { NODE } from './packages.mjs';
 import { ROOT, run, say, seconds } from './say.mjs';
@@ -22,11 +23,17 @@ export function checkLint() {
   phase('lint', () => countOne('oxlint', run(NODE, [join(ROOT, 'node_modules/oxlint/bin/oxlint'), '--type-aware', '--deny-warnings']).status === 0));
 }
 
-/** @param {string[]} folders where the built test files are, relative to the root */
-export function runTests(name, folders, { concurrency = 2, timeoutMs = 240_000 } = {}) {
+/**
+ * @param {string[]} folders where the built test files are, relative to the root
+ * @param {object} [how]
+ * @param {number} [how.filesPerProcess] files that share a process, one after another: half of what a short file costs is loading the modules it imports
+ * @param {RegExp} [how.alone] files that measure their process have one of their own
+ */
+export function runTests(name, folders, { concurrency = 2, timeoutMs = 240_000, filesPerProcess = 1, alone = /^$/ } = {}) {
   phase(name, () => {
-    const files = testFiles(name, folders);
-    if (files.length === 0) return;
+    const found = testFiles(name, folders);
+    if (found.length === 0) return;
+    const files = filesPerProcess === 1 ? found : [...together(name, found.filter((file) => !alone.test(file)), filesPerProcess), ...found.filter((file) => alone.test(file))];
     const { args, env, report } = testRun(name, files, { concurrency, timeoutMs });
     count(name, report, run(NODE, args, { env }).status);
   });
@@ -69,6 +76,20 @@ function testFiles(name, folders) {
     .sort();
   if (files.length === 0) countOne(`${name}: no test file in ${folders.join(', ')}`, false);
   return files;
+}
+
+/** Writes files that each run several test files in one process, every one as a suite under its own name: its hooks are its own. */
+function together(name, files, perProcess) {
+  const folder = join(ROOT, 'test/results/together', name.replaceAll(' ', '-'));
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const chunks = Array.from({ length: Math.ceil(files.length / perProcess) }, (_, index) => files.slice(index * perProcess, (index + 1) * perProcess));
+  return chunks.map((chunk, index) => {
+    const file = join(folder, `${String(index + 1).padStart(2, '0')}.test.js`);
+    const lines = chunk.map((one) => `describe(${JSON.stringify(one)}, { timeout: Infinity }, () => import(${JSON.stringify(pathToFileURL(join(ROOT, one)).href)}));`);
+    writeFileSync(file, ["import { describe } from 'node:test';", ...lines, ''].join('\n'));
+    return relative(ROOT, file);
+  });
 }
 
 function testRun(name, files, { concurrency, timeoutMs }) {

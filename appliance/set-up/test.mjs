@@ -14,10 +14,10 @@ const simulated = beginTests('simulation', ['test/dist/simulation'], { concurren
 checkConsoleTypes();
 checkLint();
 runTests('architecture', ['test/dist/architecture']);
-runTests('unit', unitTestFolders());
+runTests('unit', unitTestFolders(), { filesPerProcess: 15 });
 runTests('simulators', ['test/dist/simulators']);
 // Much of it waits for answers that never come.
-runTests('contract', ['test/dist/contract'], { concurrency: 6, timeoutMs: 360_000 });
+runTests('contract', ['test/dist/contract'], { concurrency: 6, timeoutMs: 360_000, filesPerProcess: 5, alone: /isolat/ });
 runTests('end-to-end', ['test/dist/end-to-end'], { timeoutMs: 420_000 });
 // A day at the demo is one file of minutes.
 runTests('browser', ['test/dist/browser'], { timeoutMs: 480_000 });

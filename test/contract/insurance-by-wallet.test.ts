@@ -5,7 +5,9 @@ import type { ChargeOutcome, ChargeRequest, InsuranceRefundNotice, InsuranceRefu
 import { cancelPayment } from '@hospay/server/payments/cancel-payment.js';
 import type { CreatePaymentRequest } from '@hospay/server/payments/ports.js';
 import { receiveNotification } from '@hospay/server/payments/receive-notification.js';
-import { accounts, add, cases, centre, hospital, insurance, later, now, owner, pay, ports, presettled, refund, run, setTime, settled, stateOf, store, TOTAL, wallet } from './insured-orders-stand.js';
+import { accounts, add, cases, centre, hospital, insurance, later, newStandForEachTest, now, owner, pay, ports, presettled, refund, run, setTime, settled, stateOf, store, TOTAL, wallet } from './insured-orders-stand.js';
+
+newStandForEachTest();
 
 const CASH = 2_500;
 const PAYER = { payAuthNo: 'AUTH0000000000000001', name: '测试人甲', idNo: '44030019000101123X' } as const;

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { cancelPayment } from '@hospay/server/payments/cancel-payment.js';
 import { viewOrder } from '@hospay/server/payments/order-view.js';
-import { accounts, add, cases, hospital, insurance, later, now, owner, pay, ports, presettled, refund, run, settled, stateOf, store, taken, TOTAL, wallet } from './insured-orders-stand.js';
+import { accounts, add, cases, hospital, insurance, later, newStandForEachTest, now, owner, pay, ports, presettled, refund, run, settled, stateOf, store, taken, TOTAL, wallet } from './insured-orders-stand.js';
+
+newStandForEachTest();
 
 beforeEach(() => { Object.assign(ports, { policy: { ...ports.policy, insuranceOrder: 'selfPayFirst' } }); });
 

@@ -58,38 +58,41 @@ export let hospital: InsuredHospital;
 export let now: Date;
 export let ports: PaymentPorts & InsurancePorts;
 
-beforeEach(() => {
-  store = new SqliteMoneyStore({ file: ':memory:' });
-  insurance = new InsuranceChannel();
-  Object.assign(insurance, { id: 'insurance', methods: ['medicalInsurance'] });
-  wallet = new ScriptedChannel();
-  centre = new ScriptedCentre();
-  hospital = new InsuredHospital();
-  now = new Date('2026-11-20T01:00:00Z');
-  let seed = 0;
-  ports = {
-    store,
-    presettlements: store.presettlements,
-    channels: { find: (id) => (id === 'insurance' ? insurance : wallet), choose: ({ method }) => (method === 'medicalInsurance' ? insurance : wallet) },
-    centres: { find: (id) => (id === 'insurance' ? centre : undefined) },
-    hospitals: { find: () => hospital },
-    clock: { now: () => now },
-    random: { bytes: (length) => Uint8Array.from({ length }, () => (seed = (seed * 31 + 7) % 251)), nextInt: () => 0 },
-    policy: DEFAULT_PAYMENT_POLICY,
-    reasonToRefuse: () => undefined,
-    notifyUrl: () => undefined,
-    ownerNotifier: { tell: () => Promise.resolve(true) },
-  };
-});
-afterEach(async () => {
-  // Whatever happened in between: the books are whole and agree with the orders.
-  assert.deepEqual(verifyLedger(store.database).problems, []);
-  const orders = await Promise.all(store.database.prepare('SELECT trade_no FROM orders').all().map((row) => store.findOrder(String(row['trade_no']))));
-  const aggregates = orders.filter((order) => order !== undefined);
-  const balances = store.database.prepare('SELECT a.name AS account, c.clear_key AS clearKey, c.net_fen AS netFen, c.pending_fen AS pendingFen FROM clear_balance c JOIN account a ON a.id = c.account_id').all();
-  assert.deepEqual([...aggregates.flatMap(checkOrder), ...checkWholeLedger(aggregates, balances as unknown as ClearBalance[])], []);
-  await store.close();
-});
+/** To be called at the top of a test file: the hooks are that file's. */
+export function newStandForEachTest(): void {
+  beforeEach(() => {
+    store = new SqliteMoneyStore({ file: ':memory:' });
+    insurance = new InsuranceChannel();
+    Object.assign(insurance, { id: 'insurance', methods: ['medicalInsurance'] });
+    wallet = new ScriptedChannel();
+    centre = new ScriptedCentre();
+    hospital = new InsuredHospital();
+    now = new Date('2026-11-20T01:00:00Z');
+    let seed = 0;
+    ports = {
+      store,
+      presettlements: store.presettlements,
+      channels: { find: (id) => (id === 'insurance' ? insurance : wallet), choose: ({ method }) => (method === 'medicalInsurance' ? insurance : wallet) },
+      centres: { find: (id) => (id === 'insurance' ? centre : undefined) },
+      hospitals: { find: () => hospital },
+      clock: { now: () => now },
+      random: { bytes: (length) => Uint8Array.from({ length }, () => (seed = (seed * 31 + 7) % 251)), nextInt: () => 0 },
+      policy: DEFAULT_PAYMENT_POLICY,
+      reasonToRefuse: () => undefined,
+      notifyUrl: () => undefined,
+      ownerNotifier: { tell: () => Promise.resolve(true) },
+    };
+  });
+  afterEach(async () => {
+    // Whatever happened in between: the books are whole and agree with the orders.
+    assert.deepEqual(verifyLedger(store.database).problems, []);
+    const orders = await Promise.all(store.database.prepare('SELECT trade_no FROM orders').all().map((row) => store.findOrder(String(row['trade_no']))));
+    const aggregates = orders.filter((order) => order !== undefined);
+    const balances = store.database.prepare('SELECT a.name AS account, c.clear_key AS clearKey, c.net_fen AS netFen, c.pending_fen AS pendingFen FROM clear_balance c JOIN account a ON a.id = c.account_id').all();
+    assert.deepEqual([...aggregates.flatMap(checkOrder), ...checkWholeLedger(aggregates, balances as unknown as ClearBalance[])], []);
+    await store.close();
+  });
+}
 
 export const voucher = { kind: 'electronicVoucher', number: 'EC-1' } as const;
 export async function ask(set: Partial<PresettleRequest> & { readonly key?: string } = {}) {

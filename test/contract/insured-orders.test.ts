@@ -7,8 +7,10 @@ import { findPresettlement } from '@hospay/server/insurance/find-presettlement.j
 import { cancelPayment } from '@hospay/server/payments/cancel-payment.js';
 import { createPayment } from '@hospay/server/payments/create-payment.js';
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
-import { owner, TOTAL, settled, store, insurance, wallet, centre, hospital, now, ports, presettled, pay, taken, add, run, later, stateOf, cases, accounts, paidWithCashRest, refund } from './insured-orders-stand.js';
+import { accounts, add, cases, centre, hospital, insurance, later, newStandForEachTest, now, owner, paidWithCashRest, pay, ports, presettled, refund, run, settled, stateOf, store, taken, TOTAL, wallet } from './insured-orders-stand.js';
 import { type ScriptedChannel, sampleQuote } from './scripted-guests.js';
+
+newStandForEachTest();
 
 test('insurance, then the rest by a wallet: the order is the whole, the HIS hears of it once with the centre\'s numbers, fund and account stand apart in the books', async () => {
   const { presettlementNo, tradeNo } = await paidWithCashRest();

@@ -1,7 +1,9 @@
 /** Refunds of an insured order: the HIS answers about every one before the first leaves, and one it refuses keeps back those that belong with it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { store, insurance, wallet, hospital, accounts, cases, later, paidWithCashRest, refund, run } from './insured-orders-stand.js';
+import { accounts, cases, hospital, insurance, later, newStandForEachTest, paidWithCashRest, refund, run, store, wallet } from './insured-orders-stand.js';
+
+newStandForEachTest();
 
 const REFUSED = { kind: 'rejected', code: '300310', message: '药品已发' } as const;
 const refundsOf = async (tradeNo: string) => (await store.findOrder(tradeNo))?.refunds.map(({ state }) => state);

@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { abandonPresettlement } from '@hospay/server/insurance/abandon-presettlement.js';
 import { findInsured } from '@hospay/server/insurance/find-insured.js';
-import { owner, TOTAL, store, centre, hospital, now, ports, voucher, ask, presettled, pay, run, later, setTime, stateOf, cases } from './insured-orders-stand.js';
+import { ask, cases, centre, hospital, later, newStandForEachTest, now, owner, pay, ports, presettled, run, setTime, stateOf, store, TOTAL, voucher } from './insured-orders-stand.js';
 import { sampleDetails, type ScriptedCentre } from './scripted-guests.js';
+
+newStandForEachTest();
 
 test('fees come from the HIS, the number is ours and written down before the centre is called; the voucher is passed on and not kept', async () => {
   let rowsWhenCalled: unknown[] = [];

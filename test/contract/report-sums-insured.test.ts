@@ -10,7 +10,9 @@ import { channelDays } from '@hospay/server/edges/database/reports/reconciled-ro
 import { openSums } from '@hospay/server/edges/database/reports/sum-tables.js';
 import { INSURANCE_REPORT } from '@hospay/server/reports/insurance-report.js';
 import type { ReportNames, ReportReader } from '@hospay/server/reports/ports.js';
-import { insurance, later, now, paidWithCashRest, refund, run, store, wallet } from './insured-orders-stand.js';
+import { insurance, later, newStandForEachTest, now, paidWithCashRest, refund, run, store, wallet } from './insured-orders-stand.js';
+
+newStandForEachTest();
 
 const NAMES: ReportNames = { hospital: '示范医院', campus: (id) => id, terminal: () => undefined, operator: () => undefined, sources: [] };
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { runSeeds } from './run-seeds.js';
 
-const SEEDS = 40;
+const SEEDS = 25;
 
 test(`${String(SEEDS)} seeds in which what has ended is asked about again: a channel that denies what it said moves no fen, and every fen is known or back`, async () => {
   const summary = await runSeeds({ firstSeed: 1, seeds: SEEDS, workers: 2, asksAgain: true, onReport: (report) => report.violations.length > 0 });

@@ -4,7 +4,7 @@ import { BANK_FAULTS } from './faults.js';
 import { OFFICE_STORM } from './planted-payout-bugs.js';
 import { runSeeds } from './run-seeds.js';
 
-const SEEDS = 150;
+const SEEDS = 100;
 
 /** What so many seeds with a finance office must have met. */
 const MET: readonly string[] = [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { runSeeds } from './run-seeds.js';
 
-const SEEDS = 40;
+const SEEDS = 25;
 
 test(`${String(SEEDS)} seeds in which administrators test channels with one fen: it goes back, the HIS is told of none, and a press is one order`, async () => {
   const summary = await runSeeds({ firstSeed: 1, seeds: SEEDS, workers: 2, testsChannels: true, onReport: (report) => report.violations.length > 0 });
