@@ -151,6 +151,21 @@ test('a statement that contradicts itself is kept and not used; one that comes l
   isWhole();
 });
 
+test('a statement whose line broke once is read all the same, twice is asked for with the next round, and nobody is called for the first', async () => {
+  const { desk, bank, openCases, setNow, isWhole } = start();
+  setNow('2026-11-21T01:00:00.000Z');
+  await desk.importDue();
+  setNow('2026-11-26T01:00:00.000Z');
+  bank.statementsLost = 1;
+  assert.doesNotMatch((await desk.importDue()).en, /notReady/);
+  assert.deepEqual(openCases(), []);
+  setNow('2026-11-27T01:00:00.000Z');
+  bank.statementsLost = 2;
+  assert.match((await desk.importDue()).en, /2026-11-26: notReady/);
+  assert.doesNotMatch((await desk.importDue()).en, /notReady/);
+  isWhole();
+});
+
 test('a statement that does not begin with what the one before ended with calls a person, and nothing is given up over it until the days connect', async () => {
   const { desk, bank, approved, work, read, openCases, setNow, isWhole } = start();
   bank.next = 'lostRequest';

@@ -33,6 +33,8 @@ export class ScriptedBank implements BankLinkGuest {
   next: NextTransfer = 'accepted';
   /** Says this of any statement; undefined: the truth. */
   statementSays: BankStatementOutcome | undefined;
+  /** So many of the next questions for a statement get no answer. */
+  statementsLost = 0;
   isSilent = false;
   /** Whether the link fetches receipts, and what it says of any of them; undefined: the truth. */
   givesReceipts = true;
@@ -65,6 +67,10 @@ export class ScriptedBank implements BankLinkGuest {
     return Promise.resolve(news[transfer.state]);
   }
   statement({ accountNo, day }: { readonly accountNo: string; readonly day: string }): Promise<BankStatementOutcome> {
+    if (this.statementsLost > 0) {
+      this.statementsLost -= 1;
+      return Promise.resolve({ kind: 'unknown', reason: 'no usable answer: ECONNRESET' });
+    }
     if (this.statementSays !== undefined) return Promise.resolve(this.statementSays);
     const own = this.lines.filter((line) => line.accountNo === accountNo);
     const lines = own.filter(({ at }) => beijingDay(at) === day).map(({ accountNo: _own, ...line }) => line);

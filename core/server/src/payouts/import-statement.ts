@@ -15,7 +15,10 @@ const LINES_AT_ONCE = 200;
 export async function importStatement(ports: PayoutPorts, account: HospitalAccount, day: string): Promise<BankStatementRecord | undefined> {
   const link = ports.links.ofAccount(account.accountNo);
   if (link === undefined) return undefined;
-  const told = await link.statement({ accountNo: account.accountNo, day });
+  const ask = () => link.statement({ accountNo: account.accountNo, day });
+  const first = await ask();
+  // It is only read: a line that broke on the way (a connection the bank had just closed) is no reason to call a person.
+  const told = first.kind === 'unknown' ? await ask() : first;
   const none = { account: account.id, day, fileSha256: undefined, openingFen: undefined, closingFen: undefined, lines: 0, at: ports.clock.now().toISOString() };
   if (told.kind === 'notReady' || told.kind === 'unknown') return record(ports, { ...none, outcome: 'notReady', reason: redactText(told.reason) });
   const fileSha256 = await ports.archive.keep({ day, name: `${account.id}-bank-statement`, bytes: told.bytes });
