@@ -8,19 +8,41 @@ const PARTS = [
   { package: 'mosquitto', isThere: () => existsSync('/usr/sbin/mosquitto') },
 ];
 
+/** What builds and starts an image. */
+const IMAGE_TOOLS = [
+  { package: 'mmdebstrap', isThere: () => existsSync('/usr/bin/mmdebstrap') },
+  { package: 'squashfs-tools', isThere: () => existsSync('/usr/bin/mksquashfs') },
+  { package: 'cryptsetup-bin', isThere: () => existsSync('/usr/sbin/veritysetup') },
+  { package: 'binutils', isThere: () => existsSync('/usr/bin/objcopy') },
+  { package: 'mtools', isThere: () => existsSync('/usr/bin/mcopy') },
+  { package: 'dosfstools', isThere: () => existsSync('/usr/sbin/mkfs.vfat') },
+  { package: 'gdisk', isThere: () => existsSync('/usr/sbin/sgdisk') },
+  { package: 'qemu-utils', isThere: () => existsSync('/usr/bin/qemu-img') },
+  { package: 'qemu-system-x86', isThere: () => existsSync('/usr/bin/qemu-system-x86_64') },
+  { package: 'ovmf', isThere: () => existsSync('/usr/share/OVMF/OVMF_CODE.fd') || existsSync('/usr/share/OVMF/OVMF_CODE_4M.fd') },
+];
+
 export function ensureSystemParts() {
-  const missing = PARTS.filter((part) => !part.isThere()).map((part) => part.package);
+  ensure(PARTS, 'the tests need');
+}
+
+export function ensureImageTools() {
+  ensure(IMAGE_TOOLS, 'building an image needs');
+}
+
+function ensure(parts, need) {
+  const missing = parts.filter((part) => !part.isThere()).map((part) => part.package);
   if (missing.length === 0) return;
   const command = `apt-get install --no-install-recommends ${missing.join(' ')}`;
   if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
-    stopBecause(`the tests need ${missing.join(', ')}. Install them as root on a Debian-family system and run again:\n  apt-get update && ${command}`);
+    stopBecause(`${need} ${missing.join(', ')}. Install them as root on a Debian-family system and run again:\n  apt-get update && ${command}`);
   }
   say(`installing ${missing.join(', ')} with apt …`);
   const since = Date.now();
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   run('apt-get', ['update', '-qq'], { capture: true, env });
   const result = run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], { capture: true, env });
-  const still = PARTS.filter((part) => !part.isThere()).map((part) => part.package);
+  const still = parts.filter((part) => !part.isThere()).map((part) => part.package);
   if (still.length > 0) stopBecause(`apt could not install ${still.join(', ')}:\n${result.stderr}\nInstall them by hand and run again:\n  ${command}`);
   say(`installed in ${seconds(since)}`);
 }

@@ -1,4 +1,5 @@
 /** Starts the core: reads the configuration once, builds the platform, waits for a signal. `config` prints the configuration instead. */
+import { renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigurationError } from './config/configuration-error.js';
@@ -13,6 +14,8 @@ const { values, positionals } = parseArgs({
     profile: { type: 'string', default: 'production' },
     'profile-folder': { type: 'string', default: 'config/profiles' },
     'data-folder': { type: 'string' },
+    // Where whoever started the service reads its addresses and the first-login code, instead of the log.
+    'announce-file': { type: 'string' },
   },
 });
 
@@ -29,6 +32,13 @@ function load(): LoadedConfiguration {
     process.stderr.write(`${error.message}\n`);
     process.exit(78);
   }
+}
+
+/** For the owner of the service alone: whoever reads the code makes the first account. */
+function announceIn(file: string, told: object): void {
+  const draft = `${file}.new`;
+  writeFileSync(draft, JSON.stringify(told), { mode: 0o600 });
+  renameSync(draft, file);
 }
 
 /** A fence that is lifted is a start like any other: everything is stopped and begun again, in this process. */
@@ -49,8 +59,11 @@ async function serve({ configuration, configFolder, ...origin }: LoadedConfigura
       startAnew: () => { turn = turn.then(again).catch((error: unknown) => { giveUp(error); }); },
     });
     const announce = ({ addresses, firstLoginCode }: Platform): void => {
-      if (process.send === undefined && firstLoginCode !== undefined) process.stdout.write(`首次登录码 first-login code: ${firstLoginCode}\n`);
-      process.send?.({ kind: 'ready', addresses, ...(firstLoginCode === undefined ? {} : { firstLoginCode }) });
+      const told = { addresses, ...(firstLoginCode === undefined ? {} : { firstLoginCode }) };
+      const file = values['announce-file'];
+      if (file !== undefined) announceIn(file, told);
+      else if (process.send === undefined && firstLoginCode !== undefined) process.stdout.write(`首次登录码 first-login code: ${firstLoginCode}\n`);
+      process.send?.({ kind: 'ready', ...told });
     };
     const again = async (): Promise<void> => {
       if (isStopping) return;

@@ -1,0 +1,26 @@
+/** `npm run test:image`: builds the image and starts it in QEMU. `-- --image <raw disk>` tests one that is built. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildProduct } from './build-product.mjs';
+import { ensurePackages, NODE } from './packages.mjs';
+import { finish, runTests } from './phases.mjs';
+import { ROOT, run, say, seconds, stopBecause } from './say.mjs';
+import { ensureImageTools } from './system-parts.mjs';
+
+const { values } = parseArgs({ options: { image: { type: 'string' } } });
+const since = Date.now();
+ensurePackages();
+ensureImageTools();
+buildProduct();
+const output = join(ROOT, 'data/image');
+const image = values.image ?? join(output, 'hospay-0.1.0.raw');
+if (values.image === undefined) {
+  const built = run(NODE, ['--enable-source-maps', join(ROOT, 'appliance/dist/image/build-image.js'), '--output', output, '--version', '0.1.0']);
+  if (built.status !== 0) stopBecause('the image was not built; the messages above say why.');
+  say(`image built after ${seconds(since)}`);
+}
+if (!existsSync(image)) stopBecause(`there is no ${image}`);
+process.env.HOSPAY_IMAGE = image;
+runTests('image', ['test/dist/image'], { concurrency: 1, timeoutMs: 1_800_000 });
+finish(since);

@@ -1,0 +1,53 @@
+import { Type, type Static } from 'typebox';
+import { Check, Errors } from 'typebox/value';
+import { parse } from 'yaml';
+
+const Name = Type.String({ pattern: '^[A-Z][A-Z0-9_]{2,99}$' });
+const Cidr = Type.String({ pattern: '^[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}$' });
+const Address = Type.String({ pattern: '^[0-9]{1,3}(\\.[0-9]{1,3}){3}$' });
+
+/** 应答文件 `answers.yaml`: what hospital IT would otherwise say at the screen and in files, for a machine that is set up without anybody in front of it. */
+export const AnswersSchema = Type.Object(
+  {
+    network: Type.Optional(
+      Type.Object(
+        {
+          address: Type.Optional(Cidr),
+          gateway: Type.Optional(Address),
+          dns: Type.Optional(Type.Array(Address, { maxItems: 4 })),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    /** Time servers of the hospital. */
+    time: Type.Optional(Type.Array(Type.String({ pattern: '^[A-Za-z0-9.:-]{1,253}$' }), { maxItems: 8 })),
+    /** The profile of this hospital, as `config/profiles/*.yaml` has it. */
+    profile: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    /** Further files of the configuration, relative to its folder: what the profile reads by `{ fromFile }`. */
+    files: Type.Optional(Type.Record(Type.String({ pattern: '^hospitals/[a-z0-9-]+/[A-Za-z0-9_-][A-Za-z0-9._-]*$' }), Type.String(), { additionalProperties: false })),
+    /** What the profile names by `{ secret: NAME }`. */
+    secrets: Type.Optional(Type.Record(Name, Type.String({ maxLength: 16_384 }), { additionalProperties: false })),
+  },
+  { additionalProperties: false },
+);
+export type Answers = Static<typeof AnswersSchema>;
+
+/**
+ * Reads an answers file.
+ * @throws Error with every place that does not fit and what is expected there; values are never repeated, they may be secrets.
+ */
+export function readAnswers(text: string): Answers {
+  let value: unknown;
+  try {
+    value = parse(text);
+  } catch (error) {
+    throw new Error(`answers.yaml is not well-formed YAML: ${error instanceof Error ? (error.message.split('\n')[0] ?? '') : ''}`, { cause: error });
+  }
+  if (Check(AnswersSchema, value)) {
+    const unsafe = Object.entries(value.secrets ?? {}).filter(([, secret]) => secret.includes('\0'));
+    if (unsafe.length > 0) throw new Error(`answers.yaml: secrets.${unsafe[0]?.[0] ?? ''} holds a character that no environment can`);
+    return value;
+  }
+  const problems = Errors(AnswersSchema, value).map(({ instancePath, message }) => `${instancePath === '' ? 'the file' : instancePath.slice(1).replaceAll('/', '.')} ${message}`);
+  throw new Error(`answers.yaml: ${problems.slice(0, 5).join('; ')}`);
+}

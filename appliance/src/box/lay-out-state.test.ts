@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { parse } from 'yaml';
+import { readAnswers } from './answers.js';
+import { environmentFile, layOutState, type BoxFolders, type GivenAnswers } from './lay-out-state.js';
+
+function boxOf(context: TestContext): BoxFolders {
+  const folder = mkdtempSync(join(tmpdir(), 'hospay-box-'));
+  context.after(() => { rmSync(folder, { recursive: true, force: true }); });
+  const product = join(folder, 'product');
+  mkdirSync(join(product, 'config/hospitals/demo'), { recursive: true });
+  writeFileSync(join(product, 'config/defaults.yaml'), 'a: 1\n');
+  writeFileSync(join(product, 'config/hospitals/demo/sqlserver-mapping.json'), '{}');
+  return { state: join(folder, 'state'), product, run: join(folder, 'run') };
+}
+const given = (text: string): GivenAnswers => ({ text, answers: readAnswers(text) });
+
+test('a new machine has the profile of a box nobody has set up, and what the version brings by links', (context) => {
+  const box = boxOf(context);
+  layOutState(box);
+  const profile = parse(readFileSync(join(box.state, 'config/profiles/appliance.yaml'), 'utf8')) as { channels: unknown; users: unknown };
+  assert.deepEqual([profile.channels, profile.users], [[], { separatedDuties: true }]);
+  assert.equal(readlinkSync(join(box.state, 'config/defaults.yaml')), join(box.product, 'config/defaults.yaml'));
+  assert.equal(readlinkSync(join(box.state, 'plugins')), join(box.product, 'plugins'));
+  assert.equal(statSync(join(box.state, 'config/secrets.env')).mode & 0o777, 0o600);
+});
+
+test('what a hospital changed stays over every start, and over a new version', (context) => {
+  const box = boxOf(context);
+  layOutState(box);
+  const mapping = join(box.state, 'config/hospitals/demo/sqlserver-mapping.json');
+  writeFileSync(mapping, '{"own":true}');
+  writeFileSync(join(box.state, 'config/profiles/appliance.yaml'), 'hospital: {}\n');
+  layOutState({ ...box, product: box.product });
+  assert.equal(readFileSync(mapping, 'utf8'), '{"own":true}');
+  assert.equal(readFileSync(join(box.state, 'config/profiles/appliance.yaml'), 'utf8'), 'hospital: {}\n');
+});
+
+test('an answers file counts once: what was changed since stays until another file is given', (context) => {
+  const box = boxOf(context);
+  const first = given('network: { address: 10.20.0.5/16, gateway: 10.20.0.1, dns: [10.20.0.2] }\ntime: [ntp.hospital.local]\nprofile: { hospital: { id: one } }\nsecrets: { HOSPAY_HIS_PASSWORD: "a\\"b$c" }\n');
+  assert.deepEqual(layOutState(box, first).slice(-1), ['the answers file was taken: network, time, profile, secrets']);
+  const profile = join(box.state, 'config/profiles/appliance.yaml');
+  assert.deepEqual(parse(readFileSync(profile, 'utf8')), { hospital: { id: 'one' } });
+  assert.match(readFileSync(join(box.state, 'config/secrets.env'), 'utf8'), /^HOSPAY_HIS_PASSWORD="a\\"b\\\$c"$/m);
+  assert.match(readFileSync(join(box.run, 'systemd/network/10-answers.network'), 'utf8'), /Address=10\.20\.0\.5\/16\nGateway=10\.20\.0\.1\nDNS=10\.20\.0\.2\n/);
+  assert.equal(readFileSync(join(box.run, 'hospay/time/answers.sources'), 'utf8'), 'server ntp.hospital.local iburst\n');
+  writeFileSync(profile, 'hospital: { id: changed }\n');
+  layOutState(box, first);
+  assert.deepEqual(parse(readFileSync(profile, 'utf8')), { hospital: { id: 'changed' } });
+  layOutState(box, given('profile: { hospital: { id: two } }\n'));
+  assert.deepEqual(parse(readFileSync(profile, 'utf8')), { hospital: { id: 'two' } });
+});
+
+test('the network of the answers file is there again after a start without its drive', (context) => {
+  const box = boxOf(context);
+  layOutState(box, given('network: { address: 10.20.0.5/16 }\n'));
+  rmSync(box.run, { recursive: true });
+  layOutState(box);
+  assert.match(readFileSync(join(box.run, 'systemd/network/10-answers.network'), 'utf8'), /Address=10\.20\.0\.5\/16/);
+});
+
+test('an answers file that does not fit says where, and repeats no secret', () => {
+  assert.throws(() => readAnswers('secrets: { lower: geheim }\n'), (error: Error) => error.message.includes('secrets') && !error.message.includes('geheim'));
+  assert.throws(() => readAnswers('network: { address: 10.20.0.5 }\n'), /network\.address/);
+  assert.throws(() => readAnswers('a: [\n'), /not well-formed YAML/);
+  assert.throws(() => readAnswers('files: { "../../etc/passwd": x }\n'), /files/);
+});
+
+test('secrets of several lines, quotes and dollars come out of the environment file of systemd as they went in', () => {
+  assert.equal(environmentFile({ A: 'x\ny', B: '`$"\\' }), 'A="x\ny"\nB="\\`\\$\\"\\\\"\n');
+});

@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { closeSync, cpSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { stringify } from 'yaml';
+import type { Answers } from './answers.js';
+import { NEW_BOX_PROFILE, NEW_BOX_SECRETS } from './new-box.js';
+
+/** Where things are on the appliance. */
+export type BoxFolders = {
+  /** The partition of the state: configuration and what the machine is. */
+  readonly state: string;
+  /** The product of the running slot, read-only. */
+  readonly product: string;
+  /** Gone with the next start: networkd and chrony read here. */
+  readonly run: string;
+};
+/** An answers file as it lay on its drive. */
+export type GivenAnswers = { readonly answers: Answers; readonly text: string };
+
+/** What the running version brings itself: linked, so that it changes with the version. */
+const OF_THE_VERSION = ['defaults.yaml', 'schemas'];
+const PLUGIN_FOLDERS = ['plugins', 'hospital-adapters'];
+
+/**
+ * Lays out what the core reads on this machine. Runs at each start, before anything else of Hospay; doing it twice changes nothing.
+ * An answers file counts once: what was changed since at the machine stays until another file is given.
+ * @returns what was done, a line each, for the journal.
+ */
+export function layOutState({ state, product, run }: BoxFolders, given?: GivenAnswers): readonly string[] {
+  const done: string[] = [];
+  const config = join(state, 'config');
+  for (const folder of ['profiles', 'hospitals']) mkdirSync(join(config, folder), { recursive: true });
+  for (const name of OF_THE_VERSION) if (existsSync(join(product, 'config', name))) link(join(product, 'config', name), join(config, name));
+  for (const name of PLUGIN_FOLDERS) link(join(product, name), join(state, name));
+  // Examples of mappings; a hospital's own lie beside them and are never touched.
+  for (const name of readdirSync(join(product, 'config/hospitals'))) {
+    if (!existsSync(join(config, 'hospitals', name))) cpSync(join(product, 'config/hospitals', name), join(config, 'hospitals', name), { recursive: true });
+  }
+  const profile = join(config, 'profiles/appliance.yaml');
+  const secrets = join(config, 'secrets.env');
+  if (!existsSync(profile)) {
+    writeWhole(profile, stringify(NEW_BOX_PROFILE), 0o640);
+    done.push('a new machine: the profile of a box that nobody has set up');
+  }
+  if (!existsSync(secrets)) writeWhole(secrets, environmentFile(NEW_BOX_SECRETS), 0o600);
+  if (given !== undefined) done.push(takeAnswers({ state, config, profile, secrets }, given));
+  const network = readJson<Answers['network']>(join(state, 'network.json'));
+  const time = readJson<Answers['time']>(join(state, 'time.json'));
+  mkdirSync(join(run, 'systemd/network'), { recursive: true });
+  mkdirSync(join(run, 'hospay/time'), { recursive: true });
+  if (network !== undefined) writeWhole(join(run, 'systemd/network/10-answers.network'), networkFile(network), 0o644);
+  if (time !== undefined) writeWhole(join(run, 'hospay/time/answers.sources'), time.map((server) => `server ${server} iburst\n`).join(''), 0o644);
+  return done;
+}
+
+function takeAnswers({ state, config, profile, secrets }: { readonly state: string; readonly config: string; readonly profile: string; readonly secrets: string }, { answers, text }: GivenAnswers): string {
+  const taken = join(state, 'answers-taken.json');
+  const sha256 = createHash('sha256').update(text).digest('hex');
+  if (readJson<{ sha256: string }>(taken)?.sha256 === sha256) return 'the answers file was taken before';
+  if (answers.network !== undefined) writeWhole(join(state, 'network.json'), JSON.stringify(answers.network), 0o644);
+  if (answers.time !== undefined) writeWhole(join(state, 'time.json'), JSON.stringify(answers.time), 0o644);
+  for (const [name, content] of Object.entries(answers.files ?? {})) {
+    mkdirSync(dirname(join(config, name)), { recursive: true });
+    writeWhole(join(config, name), content, 0o640);
+  }
+  // Before the profile that names them: a power cut in between leaves a profile that is whole.
+  if (answers.secrets !== undefined) writeWhole(secrets, environmentFile({ ...NEW_BOX_SECRETS, ...answers.secrets }), 0o600);
+  if (answers.profile !== undefined) writeWhole(profile, stringify(answers.profile), 0o640);
+  writeWhole(taken, JSON.stringify({ sha256 }), 0o644);
+  return `the answers file was taken: ${Object.keys(answers).join(', ')}`;
+}
+
+/** As systemd reads it (systemd.exec, EnvironmentFile=): in double quotes, where a line may go on. */
+export function environmentFile(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name}="${value.replaceAll(/[\\"`$]/g, (one) => `\\${one}`)}"\n`)
+    .join('');
+}
+
+/** systemd.network(5). Nothing given is asked of DHCP. */
+function networkFile({ address, gateway, dns = [] }: NonNullable<Answers['network']>): string {
+  const lines = ['[Match]', 'Type=ether', '', '[Network]', 'LLMNR=no', 'MulticastDNS=no', 'LinkLocalAddressing=no'];
+  lines.push(address === undefined ? 'DHCP=yes' : `Address=${address}`);
+  if (gateway !== undefined) lines.push(`Gateway=${gateway}`);
+  lines.push(...dns.map((server) => `DNS=${server}`));
+  return `${lines.join('\n')}\n`;
+}
+
+function readJson<Value>(file: string): Value | undefined {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Value) : undefined;
+}
+
+function link(target: string, at: string): void {
+  const draft = `${at}.new`;
+  rmSync(draft, { force: true });
+  symlinkSync(target, draft);
+  renameSync(draft, at);
+}
+
+/** Whole or not at all, whatever the power does. */
+function writeWhole(file: string, text: string, mode: number): void {
+  const draft = `${file}.new`;
+  rmSync(draft, { force: true });
+  const opened = openSync(draft, 'w', mode);
+  try {
+    writeSync(opened, text);
+    fsyncSync(opened);
+  } finally {
+    closeSync(opened);
+  }
+  renameSync(draft, file);
+  const folder = openSync(dirname(file), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}

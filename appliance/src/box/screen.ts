@@ -1,0 +1,59 @@
+/** `hospay-screen@.service`: shows on tty1 and the serial line where the console is and, until it served, the setup code. Draws again when something changed. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+import { screenText, type BoxFacts } from './screen-text.js';
+
+const LOOK_EVERY_MS = 2_000;
+const READY_FILE = '/run/hospay-core/ready.json';
+
+let shown = '';
+for (;;) {
+  const text = screenText(await lookAround());
+  if (text !== shown) {
+    shown = text;
+    process.stdout.write(`\u001B[2J\u001B[H${text.replaceAll('\n', '\r\n')}\r\n`);
+  }
+  await new Promise((wake) => { setTimeout(wake, LOOK_EVERY_MS); });
+}
+
+async function lookAround(): Promise<BoxFacts> {
+  const ready = readIf(READY_FILE);
+  const told = ready === undefined ? undefined : (JSON.parse(ready) as { addresses: { console: string }; firstLoginCode?: string });
+  // A core that ended is begun again after seconds: that it had to be says that it does not run.
+  const failed = ready === undefined && restartsOf('hospay.service') > 0;
+  const consolePort = Number(new URL(told?.addresses.console ?? 'http://127.0.0.1:8090').port);
+  return {
+    version: readIf('/opt/hospay/VERSION')?.trim() ?? '?',
+    slot: /hospay\.slot=([ab])/.exec(readFileSync('/proc/cmdline', 'utf8'))?.[1] ?? '?',
+    addresses: Object.values(networkInterfaces()).flat().filter((one) => one !== undefined && one.family === 'IPv4' && !one.internal).map((one) => one?.address ?? ''),
+    consolePort,
+    core: told !== undefined ? 'ready' : failed ? 'failed' : 'starting',
+    setupCode: told?.firstLoginCode !== undefined && (await isUnclaimed(consolePort)) ? told.firstLoginCode : undefined,
+    answersProblem: readIf('/run/hospay/answers-problem')?.trim(),
+    coreProblem: failed ? lastWords() : undefined,
+  };
+}
+
+/** Whether nobody has an account yet: only then does the code open anything. */
+async function isUnclaimed(port: number): Promise<boolean> {
+  try {
+    const answer = await fetch(`http://127.0.0.1:${String(port)}/console-api/v1/state`, { signal: AbortSignal.timeout(LOOK_EVERY_MS) });
+    return ((await answer.json()) as { firstLogin?: boolean }).firstLogin === true;
+  } catch {
+    return false;
+  }
+}
+
+function restartsOf(unit: string): number {
+  return Number(spawnSync('systemctl', ['show', '-p', 'NRestarts', '--value', unit], { encoding: 'utf8' }).stdout.trim());
+}
+
+function lastWords(): string | undefined {
+  const { stdout } = spawnSync('journalctl', ['-u', 'hospay.service', '-n', '8', '-o', 'cat', '--no-pager'], { encoding: 'utf8' });
+  return stdout.trim() === '' ? undefined : stdout.trim();
+}
+
+function readIf(file: string): string | undefined {
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+}

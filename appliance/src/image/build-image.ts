@@ -1,0 +1,77 @@
+/** `npm run image`: the appliance as a disk, from this repository as it is built and from Debian's packages. As root on a Debian-family system; no loop devices, no containers. */
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { parseArgs } from 'node:util';
+import { writeDisk } from './disk.js';
+import { packProduct } from './pack-product.js';
+import { composeRoot, debianBase, readPackageList } from './root-file-system.js';
+import { tool } from './tool.js';
+import { unifiedKernel } from './unified-kernel.js';
+import { verifiedRoot } from './verified-root.js';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+const { values } = parseArgs({
+  options: {
+    output: { type: 'string', default: join(ROOT, 'data/image') },
+    sources: { type: 'string', default: '/etc/apt/sources.list.d/debian.sources' },
+    version: { type: 'string' },
+    // For whoever works on the image: packed lightly, and the raw disk alone.
+    quick: { type: 'boolean', default: false },
+  },
+});
+
+const since = Date.now();
+const say = (text: string): void => { process.stdout.write(`hospay: ${String(Math.round((Date.now() - since) / 1000)).padStart(4)} s  ${text}\n`); };
+if (process.getuid?.() !== 0) throw new Error('the image is built as root: files in it belong to users that exist only there');
+if (!existsSync(values.sources)) throw new Error(`${values.sources} is not there; name an apt sources file by --sources`);
+const version = values.version ?? (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+// The time of the commit: the same commit gives the same times.
+const epoch = Number(tool('git', ['log', '-1', '--format=%ct'], { cwd: ROOT }).trim());
+const output = resolve(values.output);
+mkdirSync(output, { recursive: true });
+
+const packages = readPackageList(readFileSync(join(ROOT, 'appliance/image/packages.txt'), 'utf8'));
+say(`Debian base of ${String(packages.length)} packages and what they need …`);
+const base = debianBase({ packages, sources: values.sources, cache: join(output, 'cache'), epoch });
+say('root file system …');
+const target = join(output, 'root');
+const { kernel, initrd } = composeRoot({ base, overlay: join(ROOT, 'appliance/image/rootfs'), target, epoch });
+const npmPackages = packProduct(ROOT, join(target, 'opt/hospay'), version);
+const osRelease = `NAME="Hospay appliance"\nID=hospay\nVERSION_ID=${version}\nPRETTY_NAME="Hospay appliance ${version}"\n`;
+writeFileSync(join(target, 'usr/lib/os-release'), osRelease);
+writeFileSync(join(target, 'usr/share/hospay/npm-packages.json'), JSON.stringify(npmPackages, null, 1));
+say('squashfs and dm-verity …');
+const root = verifiedRoot(target, join(output, 'root.img'), { epoch, name: version, compression: values.quick ? 1 : 19 });
+say(`root: ${megabytes(root.file)}, hash ${root.rootHash.slice(0, 16)}…`);
+const boot = join(output, 'hospay-a.efi');
+unifiedKernel({ stub: join(base, 'usr/lib/systemd/boot/efi/linuxx64.efi.stub'), kernel, initrd, osRelease, file: boot, commandLine: commandLineOf('a', root) });
+const disk = join(output, `hospay-${version}.raw`);
+await writeDisk({ file: disk, version, loader: join(base, 'usr/lib/systemd/boot/efi/systemd-bootx64.efi'), boot, root });
+const outputs = values.quick ? [] : [makeQcow2(disk)];
+const sums = await Promise.all(outputs.map(async (file) => `${await sha256(file)}  ${file.slice(output.length + 1)}\n`));
+writeFileSync(join(output, 'SHA256SUMS'), sums.join(''));
+say(`done: ${[disk, ...outputs].map((file) => file.slice(output.length + 1)).join(', ')}`);
+
+function makeQcow2(raw: string): string {
+  say('qcow2 …');
+  const file = raw.replace(/raw$/, 'qcow2');
+  tool('qemu-img', ['convert', '-c', '-O', 'qcow2', raw, file]);
+  say(`qcow2: ${megabytes(file)}`);
+  return file;
+}
+
+function commandLineOf(slot: 'a' | 'b', { rootHash, hashOffset }: { readonly rootHash: string; readonly hashOffset: number }): string {
+  return `root=/dev/mapper/hospay-root rootfstype=squashfs ro panic=30 hospay.slot=${slot} hospay.roothash=${rootHash} hospay.hashoffset=${String(hashOffset)} console=tty0 console=ttyS0,115200 quiet loglevel=3 systemd.show_status=false mitigations=auto`;
+}
+
+function megabytes(file: string): string {
+  return `${String(Math.ceil(statSync(file).size / 1_000_000))} MB`;
+}
+
+async function sha256(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(file), hash);
+  return hash.digest('hex');
+}

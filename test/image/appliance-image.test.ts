@@ -1,0 +1,95 @@
+/** The image as hospital IT gets it: started on bare (simulated) hardware, claimed, cut off, tampered with, and set up without anybody in front of it. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { offsetOf } from '@hospay/appliance/image/disk.js';
+import { createPaymentClient } from '@hospay/payment-sdk';
+import { stringify } from 'yaml';
+import { ConsoleClient, listOf } from '../contract/console-client.js';
+import { APP, ApplianceUnderTest, eventually } from '../end-to-end/appliance-under-test.js';
+import { answersFor } from './answers-for.js';
+import { VirtualMachine } from './virtual-machine.js';
+
+const SETUP_CODE = /Setup code 设置码 {2}([0-9A-Z]{4}(?:-[0-9A-Z]{4})+)/;
+const READY = /core 核心 ready/;
+const PASSWORD = 'Correct-Horse-7';
+const SLOWLY = 300_000;
+
+let machine: VirtualMachine;
+before(async () => { machine = await VirtualMachine.create(); });
+after(() => machine.remove());
+
+test('a new machine starts from its verified root, shows its address and a setup code, and offers no way in at its screen', async (context) => {
+  const since = Date.now();
+  machine.start();
+  await machine.says(/Console 控制台 {2}http:\/\/10\.0\.2\.15:8090\//);
+  await machine.says(READY);
+  context.diagnostic(`ready after ${String(Math.round((Date.now() - since) / 1000))} s`);
+  await machine.says(SETUP_CODE);
+  assert.doesNotMatch(machine.serial, /login:/);
+  const state = (await new ConsoleClient(machine.consoleOrigin).get('/state')).body;
+  assert.deepEqual([state['firstLogin'], state['separatedDuties']], [true, true]);
+});
+
+test('the setup code makes the three administrators once; then it is gone from the screen and opens nothing', async () => {
+  const code = (await machine.says(SETUP_CODE))[1] ?? '';
+  const claim = { code, login: 'an.quan', displayName: '安全', password: PASSWORD, others: { system: { login: 'xi.tong', displayName: '系统' }, audit: { login: 'shen.ji', displayName: '审计' } } };
+  const made = await new ConsoleClient(machine.consoleOrigin).call('POST', '/first-login', claim);
+  assert.equal(made.status, 200, JSON.stringify(made.body));
+  assert.deepEqual(listOf(made, 'colleagues').map(({ role }) => role), ['systemAdministrator', 'auditor']);
+  await eventually('the screen shows no code any more', () => (SETUP_CODE.test(machine.serial.slice(machine.serial.lastIndexOf('Hospay payment platform'))) ? undefined : true), SLOWLY);
+  assert.notEqual((await new ConsoleClient(machine.consoleOrigin).call('POST', '/first-login', { ...claim, login: 'somebody' })).status, 200);
+});
+
+test('the power is cut right after an account was made: the machine comes back with it', async () => {
+  const administrator = new ConsoleClient(machine.consoleOrigin);
+  assert.equal((await administrator.call('POST', '/session', { login: 'an.quan', password: PASSWORD })).status, 200);
+  await machine.cutPower();
+  machine.start();
+  await machine.says(READY);
+  assert.doesNotMatch(machine.serial, SETUP_CODE);
+  assert.equal((await new ConsoleClient(machine.consoleOrigin).call('POST', '/session', { login: 'an.quan', password: PASSWORD })).status, 200);
+  assert.equal((await new ConsoleClient(machine.consoleOrigin).get('/state')).body['firstLogin'], false);
+  await machine.cutPower();
+});
+
+test('a machine whose system was tampered with does not start', async (context) => {
+  const tampered = await VirtualMachine.create();
+  context.after(() => tampered.remove());
+  tampered.overwrite(offsetOf('root-a') + 64 * 1024 * 1024, 1024 * 1024);
+  tampered.overwrite(offsetOf('root-a'), 4_096);
+  tampered.start();
+  await tampered.says(/device-mapper: verity: .*corrupted|dm-verity device corrupted|is not the one that was delivered/);
+  await tampered.ends();
+  assert.doesNotMatch(tampered.serial, /Hospay payment platform/);
+});
+
+test('set up by an answers file alone, it takes a payment from outside, tells the HIS, and has both after the power was cut', async (context) => {
+  const outside = await ApplianceUnderTest.prepare();
+  context.after(() => outside.stop());
+  const box = await VirtualMachine.create({ answers: stringify(answersFor(outside)) });
+  context.after(() => box.remove());
+  box.start();
+  await box.says(READY);
+  const client = () => createPaymentClient({ origin: box.paymentOrigin, appId: APP.id, secret: APP.secret, timeoutMs: 60_000 });
+  const patients = await client().searchPatients({ cardType: 'visitCard', cardNo: 'C0000001' });
+  assert.equal(patients.kind, 'ok', JSON.stringify(patients));
+  const patientId = patients.value[0]?.patientId ?? '';
+  const billNo = await outside.his.hospital.addBill({ patientId, lines: [{ itemName: '换药', priceFen: 1_234 }] });
+  const quote = await client().quoteBills({ patientId, billNos: [billNo] });
+  assert.equal(quote.kind, 'ok', JSON.stringify(quote));
+  const created = await client().createPayment({ quoteId: quote.value.quoteId, amountFen: quote.value.selfPayFen, method: 'nativeQr', description: '门诊缴费' }, { idempotencyKey: 'image-1' });
+  assert.equal(created.kind, 'ok', JSON.stringify(created));
+  const { tradeNo } = created.value;
+  outside.wechat.pay(`${tradeNo}P01`);
+  const confirmation = async () => {
+    const found = await client().findPayment(tradeNo);
+    return found.kind === 'ok' && found.value.confirmation.state === 'confirmed' ? found.value : undefined;
+  };
+  await eventually('paid at the wallet, booked by the HIS', confirmation, SLOWLY);
+  await box.cutPower();
+  box.start();
+  await box.says(READY);
+  const still = await eventually('the same after the power was cut', confirmation, SLOWLY);
+  assert.equal(still.amountFen, quote.value.selfPayFen);
+  assert.equal(outside.his.hospital.listSettlements().filter((settlement) => settlement.tradeNo === tradeNo).length, 1);
+});

@@ -1,0 +1,141 @@
+/** The appliance's image in QEMU: a disk of its own over the built one, forwarded ports, and what it prints on its serial line. */
+import assert from 'node:assert/strict';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { freePort } from '../simulators/free-port.js';
+
+const ROOT = resolve(import.meta.dirname, '../../..');
+const FIRMWARE = ['/usr/share/OVMF/OVMF_CODE_4M.fd', '/usr/share/OVMF/OVMF_CODE.fd'];
+const MEMORY_MIB = 3_072;
+/** Emulated, unless somebody says that this machine's KVM is whole: inside other virtual machines it is often there and fails while the firmware runs. */
+const PROCESSOR = process.env['HOSPAY_KVM'] === '1' ? ['-accel', 'kvm', '-cpu', 'host'] : ['-accel', 'tcg,thread=multi', '-cpu', 'max'];
+/** Software emulation on a busy machine. */
+const LONGEST_WAIT_MS = 600_000;
+
+/** Where a guest of QEMU's user network finds the loopback of the host. */
+export const HOST_SEEN_FROM_INSIDE = '10.0.2.2';
+
+export class VirtualMachine {
+  readonly folder = mkdtempSync(join(tmpdir(), 'hospay-vm-'));
+  readonly ports: { readonly console: number; readonly payment: number };
+  readonly #setupDrive: string | undefined;
+  #process: ChildProcess | undefined;
+  #boots = 0;
+
+  private constructor(ports: { readonly console: number; readonly payment: number }, answers: string | undefined) {
+    this.ports = ports;
+    this.#setupDrive = answers === undefined ? undefined : makeSetupDrive(this.folder, answers);
+    const firmware = firmwareFile();
+    copyFileSync(firmware.replace('CODE', 'VARS'), join(this.folder, 'vars.fd'));
+    mustRun('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', imageFile(), '-F', 'raw', this.disk]);
+  }
+
+  /** A new machine, off. `answers`: the text of `answers.yaml` on a drive that is plugged in. */
+  static async create({ answers }: { readonly answers?: string } = {}): Promise<VirtualMachine> {
+    return new VirtualMachine({ console: await freePort(), payment: await freePort() }, answers);
+  }
+
+  get disk(): string {
+    return join(this.folder, 'disk.qcow2');
+  }
+  get consoleOrigin(): string {
+    return `http://127.0.0.1:${String(this.ports.console)}`;
+  }
+  get paymentOrigin(): string {
+    return `http://127.0.0.1:${String(this.ports.payment)}`;
+  }
+
+  /** What this boot printed so far, without what steers a terminal. */
+  get serial(): string {
+    const file = this.#serialFile;
+    // oxlint-disable-next-line no-control-regex -- control characters are what is taken out
+    return existsSync(file) ? readFileSync(file, 'utf8').replaceAll(/\u001B\[[0-9;?!]*[A-Za-z]/g, '') : '';
+  }
+  get #serialFile(): string {
+    return join(this.folder, `serial-${String(this.#boots)}.log`);
+  }
+
+  start(): void {
+    this.#boots += 1;
+    const forwards = [`hostfwd=tcp:127.0.0.1:${String(this.ports.console)}-:8090`, `hostfwd=tcp:127.0.0.1:${String(this.ports.payment)}-:8080`];
+    const child = spawn('qemu-system-x86_64', [
+      '-machine', 'q35', ...PROCESSOR, '-smp', '2', '-m', String(MEMORY_MIB), '-display', 'none', '-no-reboot',
+      '-drive', `if=pflash,format=raw,readonly=on,file=${firmwareFile()}`, '-drive', `if=pflash,format=raw,file=${join(this.folder, 'vars.fd')}`,
+      '-drive', `file=${this.disk},if=virtio,format=qcow2,cache=writethrough`,
+      ...(this.#setupDrive === undefined ? [] : ['-drive', `file=${this.#setupDrive},if=virtio,format=raw,readonly=on`]),
+      '-nic', `user,model=virtio-net-pci,${forwards.join(',')}`, '-serial', `file:${this.#serialFile}`, '-monitor', 'none',
+    ], { stdio: ['ignore', 'ignore', 'pipe'] });
+    child.stderr?.on('data', (chunk: Buffer) => { this.#complaint += chunk.toString('utf8'); });
+    this.#process = child;
+  }
+  #complaint = '';
+
+  /** Waits for a text on the serial line. @throws with the last of it when the machine ends first, or never says it. */
+  async says(what: RegExp, withinMs = LONGEST_WAIT_MS): Promise<RegExpExecArray> {
+    const until = Date.now() + withinMs;
+    for (;;) {
+      const found = what.exec(this.serial);
+      if (found !== null) return found;
+      if (!this.isRunning) assert.fail(`the machine ended before it said ${String(what)}: ${this.#complaint}\n${this.serial.slice(-2_000)}`);
+      if (Date.now() > until) assert.fail(`not within ${String(withinMs)} ms: ${String(what)}\n${this.serial.slice(-2_000)}`);
+      await new Promise((wake) => { setTimeout(wake, 200); });
+    }
+  }
+
+  get isRunning(): boolean {
+    const child = this.#process;
+    return child !== undefined && child.exitCode === null && child.signalCode === null;
+  }
+
+  /** Waits until it has switched itself off, or started anew, which here is the same. */
+  async ends(): Promise<void> {
+    if (this.isRunning && this.#process !== undefined) await once(this.#process, 'exit');
+  }
+
+  /** As if somebody pulled the plug. */
+  async cutPower(): Promise<void> {
+    if (!this.isRunning || this.#process === undefined) return;
+    const ended = once(this.#process, 'exit');
+    this.#process.kill('SIGKILL');
+    await ended;
+  }
+
+  async remove(): Promise<void> {
+    await this.cutPower();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Overwrites a part of the disk while the machine is off. */
+  overwrite(offset: number, length: number): void {
+    assert.ok(!this.isRunning);
+    mustRun('qemu-io', ['-f', 'qcow2', '-c', `write -P 0x5a ${String(offset)} ${String(length)}`, this.disk]);
+  }
+}
+
+function makeSetupDrive(folder: string, answers: string): string {
+  const file = join(folder, 'setup.img');
+  const text = join(folder, 'answers.yaml');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(text, answers);
+  mustRun('mkfs.vfat', ['-C', '-n', 'HOSPAYSETUP', file, '2048']);
+  mustRun('mcopy', ['-i', file, text, '::/answers.yaml']);
+  return file;
+}
+
+function imageFile(): string {
+  const file = process.env['HOSPAY_IMAGE'];
+  if (file === undefined || !existsSync(file)) throw new Error(`no image: run npm run test:image in ${ROOT}, or name the raw disk in HOSPAY_IMAGE`);
+  return file;
+}
+
+function firmwareFile(): string {
+  return FIRMWARE.find((file) => existsSync(file)) ?? assert.fail('no UEFI firmware: install the package ovmf');
+}
+
+function mustRun(command: string, args: readonly string[]): void {
+  const { status, stderr, error } = spawnSync(command, args, { encoding: 'utf8' });
+  assert.equal(status, 0, `${command}: ${error?.message ?? stderr}`);
+}
