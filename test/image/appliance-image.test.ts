@@ -77,7 +77,7 @@ test('set up by an answers file alone, it takes a payment from outside, tells th
   const billNo = await outside.his.hospital.addBill({ patientId, lines: [{ itemName: '换药', priceFen: 1_234 }] });
   const quote = await client().quoteBills({ patientId, billNos: [billNo] });
   assert.equal(quote.kind, 'ok', JSON.stringify(quote));
-  const created = await client().createPayment({ quoteId: quote.value.quoteId, amountFen: quote.value.selfPayFen, method: 'nativeQr', description: '门诊缴费' }, { idempotencyKey: 'image-1' });
+  const created = await client().createPayment({ quoteId: quote.value.quoteId, amountFen: quote.value.selfPayFen, method: 'nativeQr', description: '门诊缴费' }, { idempotencyKey: 'image-payment-1' });
   assert.equal(created.kind, 'ok', JSON.stringify(created));
   const { tradeNo } = created.value;
   outside.wechat.pay(`${tradeNo}P01`);
