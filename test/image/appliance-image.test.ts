@@ -77,5 +77,5 @@ test('set up by an answers file alone, it finds the hospital: a patient and his 
   const billNo = await outside.his.hospital.addBill({ patientId, lines: [{ itemName: '换药', priceFen: 1_234 }] });
   const quote = await client.quoteBills({ patientId, billNos: [billNo] });
   assert.equal(quote.kind, 'ok', JSON.stringify(quote));
-  assert.equal(quote.value.selfPayFen, 1_234);
+  assert.equal(quote.value.totalFen, 1_234);
 });
