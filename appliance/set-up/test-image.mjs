@@ -1,5 +1,5 @@
 /** `npm run test:image`: builds the image and starts it in QEMU. `-- --image <raw disk>` tests one that is built. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildProduct } from './build-product.mjs';
@@ -14,9 +14,10 @@ ensurePackages();
 ensureImageTools();
 buildProduct();
 const output = join(ROOT, 'data/image');
-const image = values.image ?? join(output, 'hospay-0.1.0.raw');
+const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+const image = values.image ?? join(output, `hospay-${version}.raw`);
 if (values.image === undefined) {
-  const built = run(NODE, ['--enable-source-maps', join(ROOT, 'appliance/dist/image/build-image.js'), '--output', output, '--version', '0.1.0']);
+  const built = run(NODE, ['--enable-source-maps', join(ROOT, 'appliance/dist/image/build-image.js'), '--output', output, '--version', version]);
   if (built.status !== 0) stopBecause('the image was not built; the messages above say why.');
   say(`image built after ${seconds(since)}`);
 }

@@ -25,7 +25,23 @@ test('a new machine has the profile of a box nobody has set up, and what the ver
   assert.deepEqual([profile.channels, profile.users], [[], { separatedDuties: true }]);
   assert.equal(readlinkSync(join(box.state, 'config/defaults.yaml')), join(box.product, 'config/defaults.yaml'));
   assert.equal(readlinkSync(join(box.state, 'plugins')), join(box.product, 'plugins'));
-  assert.equal(statSync(join(box.state, 'config/secrets.env')).mode & 0o777, 0o600);
+  assert.equal(readFileSync(join(box.run, 'hospay/secrets.env'), 'utf8'), 'HOSPAY_HIS_PASSWORD="not-set"\n');
+});
+
+test('secrets are for root alone; a further answers file that says one of them keeps the others', (context) => {
+  const box = boxOf(context);
+  layOutState(box, given('secrets: { HOSPAY_HIS_PASSWORD: old, HOSPAY_KEY: stays }\n'));
+  layOutState(box, given('secrets: { HOSPAY_HIS_PASSWORD: new }\n'));
+  rmSync(box.run, { recursive: true });
+  layOutState(box);
+  assert.equal(readFileSync(join(box.run, 'hospay/secrets.env'), 'utf8'), 'HOSPAY_HIS_PASSWORD="new"\nHOSPAY_KEY="stays"\n');
+  for (const file of [join(box.state, 'secrets.json'), join(box.run, 'hospay/secrets.env')]) assert.equal(statSync(file).mode & 0o777, 0o600, file);
+});
+
+test('a mapping of the answers file lies where the profile reads it, and whoever runs the core may read it', (context) => {
+  const box = boxOf(context);
+  layOutState(box, given('files: { hospitals/own/mapping.json: "{}" }\n'));
+  assert.equal(statSync(join(box.state, 'config/hospitals/own/mapping.json')).mode & 0o777, 0o644);
 });
 
 test('what a hospital changed stays over every start, and over a new version', (context) => {
@@ -45,7 +61,7 @@ test('an answers file counts once: what was changed since stays until another fi
   assert.deepEqual(layOutState(box, first).slice(-1), ['the answers file was taken: network, time, profile, secrets']);
   const profile = join(box.state, 'config/profiles/appliance.yaml');
   assert.deepEqual(parse(readFileSync(profile, 'utf8')), { hospital: { id: 'one' } });
-  assert.match(readFileSync(join(box.state, 'config/secrets.env'), 'utf8'), /^HOSPAY_HIS_PASSWORD="a\\"b\\\$c"$/m);
+  assert.match(readFileSync(join(box.run, 'hospay/secrets.env'), 'utf8'), /^HOSPAY_HIS_PASSWORD="a\\"b\\\$c"$/m);
   assert.match(readFileSync(join(box.run, 'systemd/network/10-answers.network'), 'utf8'), /Address=10\.20\.0\.5\/16\nGateway=10\.20\.0\.1\nDNS=10\.20\.0\.2\n/);
   assert.equal(readFileSync(join(box.run, 'hospay/time/answers.sources'), 'utf8'), 'server ntp.hospital.local iburst\n');
   writeFileSync(profile, 'hospital: { id: changed }\n');

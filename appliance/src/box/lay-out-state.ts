@@ -37,17 +37,18 @@ export function layOutState({ state, product, run }: BoxFolders, given?: GivenAn
     if (!existsSync(join(config, 'hospitals', name))) cpSync(join(product, 'config/hospitals', name), join(config, 'hospitals', name), { recursive: true });
   }
   const profile = join(config, 'profiles/appliance.yaml');
-  const secrets = join(config, 'secrets.env');
+  const secrets = join(state, 'secrets.json');
   if (!existsSync(profile)) {
     writeWhole(profile, stringify(NEW_BOX_PROFILE), 0o640);
     done.push('a new machine: the profile of a box that nobody has set up');
   }
-  if (!existsSync(secrets)) writeWhole(secrets, environmentFile(NEW_BOX_SECRETS), 0o600);
   if (given !== undefined) done.push(takeAnswers({ state, config, profile, secrets }, given));
   const network = readJson<Answers['network']>(join(state, 'network.json'));
   const time = readJson<Answers['time']>(join(state, 'time.json'));
   mkdirSync(join(run, 'systemd/network'), { recursive: true });
   mkdirSync(join(run, 'hospay/time'), { recursive: true });
+  // What the service of the core reads; gone with the power.
+  writeWhole(join(run, 'hospay/secrets.env'), environmentFile({ ...NEW_BOX_SECRETS, ...readJson<Readonly<Record<string, string>>>(secrets) }), 0o600);
   if (network !== undefined) writeWhole(join(run, 'systemd/network/10-answers.network'), networkFile(network), 0o644);
   if (time !== undefined) writeWhole(join(run, 'hospay/time/answers.sources'), time.map((server) => `server ${server} iburst\n`).join(''), 0o644);
   return done;
@@ -61,10 +62,11 @@ function takeAnswers({ state, config, profile, secrets }: { readonly state: stri
   if (answers.time !== undefined) writeWhole(join(state, 'time.json'), JSON.stringify(answers.time), 0o644);
   for (const [name, content] of Object.entries(answers.files ?? {})) {
     mkdirSync(dirname(join(config, name)), { recursive: true });
-    writeWhole(join(config, name), content, 0o640);
+    // Mappings hold no secret, and the core, which is not root, reads them.
+    writeWhole(join(config, name), content, 0o644);
   }
   // Before the profile that names them: a power cut in between leaves a profile that is whole.
-  if (answers.secrets !== undefined) writeWhole(secrets, environmentFile({ ...NEW_BOX_SECRETS, ...answers.secrets }), 0o600);
+  if (answers.secrets !== undefined) writeWhole(secrets, JSON.stringify({ ...readJson<object>(secrets), ...answers.secrets }), 0o600);
   if (answers.profile !== undefined) writeWhole(profile, stringify(answers.profile), 0o640);
   writeWhole(taken, JSON.stringify({ sha256 }), 0o644);
   return `the answers file was taken: ${Object.keys(answers).join(', ')}`;

@@ -20,8 +20,9 @@ for (;;) {
 async function lookAround(): Promise<BoxFacts> {
   const ready = readIf(READY_FILE);
   const told = ready === undefined ? undefined : (JSON.parse(ready) as { addresses: { console: string }; firstLoginCode?: string });
-  // A core that ended is begun again after seconds: that it had to be says that it does not run.
-  const failed = ready === undefined && restartsOf('hospay.service') > 0;
+  // A core that ended is begun again after seconds: that it had to be says that it does not run. Without its state laid out it is not begun at all.
+  const unprepared = propertyOf('hospay-prepare.service', 'ActiveState') === 'failed';
+  const failed = ready === undefined && (unprepared || Number(propertyOf('hospay.service', 'NRestarts')) > 0);
   const consolePort = Number(new URL(told?.addresses.console ?? 'http://127.0.0.1:8090').port);
   return {
     version: readIf('/opt/hospay/VERSION')?.trim() ?? '?',
@@ -31,7 +32,7 @@ async function lookAround(): Promise<BoxFacts> {
     core: told !== undefined ? 'ready' : failed ? 'failed' : 'starting',
     setupCode: told?.firstLoginCode !== undefined && (await isUnclaimed(consolePort)) ? told.firstLoginCode : undefined,
     answersProblem: readIf('/run/hospay/answers-problem')?.trim(),
-    coreProblem: failed ? lastWords() : undefined,
+    coreProblem: failed ? lastWords(unprepared ? 'hospay-prepare.service' : 'hospay.service') : undefined,
   };
 }
 
@@ -45,12 +46,12 @@ async function isUnclaimed(port: number): Promise<boolean> {
   }
 }
 
-function restartsOf(unit: string): number {
-  return Number(spawnSync('systemctl', ['show', '-p', 'NRestarts', '--value', unit], { encoding: 'utf8' }).stdout.trim());
+function propertyOf(unit: string, property: string): string {
+  return spawnSync('systemctl', ['show', '-p', property, '--value', unit], { encoding: 'utf8' }).stdout.trim();
 }
 
-function lastWords(): string | undefined {
-  const { stdout } = spawnSync('journalctl', ['-u', 'hospay.service', '-n', '8', '-o', 'cat', '--no-pager'], { encoding: 'utf8' });
+function lastWords(unit: string): string | undefined {
+  const { stdout } = spawnSync('journalctl', ['-u', unit, '-n', '8', '-o', 'cat', '--no-pager'], { encoding: 'utf8' });
   return stdout.trim() === '' ? undefined : stdout.trim();
 }
 

@@ -1,11 +1,11 @@
-import { closeSync, copyFileSync, createReadStream, createWriteStream, mkdirSync, openSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { closeSync, copyFileSync, createReadStream, createWriteStream, mkdirSync, openSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { tool } from './tool.js';
 import { uuidOf, type VerifiedRoot } from './verified-root.js';
 
 const MIB = 1024 * 1024;
 const SECTOR = 512;
-/** The size of a new disk; the last partition grows with a larger one. */
+/** The size of a new disk. The ledger is the last partition, so that it can be given the rest of a larger one. */
 export const DISK_MIB = 32 * 1024;
 
 /** GPT: the boot partition, two slots, and what a machine keeps, apart so that no part can fill another's. Sizes in MiB. */
@@ -58,7 +58,7 @@ function writeBootPartition({ file, version, loader, boot }: { readonly file: st
   for (const path of ['EFI/BOOT', 'EFI/Linux', 'loader']) mkdirSync(`${folder}/${path}`, { recursive: true });
   copyFileSync(loader, `${folder}/EFI/BOOT/BOOTX64.EFI`);
   copyFileSync(boot, `${folder}/EFI/Linux/hospay-a.efi`);
-  tool('sh', ['-c', `printf 'timeout 0\\neditor no\\nauto-entries no\\n' > '${folder}/loader/loader.conf'`]);
+  writeFileSync(`${folder}/loader/loader.conf`, 'timeout 0\neditor no\nauto-entries no\n');
   tool('mcopy', ['-s', '-i', file, `${folder}/EFI`, `${folder}/loader`, '::/'], { env: { MTOOLS_SKIP_CHECK: '1' } });
   rmSync(folder, { recursive: true, force: true });
 }
