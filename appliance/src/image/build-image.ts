@@ -4,6 +4,7 @@ import { createReadStream, existsSync, mkdirSync, readFileSync, statSync, writeF
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
+import { billOfMaterials, readDpkgStatus } from './bill-of-materials.js';
 import { writeDisk } from './disk.js';
 import { packProduct } from './pack-product.js';
 import { composeRoot, debianBase, readPackageList } from './root-file-system.js';
@@ -41,7 +42,8 @@ const { kernel, initrd } = composeRoot({ base, overlay: join(ROOT, 'appliance/im
 const npmPackages = packProduct(ROOT, join(target, 'opt/hospay'), version);
 const osRelease = `NAME="Hospay appliance"\nID=hospay\nVERSION_ID=${version}\nPRETTY_NAME="Hospay appliance ${version}"\n`;
 writeFileSync(join(target, 'usr/lib/os-release'), osRelease);
-writeFileSync(join(target, 'usr/share/hospay/npm-packages.json'), JSON.stringify(npmPackages, null, 1));
+const bill = JSON.stringify(billOfMaterials({ name: 'Hospay appliance', version, epoch, npm: npmPackages, debian: readDpkgStatus(readFileSync(join(target, 'usr/share/hospay/dpkg-status'), 'utf8')), copyrightOf: (name) => textIn(join(target, 'usr/share/doc', name, 'copyright')) }), null, 1);
+for (const file of [join(target, 'usr/share/hospay/sbom.cdx.json'), join(output, `hospay-${version}.cdx.json`)]) writeFileSync(file, bill);
 say('squashfs and dm-verity …');
 const root = verifiedRoot(target, join(output, 'root.img'), { epoch, name: version, compression: values.quick ? 1 : 19 });
 say(`root: ${megabytes(root.file)}, hash ${root.rootHash.slice(0, 16)}…`);
@@ -64,6 +66,10 @@ function makeQcow2(raw: string): string {
 
 function commandLineOf(slot: 'a' | 'b', { rootHash, hashOffset }: { readonly rootHash: string; readonly hashOffset: number }): string {
   return `root=/dev/mapper/hospay-root rootfstype=squashfs ro panic=30 hospay.slot=${slot} hospay.roothash=${rootHash} hospay.hashoffset=${String(hashOffset)} console=tty0 console=ttyS0,115200 quiet loglevel=3 systemd.show_status=false mitigations=auto`;
+}
+
+function textIn(file: string): string | undefined {
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
 function megabytes(file: string): string {
