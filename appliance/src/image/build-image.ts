@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { billOfMaterials, readDpkgStatus } from './bill-of-materials.js';
 import { writeDisk } from './disk.js';
+import { readFormats, writeOutputs } from './formats/outputs.js';
 import { packProduct } from './pack-product.js';
 import { composeRoot, debianBase, readPackageList } from './root-file-system.js';
 import { tool } from './tool.js';
@@ -18,7 +19,8 @@ const { values } = parseArgs({
     output: { type: 'string', default: join(ROOT, 'data/image') },
     sources: { type: 'string', default: '/etc/apt/sources.list.d/debian.sources' },
     version: { type: 'string' },
-    // For whoever works on the image: packed lightly, and the raw disk alone.
+    formats: { type: 'string' },
+    // For whoever works on the image: packed lightly, and the raw disk alone unless formats are named.
     quick: { type: 'boolean', default: false },
   },
 });
@@ -30,6 +32,7 @@ if (!existsSync(values.sources)) throw new Error(`${values.sources} is not there
 const version = values.version ?? (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
 // The time of the commit: the same commit gives the same times.
 const epoch = Number(tool('git', ['log', '-1', '--format=%ct'], { cwd: ROOT }).trim());
+const formats = readFormats(values.formats ?? (values.quick ? 'raw' : 'all'));
 const output = resolve(values.output);
 mkdirSync(output, { recursive: true });
 
@@ -51,18 +54,10 @@ const boot = join(output, 'hospay-a.efi');
 unifiedKernel({ stub: join(base, 'usr/lib/systemd/boot/efi/linuxx64.efi.stub'), kernel, initrd, osRelease, file: boot, commandLine: commandLineOf('a', root) });
 const disk = join(output, `hospay-${version}.raw`);
 await writeDisk({ file: disk, version, loader: join(base, 'usr/lib/systemd/boot/efi/systemd-bootx64.efi'), boot, root });
-const outputs = values.quick ? [] : [makeQcow2(disk)];
+const outputs = await writeOutputs(formats, { output, name: `hospay-${version}`, version, epoch, disk, say });
 const sums = await Promise.all(outputs.map(async (file) => `${await sha256(file)}  ${file.slice(output.length + 1)}\n`));
 writeFileSync(join(output, 'SHA256SUMS'), sums.join(''));
 say(`done: ${[disk, ...outputs].map((file) => file.slice(output.length + 1)).join(', ')}`);
-
-function makeQcow2(raw: string): string {
-  say('qcow2 …');
-  const file = raw.replace(/raw$/, 'qcow2');
-  tool('qemu-img', ['convert', '-c', '-O', 'qcow2', raw, file]);
-  say(`qcow2: ${megabytes(file)}`);
-  return file;
-}
 
 function commandLineOf(slot: 'a' | 'b', { rootHash, hashOffset }: { readonly rootHash: string; readonly hashOffset: number }): string {
   return `root=/dev/mapper/hospay-root rootfstype=squashfs ro panic=30 hospay.slot=${slot} hospay.roothash=${rootHash} hospay.hashoffset=${String(hashOffset)} console=tty0 console=ttyS0,115200 quiet loglevel=3 systemd.show_status=false mitigations=auto`;

@@ -1,0 +1,69 @@
+/** Outputs of the image made from a small disk and a small root: what the tools of their hosts would read. Nothing is started. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { writeOva } from '@hospay/appliance/image/formats/open-virtualization.js';
+import { capacityOf, writeQcow2, writeVhdx } from '@hospay/appliance/image/formats/virtual-disk.js';
+
+const EPOCH = 1_700_000_000;
+const MIB = 1024 * 1024;
+const folder = mkdtempSync(join(tmpdir(), 'hospay-outputs-'));
+after(() => { rmSync(folder, { recursive: true, force: true }); });
+
+/** 48 MiB: something that packs well, something that does not, and holes. */
+const raw = join(folder, 'small.raw');
+writeFileSync(raw, Buffer.concat([Buffer.alloc(3 * MIB, 'hospay'), Buffer.alloc(20 * MIB), ...Array.from({ length: 3 * 1024 * 32 }, (_, index) => createHash('sha256').update(String(index)).digest()), Buffer.alloc(22 * MIB)]));
+
+test('the same disk gives the same qcow2, and VHDX with the same numbers: whole, of the same size, with the same content', async () => {
+  const made = [1, 2].map((turn) => {
+    const of = inFolder(`disks-${String(turn)}`);
+    writeQcow2(raw, join(of, 'x.qcow2'));
+    writeVhdx(raw, join(of, 'x.vhdx'), '9.9.9');
+    return of;
+  });
+  for (const file of ['x.qcow2', 'x.vhdx']) {
+    const [one = '', other = ''] = made.map((of) => join(of, file));
+    assert.equal(sha256(one), sha256(other), file);
+    assert.match(run('qemu-img', ['check', one]), /No errors were found/);
+    assert.match(run('qemu-img', ['compare', '-f', 'raw', '-F', file.slice(2), raw, one]), /Images are identical/);
+    assert.equal(capacityOf(one), statSync(raw).size);
+  }
+});
+
+test('an OVA holds OVF, manifest and disk in this order, as ustar; the manifest is true, the same image gives the same file, and the folder holds the same', async () => {
+  const [one, other] = await Promise.all(['ova-1', 'ova-2'].map((name) => writeOva({ raw, output: inFolder(name), name: 'hospay-9.9.9', version: '9.9.9', epoch: EPOCH })));
+  const [ovfFolder = '', ova = ''] = one ?? [];
+  assert.equal(sha256(ova), sha256(other?.[1] ?? ''));
+  assert.equal(readFileSync(ova).toString('latin1', 257, 265), 'ustar\u000000');
+  const names = ['hospay-9.9.9.ovf', 'hospay-9.9.9.mf', 'hospay-9.9.9-disk1.vmdk'];
+  assert.deepEqual(run('tar', ['-tf', ova]).trim().split('\n'), names);
+  assert.deepEqual(readdirSync(ovfFolder).toSorted(), names.toSorted());
+  const unpacked = inFolder('ova-unpacked');
+  run('tar', ['-xf', ova, '-C', unpacked]);
+  const lines = readFileSync(join(unpacked, names[1] ?? ''), 'utf8').trimEnd().split('\n');
+  assert.deepEqual(lines, [names[0], names[2]].map((name) => `SHA256(${name ?? ''})= ${sha256(join(unpacked, name ?? ''))}`));
+  const disk = join(unpacked, names[2] ?? '');
+  const ovf = readFileSync(join(unpacked, names[0] ?? ''), 'utf8');
+  assert.ok(ovf.includes(`ovf:size="${String(statSync(disk).size)}"`) && ovf.includes(`ovf:capacity="${String(statSync(raw).size)}"`));
+  assert.match(run('qemu-img', ['info', disk]), /create type: streamOptimized/);
+  assert.match(run('qemu-img', ['compare', '-f', 'raw', '-F', 'vmdk', raw, disk]), /Images are identical/);
+});
+
+function inFolder(name: string): string {
+  mkdirSync(join(folder, name));
+  return join(folder, name);
+}
+
+function sha256(file: string): string {
+  return createHash('sha256').update(readFileSync(file)).digest('hex');
+}
+
+function run(command: string, args: readonly string[]): string {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8' });
+  assert.equal(status, 0, `${command}: ${error?.message ?? stderr}`);
+  return stdout;
+}
