@@ -6,7 +6,9 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
 import { writeOva } from '@hospay/appliance/image/formats/open-virtualization.js';
+import { writeOciArchive } from '@hospay/appliance/image/formats/oci-archive.js';
 import { capacityOf, writeQcow2, writeVhdx } from '@hospay/appliance/image/formats/virtual-disk.js';
 
 const EPOCH = 1_700_000_000;
@@ -53,9 +55,41 @@ test('an OVA holds OVF, manifest and disk in this order, as ustar; the manifest 
   assert.match(run('qemu-img', ['compare', '-f', 'raw', '-F', 'vmdk', raw, disk]), /Images are identical/);
 });
 
+test('an OCI archive is whole by its digests, runs the core as its user with volumes for what it keeps, and is the same each time', async () => {
+  const root = inFolder('root');
+  for (const path of ['opt/hospay', 'boot', 'usr/lib/modules/6.12', 'var/lib/hospay', `opt/${'long/'.repeat(30)}`]) mkdirSync(join(root, path), { recursive: true });
+  for (const path of ['opt/hospay/VERSION', 'boot/vmlinuz', 'usr/lib/modules/6.12/x.ko', `opt/${'long/'.repeat(30)}x`]) writeFileSync(join(root, path), path);
+  const archives = ['1.tar', '2.tar'].map((name) => join(folder, name));
+  for (const file of archives) await writeOciArchive({ root, file, version: '9.9.9', epoch: EPOCH });
+  const [archive = '', again = ''] = archives;
+  assert.equal(sha256(archive), sha256(again));
+  const layout = inFolder('oci');
+  run('tar', ['-xf', archive, '-C', layout]);
+  assert.deepEqual(json(join(layout, 'oci-layout')), { imageLayoutVersion: '1.0.0' });
+  const blob = ({ digest, size }: { digest: string; size: number }): string => {
+    const file = join(layout, 'blobs', digest.replace(':', '/'));
+    assert.deepEqual([`sha256:${sha256(file)}`, statSync(file).size], [digest, size]);
+    return file;
+  };
+  const manifest = json(blob(json(join(layout, 'index.json')).manifests[0]));
+  const { config, rootfs } = json(blob(manifest.config));
+  assert.deepEqual([config.User, Object.keys(config.Volumes)], ['700:700', ['/state', '/var/lib/hospay', '/var/lib/hospay-files']]);
+  assert.deepEqual(config.Entrypoint.slice(-1), ['--start-core']);
+  const layers: string[] = manifest.layers.map(blob);
+  assert.deepEqual(rootfs.diff_ids, layers.map((file) => `sha256:${createHash('sha256').update(gunzipSync(readFileSync(file))).digest('hex')}`));
+  const [system = '', owned = ''] = layers.map((file) => run('tar', ['--numeric-owner', '-tvzf', file]));
+  assert.match(system, /^-\S+ 0\/0 .* \.\/opt\/hospay\/VERSION$/m);
+  assert.doesNotMatch(system, /vmlinuz|x\.ko/);
+  assert.match(owned, /^drwx------ 700\/700 .* var\/lib\/hospay\/$/m);
+});
+
 function inFolder(name: string): string {
   mkdirSync(join(folder, name));
   return join(folder, name);
+}
+
+function json(file: string): any { // oxlint-disable-line no-explicit-any -- a document as it is read
+  return JSON.parse(readFileSync(file, 'utf8'));
 }
 
 function sha256(file: string): string {

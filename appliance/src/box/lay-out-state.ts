@@ -48,7 +48,7 @@ export function layOutState({ state, product, run }: BoxFolders, given?: GivenAn
   mkdirSync(join(run, 'systemd/network'), { recursive: true });
   mkdirSync(join(run, 'hospay/time'), { recursive: true });
   // What the service of the core reads; gone with the power.
-  writeWhole(join(run, 'hospay/secrets.env'), environmentFile({ ...NEW_BOX_SECRETS, ...readJson<Readonly<Record<string, string>>>(secrets) }), 0o600);
+  writeWhole(join(run, 'hospay/secrets.env'), environmentFile(secretsOf(state)), 0o600);
   if (network !== undefined) writeWhole(join(run, 'systemd/network/10-answers.network'), networkFile(network), 0o644);
   if (time !== undefined) writeWhole(join(run, 'hospay/time/answers.sources'), time.map((server) => `server ${server} iburst\n`).join(''), 0o644);
   return done;
@@ -70,6 +70,11 @@ function takeAnswers({ state, config, profile, secrets }: { readonly state: stri
   if (answers.profile !== undefined) writeWhole(profile, stringify(answers.profile), 0o640);
   writeWhole(taken, JSON.stringify({ sha256 }), 0o644);
   return `the answers file was taken: ${Object.keys(answers).join(', ')}`;
+}
+
+/** What the profile of this machine names by `{ secret: NAME }`. */
+export function secretsOf(state: string): Readonly<Record<string, string>> {
+  return { ...NEW_BOX_SECRETS, ...readJson<Readonly<Record<string, string>>>(join(state, 'secrets.json')) };
 }
 
 /** As systemd reads it (systemd.exec, EnvironmentFile=): in double quotes, where a line may go on. */

@@ -54,7 +54,7 @@ const boot = join(output, 'hospay-a.efi');
 unifiedKernel({ stub: join(base, 'usr/lib/systemd/boot/efi/linuxx64.efi.stub'), kernel, initrd, osRelease, file: boot, commandLine: commandLineOf('a', root) });
 const disk = join(output, `hospay-${version}.raw`);
 await writeDisk({ file: disk, version, loader: join(base, 'usr/lib/systemd/boot/efi/systemd-bootx64.efi'), boot, root });
-const outputs = await writeOutputs(formats, { output, name: `hospay-${version}`, version, epoch, disk, say });
+const outputs = await writeOutputs(formats, { output, name: `hospay-${version}`, version, epoch, target, disk, say });
 const sums = await Promise.all(outputs.map(async (file) => `${await sha256(file)}  ${file.slice(output.length + 1)}\n`));
 writeFileSync(join(output, 'SHA256SUMS'), sums.join(''));
 say(`done: ${[disk, ...outputs].map((file) => file.slice(output.length + 1)).join(', ')}`);

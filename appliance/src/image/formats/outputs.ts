@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeOciArchive } from './oci-archive.js';
 import { writeOva } from './open-virtualization.js';
 import { writeQcow2, writeVhdx } from './virtual-disk.js';
 
@@ -12,6 +13,8 @@ export type BuiltImage = {
   readonly version: string;
   /** Seconds: the time of the commit. */
   readonly epoch: number;
+  /** The root file system, as a folder. */
+  readonly target: string;
   /** The raw disk. */
   readonly disk: string;
   readonly say: (text: string) => void;
@@ -29,6 +32,12 @@ const WRITERS = {
   },
   // Hyper-V.
   vhdx: ({ output, name, version, disk }) => written(join(output, `${name}.vhdx`), (file) => { writeVhdx(disk, file, version); }),
+  // Podman, Docker.
+  oci: async ({ output, name, version, epoch, target }) => {
+    const file = join(output, `${name}-oci.tar`);
+    await writeOciArchive({ root: target, file, version, epoch });
+    return [file];
+  },
 } as const satisfies Record<string, (image: BuiltImage) => readonly string[] | Promise<readonly string[]>>;
 
 export type Format = keyof typeof WRITERS;
