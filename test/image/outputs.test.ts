@@ -4,13 +4,15 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { writeOva } from '@hospay/appliance/image/formats/open-virtualization.js';
+import { writeDebianPackage } from '@hospay/appliance/image/formats/debian-package.js';
 import { writeOciArchive } from '@hospay/appliance/image/formats/oci-archive.js';
 import { capacityOf, writeQcow2, writeVhdx } from '@hospay/appliance/image/formats/virtual-disk.js';
 
+const ROOT = resolve(import.meta.dirname, '../../..');
 const EPOCH = 1_700_000_000;
 const MIB = 1024 * 1024;
 const folder = mkdtempSync(join(tmpdir(), 'hospay-outputs-'));
@@ -81,6 +83,35 @@ test('an OCI archive is whole by its digests, runs the core as its user with vol
   assert.match(system, /^-\S+ 0\/0 .* \.\/opt\/hospay\/VERSION$/m);
   assert.doesNotMatch(system, /vmlinuz|x\.ko/);
   assert.match(owned, /^drwx------ 700\/700 .* var\/lib\/hospay\/$/m);
+});
+
+test('the package for a system of the Debian family holds the product, units in the same sandbox with their own folders, and its bundle all to install it without a network', () => {
+  const product = inFolder('product');
+  mkdirSync(join(product, 'bin'));
+  writeFileSync(join(product, 'VERSION'), '9.9.9-rc.1\n');
+  const sources = join(ROOT, 'appliance/image');
+  const unit = readFileSync(join(sources, 'rootfs/etc/systemd/system/hospay.service'), 'utf8');
+  const [one, other] = ['deb-1', 'deb-2'].map((name) => writeDebianPackage({ product, files: join(sources, 'debian'), unit, bill: '{}', output: inFolder(name), version: '9.9.9-rc.1', epoch: EPOCH }));
+  const [deb = '', bundle = ''] = one ?? [];
+  assert.equal(sha256(bundle), sha256(other?.[1] ?? ''));
+  assert.deepEqual(['Package', 'Version', 'Architecture'].map((field) => run('dpkg-deb', ['--field', deb, field]).trim()), ['hospay', '9.9.9~rc.1', 'amd64']);
+  assert.match(run('dpkg-deb', ['--field', deb, 'Depends']), /libc6 \(>= 2\.28\).*systemd/);
+  const contents = run('dpkg-deb', ['--contents', deb]);
+  for (const path of ['opt/hospay/VERSION', 'usr/lib/systemd/system/hospay.service', 'usr/lib/systemd/system/hospay-prepare.service', 'usr/lib/sysusers.d/hospay.conf', 'usr/lib/tmpfiles.d/hospay.conf', 'usr/share/doc/hospay/copyright', 'usr/share/hospay/sbom.cdx.json']) assert.match(contents, new RegExp(` root/root .* \\./${path}$`, 'm'), path);
+  const tree = inFolder('deb-unpacked');
+  run('dpkg-deb', ['--raw-extract', deb, tree]);
+  const installed = readFileSync(join(tree, 'usr/lib/systemd/system/hospay.service'), 'utf8');
+  assert.match(installed, /^EnvironmentFile=\/run\/hospay\/laid-out\/hospay\/secrets\.env$/m);
+  assert.doesNotMatch(installed, /\/state\b/);
+  assert.match(installed, /^ProtectSystem=strict$/m);
+  for (const script of ['postinst', 'prerm', 'postrm']) {
+    assert.ok((statSync(join(tree, 'DEBIAN', script)).mode & 0o111) !== 0, script);
+    run('sh', ['-n', join(tree, 'DEBIAN', script)]);
+  }
+  const unpacked = inFolder('bundle-unpacked');
+  run('tar', ['-xf', bundle, '-C', unpacked]);
+  assert.deepEqual(readdirSync(unpacked).toSorted(), ['INSTALL.md', 'SHA256SUMS', 'hospay_9.9.9~rc.1_amd64.deb', 'sbom.cdx.json']);
+  assert.match(run('sh', ['-c', `cd ${unpacked} && sha256sum -c SHA256SUMS`]), /hospay_9\.9\.9~rc\.1_amd64\.deb: OK/);
 });
 
 function inFolder(name: string): string {

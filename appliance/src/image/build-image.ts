@@ -4,7 +4,7 @@ import { createReadStream, existsSync, mkdirSync, readFileSync, statSync, writeF
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
-import { billOfMaterials, readDpkgStatus } from './bill-of-materials.js';
+import { billOfMaterials, readDpkgStatus, type DebianPackage } from './bill-of-materials.js';
 import { writeDisk } from './disk.js';
 import { readFormats, writeOutputs } from './formats/outputs.js';
 import { packProduct } from './pack-product.js';
@@ -45,7 +45,8 @@ const { kernel, initrd } = composeRoot({ base, overlay: join(ROOT, 'appliance/im
 const npmPackages = packProduct(ROOT, join(target, 'opt/hospay'), version);
 const osRelease = `NAME="Hospay appliance"\nID=hospay\nVERSION_ID=${version}\nPRETTY_NAME="Hospay appliance ${version}"\n`;
 writeFileSync(join(target, 'usr/lib/os-release'), osRelease);
-const bill = JSON.stringify(billOfMaterials({ name: 'Hospay appliance', version, epoch, npm: npmPackages, debian: readDpkgStatus(readFileSync(join(target, 'usr/share/hospay/dpkg-status'), 'utf8')), copyrightOf: (name) => textIn(join(target, 'usr/share/doc', name, 'copyright')) }), null, 1);
+const billOf = (name: string, debian: readonly DebianPackage[]): string => JSON.stringify(billOfMaterials({ name, version, epoch, npm: npmPackages, debian, copyrightOf: (one) => textIn(join(target, 'usr/share/doc', one, 'copyright')) }), null, 1);
+const bill = billOf('Hospay appliance', readDpkgStatus(readFileSync(join(target, 'usr/share/hospay/dpkg-status'), 'utf8')));
 for (const file of [join(target, 'usr/share/hospay/sbom.cdx.json'), join(output, `hospay-${version}.cdx.json`)]) writeFileSync(file, bill);
 say('squashfs and dm-verity …');
 const root = verifiedRoot(target, join(output, 'root.img'), { epoch, name: version, compression: values.quick ? 1 : 19 });
@@ -54,7 +55,7 @@ const boot = join(output, 'hospay-a.efi');
 unifiedKernel({ stub: join(base, 'usr/lib/systemd/boot/efi/linuxx64.efi.stub'), kernel, initrd, osRelease, file: boot, commandLine: commandLineOf('a', root) });
 const disk = join(output, `hospay-${version}.raw`);
 await writeDisk({ file: disk, version, loader: join(base, 'usr/lib/systemd/boot/efi/systemd-bootx64.efi'), boot, root });
-const outputs = await writeOutputs(formats, { output, name: `hospay-${version}`, version, epoch, target, disk, say });
+const outputs = await writeOutputs(formats, { output, name: `hospay-${version}`, version, epoch, target, productBill: billOf('Hospay', []), sources: join(ROOT, 'appliance/image'), disk, say });
 const sums = await Promise.all(outputs.map(async (file) => `${await sha256(file)}  ${file.slice(output.length + 1)}\n`));
 writeFileSync(join(output, 'SHA256SUMS'), sums.join(''));
 say(`done: ${[disk, ...outputs].map((file) => file.slice(output.length + 1)).join(', ')}`);

@@ -1,5 +1,6 @@
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeDebianPackage } from './debian-package.js';
 import { writeOciArchive } from './oci-archive.js';
 import { writeOva } from './open-virtualization.js';
 import { writeQcow2, writeVhdx } from './virtual-disk.js';
@@ -15,6 +16,10 @@ export type BuiltImage = {
   readonly epoch: number;
   /** The root file system, as a folder. */
   readonly target: string;
+  /** The bill of materials of `/opt/hospay` alone. */
+  readonly productBill: string;
+  /** `appliance/image`, where files of the image lie. */
+  readonly sources: string;
   /** The raw disk. */
   readonly disk: string;
   readonly say: (text: string) => void;
@@ -37,6 +42,11 @@ const WRITERS = {
     const file = join(output, `${name}-oci.tar`);
     await writeOciArchive({ root: target, file, version, epoch });
     return [file];
+  },
+  // Systems of the Debian family that a hospital brings itself.
+  deb: ({ output, version, epoch, target, productBill, sources }) => {
+    const unit = readFileSync(join(sources, 'rootfs/etc/systemd/system/hospay.service'), 'utf8');
+    return writeDebianPackage({ product: join(target, 'opt/hospay'), files: join(sources, 'debian'), unit, bill: productBill, output, version, epoch });
   },
 } as const satisfies Record<string, (image: BuiltImage) => readonly string[] | Promise<readonly string[]>>;
 
