@@ -2,13 +2,16 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, zstdCompressSync } from 'node:zlib';
 import { writeOva } from '@hospay/appliance/image/formats/open-virtualization.js';
+import { writeSystem, type InstallPlan } from '@hospay/appliance/box/write-system.js';
+import { offsetOf, PARTITIONS } from '@hospay/appliance/image/disk.js';
 import { writeDebianPackage } from '@hospay/appliance/image/formats/debian-package.js';
+import { partitionTable } from '@hospay/appliance/image/formats/installer-medium.js';
 import { writeOciArchive } from '@hospay/appliance/image/formats/oci-archive.js';
 import { capacityOf, writeQcow2, writeVhdx } from '@hospay/appliance/image/formats/virtual-disk.js';
 
@@ -113,6 +116,53 @@ test('the package for a system of the Debian family holds the product, units in 
   assert.deepEqual(readdirSync(unpacked).toSorted(), ['INSTALL.md', 'SHA256SUMS', 'hospay_9.9.9~rc.1_amd64.deb', 'sbom.cdx.json']);
   assert.match(run('sh', ['-c', `cd ${unpacked} && sha256sum -c SHA256SUMS`]), /hospay_9\.9\.9~rc\.1_amd64\.deb: OK/);
 });
+
+test('an installed disk has every partition, the last as long as the disk allows, the content of the medium, and nothing of what was on it', async () => {
+  const { plan, medium } = smallMedium('medium');
+  const disk = diskOf('disk.raw');
+  // A file system of before where this machine's state will be: it would be taken for its own.
+  run('mke2fs', ['-q', '-F', '-t', 'ext4', '-E', `offset=${String(offsetOf('state'))}`, disk, '64m']);
+  await writeSystem({ plan, medium, disk, say: () => {} });
+  const { partitiontable } = JSON.parse(run('sfdisk', ['--json', disk])) as { partitiontable: { partitions: { name: string; start: number; size: number }[] } };
+  assert.deepEqual(partitiontable.partitions.map(({ name, start }) => [name, start * 512]), PARTITIONS.map(({ name }) => [name, offsetOf(name)]));
+  const ledger = partitiontable.partitions.at(-1);
+  assert.ok(((ledger?.start ?? 0) + (ledger?.size ?? 0)) * 512 > statSync(disk).size - 2 * MIB);
+  for (const [name, text] of [['esp', 'boot'], ['root-a', 'root']] as const) assert.equal(readAt(disk, offsetOf(name), 4), text);
+  assert.equal(spawnSync('blkid', ['-p', '-O', String(offsetOf('state')), disk]).status, 2, 'something is found where the state will be');
+});
+
+test('a damaged medium touches no disk', async () => {
+  const { plan, medium } = smallMedium('damaged');
+  writeFileSync(join(medium, 'root.img'), Buffer.alloc(MIB, 'rust'));
+  const disk = diskOf('spared.raw');
+  const before = readAt(disk, 0, MIB);
+  await assert.rejects(writeSystem({ plan, medium, disk, say: () => {} }), /the medium is damaged \(root-a\); nothing was written/);
+  assert.equal(readAt(disk, 0, MIB), before);
+});
+
+function smallMedium(name: string): { readonly plan: InstallPlan; readonly medium: string } {
+  const medium = inFolder(name);
+  const [root, esp] = [Buffer.alloc(MIB, 'root'), Buffer.alloc(2 * MIB, 'boot')];
+  writeFileSync(join(medium, 'root.img'), root);
+  writeFileSync(join(medium, 'esp.img.zst'), zstdCompressSync(esp));
+  const part = (file: string, at: 'esp' | 'root-a', content: Buffer): InstallPlan['parts'][number] => ({ name: at, file, offset: offsetOf(at), bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') });
+  return { medium, plan: { version: '9.9.9', minimumBytes: 0, table: partitionTable(), parts: [part('root.img', 'root-a', root), part('esp.img.zst', 'esp', esp)] } };
+}
+
+function diskOf(name: string): string {
+  const disk = join(folder, name);
+  writeFileSync(disk, 'what was there');
+  truncateSync(disk, 40 * 1024 * MIB);
+  return disk;
+}
+
+function readAt(file: string, at: number, length: number): string {
+  const opened = openSync(file, 'r');
+  const bytes = Buffer.alloc(length);
+  readSync(opened, bytes, 0, length, at);
+  closeSync(opened);
+  return bytes.toString('latin1');
+}
 
 function inFolder(name: string): string {
   mkdirSync(join(folder, name));

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { freePort } from '../simulators/free-port.js';
@@ -25,17 +26,25 @@ export class VirtualMachine {
   #process: ChildProcess | undefined;
   #boots = 0;
 
-  private constructor(ports: { readonly console: number; readonly payment: number }, answers: string | undefined) {
+  readonly #medium: string | undefined;
+
+  private constructor(ports: { readonly console: number; readonly payment: number }, { answers, medium }: { readonly answers?: string | undefined; readonly medium?: string | undefined }) {
     this.ports = ports;
+    this.#medium = medium;
     this.#setupDrive = answers === undefined ? undefined : makeSetupDrive(this.folder, answers);
     const firmware = firmwareFile();
     copyFileSync(firmware.replace('CODE', 'VARS'), join(this.folder, 'vars.fd'));
-    mustRun('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', imageFile(), '-F', 'raw', this.disk]);
+    mustRun('qemu-img', ['create', '-q', '-f', 'qcow2', ...(medium === undefined ? ['-b', imageFile(), '-F', 'raw', this.disk] : [this.disk, '48G'])]);
   }
 
   /** A new machine, off. `answers`: the text of `answers.yaml` on a drive that is plugged in. */
   static async create({ answers }: { readonly answers?: string } = {}): Promise<VirtualMachine> {
-    return new VirtualMachine({ console: await freePort(), payment: await freePort() }, answers);
+    return new VirtualMachine({ console: await freePort(), payment: await freePort() }, { answers });
+  }
+
+  /** A new machine, off, with an empty disk and an installer medium in its CD drive. */
+  static async bare({ medium }: { readonly medium: string }): Promise<VirtualMachine> {
+    return new VirtualMachine({ console: await freePort(), payment: await freePort() }, { medium });
   }
 
   get disk(): string {
@@ -58,15 +67,18 @@ export class VirtualMachine {
     return join(this.folder, `serial-${String(this.#boots)}.log`);
   }
 
-  start(): void {
+  /** `withMedium`: false after the CD was taken out. */
+  start({ withMedium = true }: { readonly withMedium?: boolean } = {}): void {
     this.#boots += 1;
+    const keyboard = `socket,id=line,path=${join(this.folder, 'line.sock')},server=on,wait=off,logfile=${this.#serialFile}`;
     const forwards = [`hostfwd=tcp:127.0.0.1:${String(this.ports.console)}-:8090`, `hostfwd=tcp:127.0.0.1:${String(this.ports.payment)}-:8080`];
     const child = spawn('qemu-system-x86_64', [
       '-machine', 'q35', ...PROCESSOR, '-smp', '2', '-m', String(MEMORY_MIB), '-display', 'none', '-no-reboot',
       '-drive', `if=pflash,format=raw,readonly=on,file=${firmwareFile()}`, '-drive', `if=pflash,format=raw,file=${join(this.folder, 'vars.fd')}`,
       '-drive', `file=${this.disk},if=virtio,format=qcow2,cache=writethrough`,
       ...(this.#setupDrive === undefined ? [] : ['-drive', `file=${this.#setupDrive},if=virtio,format=raw,readonly=on`]),
-      '-nic', `user,model=virtio-net-pci,${forwards.join(',')}`, '-serial', `file:${this.#serialFile}`, '-monitor', 'none',
+      '-nic', `user,model=virtio-net-pci,${forwards.join(',')}`, '-chardev', keyboard, '-serial', 'chardev:line', '-monitor', 'none',
+      ...(this.#medium === undefined || !withMedium ? [] : ['-drive', `file=${this.#medium},media=cdrom,readonly=on,format=raw`]),
     ], { stdio: ['ignore', 'ignore', 'pipe'] });
     child.stderr?.on('data', (chunk: Buffer) => { this.#complaint += chunk.toString('utf8'); });
     this.#process = child;
@@ -83,6 +95,14 @@ export class VirtualMachine {
       if (Date.now() > until) assert.fail(`not within ${String(withinMs)} ms: ${String(what)}\n${this.serial.slice(-2_000)}`);
       await new Promise((wake) => { setTimeout(wake, 200); });
     }
+  }
+
+  /** Somebody at the serial line types a line. */
+  async types(line: string): Promise<void> {
+    const socket = connect(join(this.folder, 'line.sock'));
+    await once(socket, 'connect');
+    socket.end(`${line}\r`);
+    await once(socket, 'close');
   }
 
   get isRunning(): boolean {

@@ -31,7 +31,7 @@ export function writeDebianPackage({ product, files, unit, bill, output, version
   tool('find', [tree, '-exec', 'touch', '-h', '-d', `@${String(epoch)}`, '{}', '+']);
   const deb = join(output, `${stem}.deb`);
   // xz: what older members of the family read. One thread: several divide it by their number.
-  tool('dpkg-deb', ['--root-owner-group', '-Zxz', '-z6', '--threads-max=1', '--build', tree, deb], { env: { SOURCE_DATE_EPOCH: String(epoch) } });
+  tool('dpkg-deb', ['--root-owner-group', '-Zxz', '-z3', '--threads-max=1', '--build', tree, deb], { env: { SOURCE_DATE_EPOCH: String(epoch) } });
   rmSync(tree, { recursive: true });
   return [deb, bundle({ deb, install: `${tree}.INSTALL.md`, bill, file: join(output, `hospay-${version}-debian-amd64.tar`), epoch })];
 }

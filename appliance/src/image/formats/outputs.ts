@@ -1,6 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { VerifiedRoot } from '../verified-root.js';
 import { writeDebianPackage } from './debian-package.js';
+import { writeInstallerMedium, type BootParts } from './installer-medium.js';
 import { writeOciArchive } from './oci-archive.js';
 import { writeOva } from './open-virtualization.js';
 import { writeQcow2, writeVhdx } from './virtual-disk.js';
@@ -20,6 +22,9 @@ export type BuiltImage = {
   readonly productBill: string;
   /** `appliance/image`, where files of the image lie. */
   readonly sources: string;
+  /** What starts the root. */
+  readonly boot: BootParts;
+  readonly root: VerifiedRoot;
   /** The raw disk. */
   readonly disk: string;
   readonly say: (text: string) => void;
@@ -47,6 +52,12 @@ const WRITERS = {
   deb: ({ output, version, epoch, target, productBill, sources }) => {
     const unit = readFileSync(join(sources, 'rootfs/etc/systemd/system/hospay.service'), 'utf8');
     return writeDebianPackage({ product: join(target, 'opt/hospay'), files: join(sources, 'debian'), unit, bill: productBill, output, version, epoch });
+  },
+  // Bare metal.
+  iso: async ({ output, name, version, epoch, disk, root, boot }) => {
+    const file = join(output, `${name}-installer.iso`);
+    await writeInstallerMedium({ disk, root, boot, file, version, epoch });
+    return [file];
   },
 } as const satisfies Record<string, (image: BuiltImage) => readonly string[] | Promise<readonly string[]>>;
 
