@@ -2,18 +2,20 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
 import { gunzipSync, zstdCompressSync } from 'node:zlib';
 import { writeOva } from '@hospay/appliance/image/formats/open-virtualization.js';
 import { writeSystem, type InstallPlan } from '@hospay/appliance/box/write-system.js';
-import { offsetOf, PARTITIONS } from '@hospay/appliance/image/disk.js';
+import { offsetOf, PARTITIONS, writeDisk } from '@hospay/appliance/image/disk.js';
+import { compareOutputs } from '@hospay/appliance/image/formats/compare-outputs.js';
 import { writeDebianPackage } from '@hospay/appliance/image/formats/debian-package.js';
 import { partitionTable } from '@hospay/appliance/image/formats/installer-medium.js';
 import { writeOciArchive } from '@hospay/appliance/image/formats/oci-archive.js';
 import { capacityOf, writeQcow2, writeVhdx } from '@hospay/appliance/image/formats/virtual-disk.js';
+import { unifiedKernel } from '@hospay/appliance/image/unified-kernel.js';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const EPOCH = 1_700_000_000;
@@ -115,6 +117,35 @@ test('the package for a system of the Debian family holds the product, units in 
   run('tar', ['-xf', bundle, '-C', unpacked]);
   assert.deepEqual(readdirSync(unpacked).toSorted(), ['INSTALL.md', 'SHA256SUMS', 'hospay_9.9.9~rc.1_amd64.deb', 'sbom.cdx.json']);
   assert.match(run('sh', ['-c', `cd ${unpacked} && sha256sum -c SHA256SUMS`]), /hospay_9\.9\.9~rc\.1_amd64\.deb: OK/);
+});
+
+test('two builds at different times give the same boot partition, and differences are found by name', async () => {
+  const names = ['disk-1', 'disk-2'];
+  for (const name of names) {
+    const of = inFolder(name);
+    for (const part of ['loader', 'boot', 'root']) writeFileSync(join(of, part), part.padEnd(8_192, '.'));
+    await writeDisk({ file: join(of, 'disk.raw'), version: '9.9.9', epoch: EPOCH, loader: join(of, 'loader'), boot: join(of, 'boot'), root: { file: join(of, 'root'), rootHash: '', hashOffset: 0 } });
+    // FAT knows a time to two seconds.
+    await new Promise((wake) => { setTimeout(wake, 2_100); });
+  }
+  const [one = '', other = ''] = names.map((name) => join(folder, name));
+  const [first, second] = [one, other].map((of) => readAt(join(of, 'disk.raw'), 0, 20 * MIB));
+  assert.ok(first === second);
+  writeFileSync(join(other, 'boot'), 'another');
+  assert.deepEqual(compareOutputs(one, other, ['loader', 'boot', 'none']).map(({ found }) => found), ['same', 'different', 'missing']);
+});
+
+test('a boot image does not tell when it was built', (context) => {
+  const cache = join(ROOT, 'data/image/cache');
+  const stub = (existsSync(cache) ? readdirSync(cache) : []).map((name) => join(cache, name, 'usr/lib/systemd/boot/efi/linuxx64.efi.stub')).find((file) => existsSync(file));
+  if (stub === undefined) { context.skip('no image was built here, and its Debian base brings the stub'); return; }
+  const of = inFolder('boot-image');
+  for (const part of ['kernel', 'initrd']) writeFileSync(join(of, part), part);
+  const file = join(of, 'x.efi');
+  unifiedKernel({ stub, kernel: join(of, 'kernel'), initrd: join(of, 'initrd'), commandLine: 'root=x', osRelease: 'ID=x\n', file });
+  const image = readFileSync(file);
+  assert.equal(image.readUInt32LE(image.readUInt32LE(0x3c) + 8), 0);
+  assert.ok(image.includes('root=x'));
 });
 
 test('an installed disk has every partition, the last as long as the disk allows, the content of the medium, and nothing of what was on it', async () => {

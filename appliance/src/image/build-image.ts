@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { billOfMaterials, readDpkgStatus, type DebianPackage } from './bill-of-materials.js';
 import { writeDisk } from './disk.js';
+import { compareOutputs } from './formats/compare-outputs.js';
 import { readFormats, writeOutputs } from './formats/outputs.js';
 import { packProduct } from './pack-product.js';
 import { composeRoot, debianBase, readPackageList } from './root-file-system.js';
@@ -20,6 +21,8 @@ const { values } = parseArgs({
     sources: { type: 'string', default: '/etc/apt/sources.list.d/debian.sources' },
     version: { type: 'string' },
     formats: { type: 'string' },
+    // Outputs of another build of the same commit and packages: says which files are the same, and ends with 1 when one is not.
+    compare: { type: 'string' },
     // For whoever works on the image: packed lightly, and the raw disk alone unless formats are named.
     quick: { type: 'boolean', default: false },
   },
@@ -55,11 +58,18 @@ const boot = join(output, 'hospay-a.efi');
 const starts = { stub: join(base, 'usr/lib/systemd/boot/efi/linuxx64.efi.stub'), kernel, initrd, osRelease };
 unifiedKernel({ ...starts, file: boot, commandLine: commandLineOf('a', root) });
 const disk = join(output, `hospay-${version}.raw`);
-await writeDisk({ file: disk, version, loader: join(base, 'usr/lib/systemd/boot/efi/systemd-bootx64.efi'), boot, root });
+await writeDisk({ file: disk, version, epoch, loader: join(base, 'usr/lib/systemd/boot/efi/systemd-bootx64.efi'), boot, root });
 const outputs = await writeOutputs(formats, { output, name: `hospay-${version}`, version, epoch, target, productBill: billOf('Hospay', []), sources: join(ROOT, 'appliance/image'), boot: starts, root, disk, say });
 const sums = await Promise.all(outputs.map(async (file) => `${await sha256(file)}  ${file.slice(output.length + 1)}\n`));
 writeFileSync(join(output, 'SHA256SUMS'), sums.join(''));
 say(`done: ${[disk, ...outputs].map((file) => file.slice(output.length + 1)).join(', ')}`);
+
+if (values.compare !== undefined) {
+  const names = [root.file, boot, disk, ...outputs].map((file) => file.slice(output.length + 1));
+  const compared = compareOutputs(output, resolve(values.compare), names);
+  for (const { name, found } of compared) say(`${found.padEnd(10)} ${name}`);
+  if (compared.some(({ found }) => found !== 'same')) process.exitCode = 1;
+}
 
 function commandLineOf(slot: 'a' | 'b', { rootHash, hashOffset }: { readonly rootHash: string; readonly hashOffset: number }): string {
   return `root=/dev/mapper/hospay-root rootfstype=squashfs ro panic=30 hospay.slot=${slot} hospay.roothash=${rootHash} hospay.hashoffset=${String(hashOffset)} console=tty0 console=ttyS0,115200 quiet loglevel=3 systemd.show_status=false mitigations=auto`;

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createZstdCompress } from 'node:zlib';
 import type { InstallPlan } from '../../box/write-system.js';
-import { offsetOf, PARTITIONS } from '../disk.js';
+import { copyIntoFat, offsetOf, PARTITIONS } from '../disk.js';
 import { tool } from '../tool.js';
 import { unifiedKernel } from '../unified-kernel.js';
 import type { VerifiedRoot } from '../verified-root.js';
@@ -45,7 +45,7 @@ export async function writeInstallerMedium({ disk, root, boot, file, version, ep
   writeFileSync(join(tree, 'hospay/install.json'), text);
   const image = `${file}.efi`;
   unifiedKernel({ ...boot, file: image, commandLine: commandLineOf(root, createHash('sha256').update(text).digest('hex')) });
-  const firmware = writeFirmwarePartition(`${file}.fat`, image);
+  const firmware = writeFirmwarePartition(`${file}.fat`, image, epoch);
   tool('find', [tree, '-exec', 'touch', '-d', `@${String(epoch)}`, '{}', '+']);
   tool('xorriso', ['-as', 'mkisofs', '-quiet', '-r', '-V', 'HOSPAY_INSTALL', '-append_partition', '2', '0xef', firmware, '-appended_part_as_gpt', '-e', '--interval:appended_partition_2:all::', '-no-emul-boot', '-partition_offset', '16', '-o', file, tree], { env: { SOURCE_DATE_EPOCH: String(epoch) } });
   for (const left of [tree, firmware, image, `${image}.cmdline`, `${image}.osrel`]) rmSync(left, { recursive: true });
@@ -63,13 +63,13 @@ export function partitionTable(): string {
 }
 
 /** What the firmware starts from, of a CD and of a stick. */
-function writeFirmwarePartition(file: string, image: string): string {
+function writeFirmwarePartition(file: string, image: string, epoch: number): string {
   rmSync(file, { force: true });
   tool('mkfs.vfat', ['-C', '-F', '16', '-n', 'HOSPAYINST', '--invariant', file, String((Math.ceil(statSync(image).size / MIB) + 2) * 1024)]);
   const folder = `${file}.files`;
   mkdirSync(join(folder, 'EFI/BOOT'), { recursive: true });
   copyFileSync(image, join(folder, 'EFI/BOOT/BOOTX64.EFI'));
-  tool('mcopy', ['-s', '-i', file, join(folder, 'EFI'), '::/'], { env: { MTOOLS_SKIP_CHECK: '1' } });
+  copyIntoFat(file, [join(folder, 'EFI')], epoch);
   rmSync(folder, { recursive: true });
   return file;
 }
