@@ -176,7 +176,8 @@ function smallMedium(name: string): { readonly plan: InstallPlan; readonly mediu
   const [root, esp] = [Buffer.alloc(MIB, 'root'), Buffer.alloc(2 * MIB, 'boot')];
   writeFileSync(join(medium, 'root.img'), root);
   writeFileSync(join(medium, 'esp.img.zst'), zstdCompressSync(esp));
-  const part = (file: string, at: 'esp' | 'root-a', content: Buffer): InstallPlan['parts'][number] => ({ name: at, file, offset: offsetOf(at), bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') });
+  const sum = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+  const part = (file: string, at: 'esp' | 'root-a', content: Buffer): InstallPlan['parts'][number] => ({ name: at, file, offset: offsetOf(at), bytes: content.length, sha256: sum(content), fileSha256: sha256(join(medium, file)) });
   return { medium, plan: { version: '9.9.9', minimumBytes: 0, table: partitionTable(), parts: [part('root.img', 'root-a', root), part('esp.img.zst', 'esp', esp)] } };
 }
 

@@ -13,8 +13,8 @@ export type InstallPlan = {
   readonly minimumBytes: number;
   /** What `sfdisk` reads: the partitions, the last one without an end. */
   readonly table: string;
-  /** In the order of writing: what the firmware starts comes last, so that a half-written disk does not start. Offsets and sizes in bytes; `sha256` of the content, unpacked. */
-  readonly parts: ReadonlyArray<{ readonly name: string; readonly file: string; readonly offset: number; readonly bytes: number; readonly sha256: string }>;
+  /** In the order of writing: what the firmware starts comes last, so that a half-written disk does not start. Offsets and sizes in bytes; `sha256` of the content as the disk has it, `fileSha256` of the file of the medium. */
+  readonly parts: ReadonlyArray<{ readonly name: string; readonly file: string; readonly offset: number; readonly bytes: number; readonly sha256: string; readonly fileSha256: string }>;
 };
 type Part = InstallPlan['parts'][number];
 
@@ -26,7 +26,7 @@ type Part = InstallPlan['parts'][number];
  */
 export async function writeSystem({ plan, medium, disk, say }: { readonly plan: InstallPlan; readonly medium: string; readonly disk: string; readonly say: (text: string) => void }): Promise<void> {
   say('Reading the medium 检查安装介质 …');
-  for (const part of plan.parts) if ((await hashOf(contentOf(medium, part))) !== part.sha256) throw new Error(`the medium is damaged (${part.name}); nothing was written`);
+  for (const part of plan.parts) if ((await hashOf(createReadStream(join(medium, part.file)))) !== part.fileSha256) throw new Error(`the medium is damaged (${part.name}); nothing was written`);
   say('Erasing 清除磁盘 …');
   // Signatures of what was there go too: a file system of before at the same place would be taken for this machine's state.
   run('sfdisk', ['--quiet', '--wipe', 'always', '--wipe-partitions', 'always', disk], plan.table);

@@ -32,13 +32,14 @@ export async function writeInstallerMedium({ disk, root, boot, file, version, ep
   const espBytes = (PARTITIONS[0].mib ?? 0) * MIB;
   const esp = (): Readable => createReadStream(disk, { start: offsetOf('esp'), end: offsetOf('esp') + espBytes - 1 });
   await pipeline(esp(), createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 12 } }), createWriteStream(join(tree, 'hospay/esp.img.zst')));
+  const rootSum = await sha256(createReadStream(root.file));
   const plan: InstallPlan = {
     version,
     minimumBytes: offsetOf('ledger') + SMALLEST_LEDGER_MIB * MIB,
     table: partitionTable(),
     parts: [
-      { name: 'root-a', file: 'root.img', offset: offsetOf('root-a'), bytes: statSync(root.file).size, sha256: await sha256(createReadStream(root.file)) },
-      { name: 'esp', file: 'esp.img.zst', offset: offsetOf('esp'), bytes: espBytes, sha256: await sha256(esp()) },
+      { name: 'root-a', file: 'root.img', offset: offsetOf('root-a'), bytes: statSync(root.file).size, sha256: rootSum, fileSha256: rootSum },
+      { name: 'esp', file: 'esp.img.zst', offset: offsetOf('esp'), bytes: espBytes, sha256: await sha256(esp()), fileSha256: await sha256(createReadStream(join(tree, 'hospay/esp.img.zst'))) },
     ],
   };
   const text = JSON.stringify(plan);
