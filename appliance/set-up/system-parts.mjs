@@ -18,6 +18,8 @@ const IMAGE_TOOLS = [
   { package: 'dosfstools', isThere: () => existsSync('/usr/sbin/mkfs.vfat') },
   { package: 'gdisk', isThere: () => existsSync('/usr/sbin/sgdisk') },
   { package: 'qemu-utils', isThere: () => existsSync('/usr/bin/qemu-img') },
+  { package: 'fdisk', isThere: () => existsSync('/usr/sbin/sfdisk') },
+  { package: 'xorriso', isThere: () => existsSync('/usr/bin/xorriso') },
   { package: 'qemu-system-x86', isThere: () => existsSync('/usr/bin/qemu-system-x86_64') },
   { package: 'ovmf', isThere: () => existsSync('/usr/share/OVMF/OVMF_CODE.fd') || existsSync('/usr/share/OVMF/OVMF_CODE_4M.fd') },
 ];

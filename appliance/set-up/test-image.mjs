@@ -17,11 +17,13 @@ const output = join(ROOT, 'data/image');
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 const image = values.image ?? join(output, `hospay-${version}.raw`);
 if (values.image === undefined) {
-  const built = run(NODE, ['--enable-source-maps', join(ROOT, 'appliance/dist/image/build-image.js'), '--output', output, '--version', version]);
+  const built = run(NODE, ['--enable-source-maps', join(ROOT, 'appliance/dist/image/build-image.js'), '--output', output, '--version', version, '--formats', 'raw,iso']);
   if (built.status !== 0) stopBecause('the image was not built; the messages above say why.');
   say(`image built after ${seconds(since)}`);
 }
 if (!existsSync(image)) stopBecause(`there is no ${image}`);
 process.env.HOSPAY_IMAGE = image;
+const installer = image.replace(/\.raw$/, '-installer.iso');
+if (existsSync(installer)) process.env.HOSPAY_INSTALLER = installer;
 runTests('image', ['test/dist/image'], { concurrency: 1, timeoutMs: 1_800_000 });
 finish(since);

@@ -68,7 +68,7 @@ export async function startSimulatedBox(folder: string): Promise<SimulatedBox> {
       made += 1;
       const file = join(folder, `made-${String(made)}.hpu`);
       const at = (name: string): string => join(folder, 'new', name);
-      await writeBundle({ file, version: of, upgradesFrom: '1.0.0', sdk, epoch: 1_795_000_000, notes: { zh: '对账更快', en: 'faster reconciliation' }, signers: [signer], system: { root: { file: at('root.img'), rootHash: '', hashOffset: 0 }, boot: { a: at('hospay-a.efi'), b: at('hospay-b.efi') } } });
+      await writeBundle({ file, version: of, upgradesFrom: '1.0.0', sdk, epoch: 1_795_000_000, notes: { zh: '对账更快', en: 'faster reconciliation' }, signers: [signer], system: { root: { file: at('root.img') }, boot: { a: at('hospay-a.efi'), b: at('hospay-b.efi') } } });
       return file;
     },
     stop: () => new Promise<void>((go) => { server.close(() => { go(); }); }),

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { freePort } from '../simulators/free-port.js';
@@ -28,6 +29,8 @@ export type VirtualMachineOptions = {
   readonly answers?: string | undefined;
   /** A file with the file system of a drive: see `makeBackupDrive`. */
   readonly backupDrive?: string | undefined;
+  /** An installer medium in its CD drive; the disk is empty then. */
+  readonly medium?: string | undefined;
 };
 
 export class VirtualMachine {
@@ -38,14 +41,16 @@ export class VirtualMachine {
   #process: ChildProcess | undefined;
   #boots = 0;
   #faults = 0;
+  readonly #medium: string | undefined;
 
-  private constructor(ports: Ports, { answers, backupDrive }: VirtualMachineOptions) {
+  private constructor(ports: Ports, { answers, backupDrive, medium }: VirtualMachineOptions) {
     this.ports = ports;
     this.#backupDrive = backupDrive;
+    this.#medium = medium;
     this.#setupDrive = answers === undefined ? undefined : makeSetupDrive(this.folder, answers);
     const firmware = firmwareFile();
     copyFileSync(firmware.replace('CODE', 'VARS'), join(this.folder, 'vars.fd'));
-    mustRun('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', imageFile(), '-F', 'raw', this.disk]);
+    mustRun('qemu-img', ['create', '-q', '-f', 'qcow2', ...(medium === undefined ? ['-b', imageFile(), '-F', 'raw', this.disk] : [this.disk, '48G'])]);
   }
 
   /** A new machine, off. */
@@ -73,8 +78,10 @@ export class VirtualMachine {
     return join(this.folder, `serial-${String(this.#boots)}.log`);
   }
 
-  start(): void {
+  /** `withMedium`: false after the CD was taken out. */
+  start({ withMedium = true }: { readonly withMedium?: boolean } = {}): void {
     this.#boots += 1;
+    const keyboard = `socket,id=line,path=${join(this.folder, 'line.sock')},server=on,wait=off,logfile=${this.#serialFile}`;
     const forwards = [`hostfwd=tcp:127.0.0.1:${String(this.ports.console)}-:8090`, `hostfwd=tcp:127.0.0.1:${String(this.ports.payment)}-:8080`, `hostfwd=tcp:127.0.0.1:${String(this.ports.unserved)}-:4444`];
     const child = spawn('qemu-system-x86_64', [
       '-machine', 'q35', ...PROCESSOR, '-smp', '2', '-m', String(MEMORY_MIB), '-display', 'none', '-no-reboot',
@@ -82,7 +89,8 @@ export class VirtualMachine {
       '-drive', `file=${this.disk},if=virtio,format=qcow2,cache=writethrough`,
       ...(this.#setupDrive === undefined ? [] : ['-drive', `file=${this.#setupDrive},if=virtio,format=raw,readonly=on`]),
       ...(this.#backupDrive === undefined ? [] : ['-drive', `file=${this.#backupDrive},if=virtio,format=raw,cache=writethrough`]),
-      '-nic', `user,model=virtio-net-pci,${forwards.join(',')}`, '-serial', `file:${this.#serialFile}`, '-monitor', 'none',
+      ...(this.#medium === undefined || !withMedium ? [] : ['-drive', `file=${this.#medium},media=cdrom,readonly=on,format=raw`]),
+      '-nic', `user,model=virtio-net-pci,${forwards.join(',')}`, '-chardev', keyboard, '-serial', 'chardev:line', '-monitor', 'none',
     ], { stdio: ['ignore', 'ignore', 'pipe'] });
     child.stderr?.on('data', (chunk: Buffer) => { this.#complaint += chunk.toString('utf8'); });
     this.#process = child;
@@ -104,6 +112,14 @@ export class VirtualMachine {
       if (Date.now() > until) assert.fail(`not within ${String(withinMs)} ms: ${String(what)}\n${this.serial.slice(-2_000)}`);
       await new Promise((wake) => { setTimeout(wake, 200); });
     }
+  }
+
+  /** Somebody at the serial line types a line. */
+  async types(line: string): Promise<void> {
+    const socket = connect(join(this.folder, 'line.sock'));
+    await once(socket, 'connect');
+    socket.end(`${line}\r`);
+    await once(socket, 'close');
   }
 
   get isRunning(): boolean {

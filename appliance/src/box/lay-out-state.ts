@@ -53,7 +53,7 @@ export function layOutState({ state, product, run, data }: BoxFolders, given?: G
   mkdirSync(join(run, 'hospay/time'), { recursive: true });
   // What the service of the core reads; gone with the power.
   const known = readJson<Readonly<Record<string, string>>>(secrets);
-  writeWhole(join(run, 'hospay/secrets.env'), environmentFile({ ...NEW_BOX_SECRETS, ...known }), 0o600);
+  writeWhole(join(run, 'hospay/secrets.env'), environmentFile(secretsOf(state)), 0o600);
   if (known !== undefined) {
     // A backup is of the data folder: without this a restored machine would stand there without its keys.
     mkdirSync(dirname(join(data, KEPT_SECRETS)), { recursive: true, mode: 0o700 });
@@ -84,6 +84,11 @@ function takeAnswers({ state, config, profile, secrets }: { readonly state: stri
   if (answers.profile !== undefined) writeWhole(profile, stringify(answers.profile), 0o640);
   writeWhole(taken, JSON.stringify({ sha256 }), 0o644);
   return `the answers file was taken: ${Object.keys(answers).join(', ')}`;
+}
+
+/** What the profile of this machine names by `{ secret: NAME }`. */
+export function secretsOf(state: string): Readonly<Record<string, string>> {
+  return { ...NEW_BOX_SECRETS, ...readJson<Readonly<Record<string, string>>>(join(state, 'secrets.json')) };
 }
 
 /** As systemd reads it (systemd.exec, EnvironmentFile=): in double quotes, where a line may go on. */

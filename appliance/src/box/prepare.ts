@@ -7,10 +7,14 @@ import { settleAtStart } from '../update/box-update.js';
 import { readAnswers } from './answers.js';
 import { BOX, own } from './box-places.js';
 import { layOutState, type GivenAnswers } from './lay-out-state.js';
+import { ovfAnswers } from './ovf-answers.js';
 import { UPDATE_PLACES } from './update-places.js';
 
-/** Label of the drive (USB stick, second disk, CD) that holds `answers.yaml`. */
-const DRIVE = '/dev/disk/by-label/HOSPAYSETUP';
+/** Drives that bring answers, by label, the first that is there: `answers.yaml` on a USB stick, second disk or CD; what was entered at the import into VMware. */
+const DRIVES = [
+  { device: '/dev/disk/by-label/HOSPAYSETUP', file: 'answers.yaml', read: (text: string): string | undefined => text },
+  { device: '/dev/disk/by-label/OVF\\x20ENV', file: 'ovf-env.xml', read: ovfAnswers },
+];
 const MOUNTED_AT = '/run/hospay/setup-drive';
 
 const say = (line: string): void => { process.stdout.write(`${line}\n`); };
@@ -37,16 +41,20 @@ function askForRestore(answers: GivenAnswers | undefined): void {
 }
 
 function findAnswers(): GivenAnswers | undefined {
-  if (!existsSync(DRIVE)) return undefined;
+  // A CD is found later than the disk we started from.
+  spawnSync('udevadm', ['settle', '--timeout=20']);
+  const drive = DRIVES.find(({ device }) => existsSync(device));
+  if (drive === undefined) return undefined;
   mkdirSync(MOUNTED_AT, { recursive: true });
-  const mounted = spawnSync('mount', ['-o', 'ro,nosuid,nodev,noexec', DRIVE, MOUNTED_AT], { encoding: 'utf8' });
+  const mounted = spawnSync('mount', ['-o', 'ro,nosuid,nodev,noexec', drive.device, MOUNTED_AT], { encoding: 'utf8' });
   // The set to restore lies there too; otherwise nothing of it stays in reach.
   let isNeeded = false;
   try {
     if (mounted.status !== 0) throw new Error(`the setup drive cannot be read: ${mounted.stderr.trim()}`);
-    const file = join(MOUNTED_AT, 'answers.yaml');
-    if (!existsSync(file)) throw new Error('the setup drive holds no answers.yaml');
-    const text = readFileSync(file, 'utf8');
+    const file = join(MOUNTED_AT, drive.file);
+    if (!existsSync(file)) throw new Error(`the setup drive holds no ${drive.file}`);
+    const text = drive.read(readFileSync(file, 'utf8'));
+    if (text === undefined) return undefined;
     const answers = readAnswers(text);
     isNeeded = answers.restore !== undefined;
     return { text, answers };

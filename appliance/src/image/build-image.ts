@@ -10,6 +10,8 @@ import { Parse } from 'typebox/value';
 import { BuiltInKeysSchema } from '../update/update-keys.js';
 import { buildSystem } from './build-system.js';
 import { writeDisk } from './disk.js';
+import { compareOutputs } from './formats/compare-outputs.js';
+import { readFormats, writeOutputs } from './formats/outputs.js';
 import { debianBase, readPackageList } from './root-file-system.js';
 import { tool } from './tool.js';
 import { developmentKey, writeBundle } from './write-bundle.js';
@@ -20,7 +22,10 @@ const { values } = parseArgs({
     output: { type: 'string', default: join(ROOT, 'data/image') },
     sources: { type: 'string', default: '/etc/apt/sources.list.d/debian.sources' },
     version: { type: 'string' },
-    // For whoever works on the image: packed lightly, and the raw disk alone.
+    formats: { type: 'string' },
+    // Outputs of another build of the same commit and packages: says which files are the same, and ends with 1 when one is not.
+    compare: { type: 'string' },
+    // For whoever works on the image: packed lightly, and the raw disk alone unless formats are named.
     quick: { type: 'boolean', default: false },
     // Of updates: who signs this one (one or two Ed25519 keys in PEM), and whose the machine takes from now on. Without them a key of this machine's own, for trying.
     'signing-key': { type: 'string', multiple: true },
@@ -36,6 +41,7 @@ if (!existsSync(values.sources)) throw new Error(`${values.sources} is not there
 const version = values.version ?? (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
 // The time of the commit: the same commit gives the same times.
 const epoch = Number(tool('git', ['log', '-1', '--format=%ct'], { cwd: ROOT }).trim());
+const formats = readFormats(values.formats ?? (values.quick ? 'raw' : 'all'));
 const output = resolve(values.output);
 mkdirSync(output, { recursive: true });
 
@@ -45,20 +51,24 @@ const base = debianBase({ packages, sources: values.sources, cache: join(output,
 const signers = values['signing-key'] === undefined ? [developmentKey(join(output, 'keys/development.pem'))] : values['signing-key'].map((file) => readSigningKey(readFileSync(file, 'utf8')));
 const updateKeys = values['update-keys'] === undefined ? signers.map(({ keyId, publicKeyPem }) => ({ keyId, publicKeyPem, title: 'development' })) : Parse(BuiltInKeysSchema, JSON.parse(readFileSync(values['update-keys'], 'utf8')));
 const system = buildSystem({ repository: ROOT, base, output, version, epoch, compression: values.quick ? 1 : 19, updateKeys, say });
-say(`root: ${megabytes(system.root.file)}, hash ${system.root.rootHash.slice(0, 16)}…`);
+const { root, boot, target, starts } = system;
+writeFileSync(join(output, `hospay-${version}.cdx.json`), system.bill);
+say(`root: ${megabytes(root.file)}, hash ${root.rootHash.slice(0, 16)}…`);
 const disk = join(output, `hospay-${version}.raw`);
-await writeDisk({ file: disk, version, loader: join(base, 'usr/lib/systemd/boot/efi/systemd-bootx64.efi'), boot: system.boot.a, root: system.root });
-const outputs = values.quick ? [] : [makeQcow2(disk), await makeBundle()];
+await writeDisk({ file: disk, version, epoch, loader: join(base, 'usr/lib/systemd/boot/efi/systemd-bootx64.efi'), boot: boot.a, root });
+const outputs = [
+  ...(await writeOutputs(formats, { output, name: `hospay-${version}`, version, epoch, target, productBill: system.productBill, sources: join(ROOT, 'appliance/image'), boot: starts, root, disk, say })),
+  ...(values.quick ? [] : [await makeBundle()]),
+];
 const sums = await Promise.all(outputs.map(async (file) => `${await sha256(file)}  ${file.slice(output.length + 1)}\n`));
 writeFileSync(join(output, 'SHA256SUMS'), sums.join(''));
 say(`done: ${[disk, ...outputs].map((file) => file.slice(output.length + 1)).join(', ')}`);
 
-function makeQcow2(raw: string): string {
-  say('qcow2 …');
-  const file = raw.replace(/raw$/, 'qcow2');
-  tool('qemu-img', ['convert', '-c', '-O', 'qcow2', raw, file]);
-  say(`qcow2: ${megabytes(file)}`);
-  return file;
+if (values.compare !== undefined) {
+  const names = [root.file, boot.a, boot.b, disk, ...outputs].map((file) => file.slice(output.length + 1));
+  const compared = compareOutputs(output, resolve(values.compare), names);
+  for (const { name, found } of compared) say(`${found.padEnd(10)} ${name}`);
+  if (compared.some(({ found }) => found !== 'same')) process.exitCode = 1;
 }
 
 async function makeBundle(): Promise<string> {
@@ -68,6 +78,7 @@ async function makeBundle(): Promise<string> {
   say(`update bundle: ${megabytes(file)}`);
   return file;
 }
+
 
 function megabytes(file: string): string {
   return `${String(Math.ceil(statSync(file).size / 1_000_000))} MB`;

@@ -30,7 +30,7 @@ export function offsetOf(name: (typeof PARTITIONS)[number]['name']): number {
 }
 
 /** Writes a whole disk, without loop devices or mounts. The partitions of the state are empty: each machine makes its own file systems at its first boot. */
-export async function writeDisk({ file, version, loader, boot, root }: { readonly file: string; readonly version: string; readonly loader: string; readonly boot: string; readonly root: VerifiedRoot }): Promise<void> {
+export async function writeDisk({ file, version, epoch, loader, boot, root }: { readonly file: string; readonly version: string; readonly epoch: number; readonly loader: string; readonly boot: string; readonly root: VerifiedRoot }): Promise<void> {
   rmSync(file, { force: true });
   closeSync(openSync(file, 'w'));
   truncateSync(file, DISK_MIB * MIB);
@@ -42,7 +42,7 @@ export async function writeDisk({ file, version, loader, boot, root }: { readonl
   }
   tool('sgdisk', [...args, file]);
   const esp = `${file}.esp`;
-  writeBootPartition({ file: esp, version, loader, boot });
+  writeBootPartition({ file: esp, version, epoch, loader, boot });
   const { size } = statSync(root.file);
   if (size > PARTITIONS[1].mib * MIB) throw new Error(`the root of ${String(Math.ceil(size / MIB))} MiB does not fit into its slot`);
   await writeAt(file, esp, offsetOf('esp'));
@@ -50,7 +50,7 @@ export async function writeDisk({ file, version, loader, boot, root }: { readonl
   rmSync(esp);
 }
 
-function writeBootPartition({ file, version, loader, boot }: { readonly file: string; readonly version: string; readonly loader: string; readonly boot: string }): void {
+function writeBootPartition({ file, version, epoch, loader, boot }: { readonly file: string; readonly version: string; readonly epoch: number; readonly loader: string; readonly boot: string }): void {
   rmSync(file, { force: true });
   tool('mkfs.vfat', ['-C', '-F', '32', '-n', 'HOSPAYBOOT', '-i', uuidOf(`boot ${version}`).slice(0, 8), '--invariant', file, String((PARTITIONS[0].mib * MIB) / 1024)]);
   const folder = `${file}.files`;
@@ -59,8 +59,13 @@ function writeBootPartition({ file, version, loader, boot }: { readonly file: st
   copyFileSync(loader, `${folder}/EFI/BOOT/BOOTX64.EFI`);
   copyFileSync(boot, `${folder}/EFI/Linux/hospay-a.efi`);
   writeFileSync(`${folder}/loader/loader.conf`, 'timeout 0\neditor no\nauto-entries no\n');
-  tool('mcopy', ['-s', '-i', file, `${folder}/EFI`, `${folder}/loader`, '::/'], { env: { MTOOLS_SKIP_CHECK: '1' } });
+  copyIntoFat(file, [`${folder}/EFI`, `${folder}/loader`], epoch);
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** Copies folders into a FAT file system, with one time for all. */
+export function copyIntoFat(file: string, folders: readonly string[], epoch: number): void {
+  tool('mcopy', ['-s', '-i', file, ...folders, '::/'], { env: { MTOOLS_SKIP_CHECK: '1', SOURCE_DATE_EPOCH: String(epoch), TZ: 'UTC' } });
 }
 
 function writeAt(disk: string, from: string, start: number): Promise<void> {

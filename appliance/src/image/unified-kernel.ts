@@ -1,4 +1,4 @@
-import { statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tool } from './tool.js';
 
 const ALIGNED = 4_096;
@@ -22,6 +22,16 @@ export function unifiedKernel({ stub, kernel, initrd, commandLine, osRelease, fi
     at = aligned(at + statSync(path).size);
   }
   tool('objcopy', [...args, stub, file]);
+  withoutTimeOfBuild(file);
+}
+
+/** objcopy writes when it ran, and a sum over it; UEFI reads neither, and zero says that there is none (PE format, COFF file header and optional header). */
+function withoutTimeOfBuild(file: string): void {
+  const image = readFileSync(file);
+  const header = image.readUInt32LE(0x3c);
+  image.writeUInt32LE(0, header + 8);
+  image.writeUInt32LE(0, header + 24 + 64);
+  writeFileSync(file, image);
 }
 
 function aligned(offset: number): number {

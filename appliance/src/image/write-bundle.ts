@@ -10,7 +10,7 @@ import type { BuiltSystem } from './build-system.js';
 
 export type BundleRequest = {
   readonly file: string;
-  readonly system: BuiltSystem;
+  readonly system: { readonly root: Pick<BuiltSystem['root'], 'file'>; readonly boot: BuiltSystem['boot'] };
   readonly version: string;
   readonly upgradesFrom: string;
   readonly sdk: string;

@@ -33,7 +33,7 @@ function machine(context: TestContext): Machine {
       made += 1;
       const file = join(folder, `${String(made)}.hpu`);
       const at = (name: string): string => join(folder, 'new', name);
-      await writeBundle({ file, version, upgradesFrom, sdk: '0.2.0', epoch: 1_795_000_000, notes: { zh: '新', en: 'new' }, signers, system: { root: { file: at('root.img'), rootHash: '', hashOffset: 0 }, boot: { a: at('hospay-a.efi'), b: at('hospay-b.efi') } }, ...(keys === undefined ? {} : { keys }) });
+      await writeBundle({ file, version, upgradesFrom, sdk: '0.2.0', epoch: 1_795_000_000, notes: { zh: '新', en: 'new' }, signers, system: { root: { file: at('root.img') }, boot: { a: at('hospay-a.efi'), b: at('hospay-b.efi') } }, ...(keys === undefined ? {} : { keys }) });
       return file;
     },
     entries: () => readdirSync(entriesFolder).toSorted(),
