@@ -7,6 +7,7 @@ import { addBackupCommand } from './backup-command/backup-command.js';
 import { addChangeCommand } from './change-command/change-command.js';
 import { addHisCommand } from './his-doctor/his-doctor-command.js';
 import { addPluginCommand } from './plugin-command/plugin-command.js';
+import { addSupportCommand } from './support-command/support-command.js';
 
 /** appliance/dist → repository or installation root. */
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -30,6 +31,7 @@ addPluginCommand(program, screen);
 addChangeCommand(program, screen);
 addHisCommand(program, screen);
 addBackupCommand(program, screen, ROOT);
+addSupportCommand(program, ROOT);
 await program.parseAsync();
 
 function runCore(command: readonly string[]): void {
