@@ -7,6 +7,7 @@ import { addBackupCommand } from './backup-command/backup-command.js';
 import { addChangeCommand } from './change-command/change-command.js';
 import { addHisCommand } from './his-doctor/his-doctor-command.js';
 import { addPluginCommand } from './plugin-command/plugin-command.js';
+import { addDiskCommand } from './support-command/disk-command.js';
 import { addSupportCommand } from './support-command/support-command.js';
 
 /** appliance/dist → repository or installation root. */
@@ -32,6 +33,7 @@ addChangeCommand(program, screen);
 addHisCommand(program, screen);
 addBackupCommand(program, screen, ROOT);
 addSupportCommand(program, ROOT);
+addDiskCommand(program, ROOT);
 await program.parseAsync();
 
 function runCore(command: readonly string[]): void {

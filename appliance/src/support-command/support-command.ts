@@ -3,7 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 
-type CoreOptions = { readonly profile: string; readonly profileFolder: string; readonly dataFolder?: string };
+export type CoreOptions = { readonly profile: string; readonly profileFolder: string; readonly dataFolder?: string };
+
+/** As the core takes them. */
+export function coreWords({ profile, profileFolder, dataFolder }: CoreOptions): readonly string[] {
+  return ['--profile', profile, '--profile-folder', profileFolder, ...(dataFolder === undefined ? [] : ['--data-folder', dataFolder])];
+}
 
 export function addSupportCommand(program: Command, root: string): void {
   const support = program.command('support').description('a bundle for support, redacted by type 支持包（核心停止时也可收集）');
@@ -14,8 +19,7 @@ export function addSupportCommand(program: Command, root: string): void {
   };
   support.command('collect').description('collect one and say what the checks find 收集并诊断').option('--out <folder>', 'where the bundle is written 输出目录', '.').option('--without <file...>', 'files that are left out 不包含的文件')
     .action(({ out, without = [] }: { readonly out: string; readonly without?: readonly string[] }) => {
-      const { profile, profileFolder, dataFolder } = program.opts<CoreOptions>();
-      run(['collect', '--out', out, ...without.flatMap((file) => ['--without', file]), '--profile', profile, '--profile-folder', profileFolder, ...(dataFolder === undefined ? [] : ['--data-folder', dataFolder])]);
+      run(['collect', '--out', out, ...without.flatMap((file) => ['--without', file]), ...coreWords(program.opts<CoreOptions>())]);
     });
   support.command('preview <bundle> [file]').description('what is in it, with how much was redacted; or one of its files 预览').action((bundle: string, file?: string) => { run(['preview', bundle, ...(file === undefined ? [] : [file])]); });
   support.command('remove <bundle> <files...>').description('take files out of it before it leaves 去掉文件').action((bundle: string, files: readonly string[]) => { run(['without', bundle, ...files]); });

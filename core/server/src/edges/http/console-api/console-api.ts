@@ -145,7 +145,7 @@ const NO_PORTS: ConsoleApiPorts = {
   work: { during: absent, begin: absent, list: absent, listOf: absent, cancel: absent },
   hisDoctor: { latest: absent, begin: absent, cancel: absent },
   backups: { take: absent, prove: absent, list: absent, health: absent, targets: absent, recipients: [], keep: { daily: 0, weekly: 0, monthly: 0 }, fence: undefined },
-  system: { read: absent, lastChecks: absent },
+  system: { read: absent, lastChecks: absent, disk: absent, releaseBallast: absent },
   setup: { read: absent, skip: absent, resume: absent, measureClock: absent, testConnection: absent, beginSelfTest: absent, findSelfTest: absent, cancelSelfTest: absent, goLive: absent },
   applications: { list: absent, disable: absent },
   audit: { record: absent, verify: absent },
