@@ -55,7 +55,7 @@ test('the core is dead: a bundle has logs, configuration, databases and verdicts
   assert.match(text, /核心没有运行/);
   const paths = bundle.files.map(({ path }) => path);
   for (const path of ['summary.html', 'summary.md', 'machine.json', 'units.txt', 'journal.txt', 'time.txt', 'logs/hospay.log', 'configuration.txt', 'databases.json', 'plugins.json', 'backups.json', 'audit.json', 'alarms.json', 'certificates.json']) assert.ok(paths.includes(path), path);
-  for (const { path, text: content } of [...bundle.files, { path: 'manifest', text: JSON.stringify(bundle.manifest) }, { path: 'screen', text }]) for (const canary of CANARIES) assert.ok(!content.includes(canary), `${canary} is in ${path}`);
+  for (const { path, text: told } of [...bundle.files, { path: 'manifest', text: JSON.stringify(bundle.manifest) }, { path: 'screen', text }]) for (const canary of CANARIES) assert.ok(!told.includes(canary), `${canary} is in ${path}`);
   const log = content(bundle.files, 'logs/hospay.log');
   assert.match(log, /H2026112800000001/);
   const [first, second] = [...log.matchAll(/\[card#\w+\]/g)].map(([pseudonym]) => pseudonym);
@@ -102,19 +102,19 @@ test('a database that is damaged is told as such, and everything else is there',
   const database = new DatabaseSync(file);
   database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   database.close();
-  const before = readFileSync(file);
+  const intact = readFileSync(file);
   try {
-    writeFileSync(file, Buffer.alloc(before.byteLength, 0x5a));
+    writeFileSync(file, Buffer.alloc(intact.byteLength, 0x5a));
     const unreadable = await collect();
     assert.equal(level(unreadable.bundle.manifest, 'databases'), 'wrong');
     assert.match(content(unreadable.bundle.files, 'databases.json'), /"file": "platform\.sqlite",\s+"bytes": \d+,\s+"state": "unreadable"/);
     assert.match(content(unreadable.bundle.files, 'databases.json'), /paymentsByState/);
-    const torn = Buffer.from(before);
+    const torn = Buffer.from(intact);
     for (let page = Math.floor(torn.byteLength / 8192); page < torn.byteLength / 4096; page += 3) torn.fill(0x5a, page * 4096, page * 4096 + 4096);
     writeFileSync(file, torn);
     assert.match(content((await collect()).bundle.files, 'databases.json'), /"state": "damaged"/);
   } finally {
-    writeFileSync(file, before);
+    writeFileSync(file, intact);
   }
 });
 

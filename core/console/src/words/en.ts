@@ -397,6 +397,8 @@ export const en: Words = {
   auditAct: {
     backup: { take: 'Take a backup', prove: 'Prove a backup', remove: 'Remove a backup by the keep rules' },
     fence: { lift: 'Lift the fence' },
+    disk: { releaseBallast: 'Ballast released' },
+    audit: { resume: 'Audit log written again' },
     bankReceipt: { fetch: 'Bank receipt fetched', download: 'Bank receipt downloaded' },
     bankStatement: { import: 'Bank statement imported' },
     quickPay: { bind: 'Card binding begun', bound: 'Card bound', unbind: 'Card unbound', passwordRefused: 'Payment password refused', unlock: 'Payment password unlocked' },

@@ -395,6 +395,8 @@ export const zhCn = {
   auditAct: {
     backup: { take: '备份', prove: '恢复演练', remove: '按保留规则删除备份' },
     fence: { lift: '解除隔离' },
+    disk: { releaseBallast: '释放压舱文件' },
+    audit: { resume: '审计恢复记录' },
     bankReceipt: { fetch: '取银行回单', download: '下载银行回单' },
     bankStatement: { import: '导入银行流水' },
     quickPay: { bind: '申请绑卡', bound: '绑卡成功', unbind: '解约', passwordRefused: '支付密码被拒', unlock: '解锁支付密码' },

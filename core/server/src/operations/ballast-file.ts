@@ -2,9 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { renameSync, rmSync, statSync, truncateSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Ballast } from './disk-space.js';
 
 export type BallastState = { readonly kind: 'none' | 'released' } | { readonly kind: 'kept'; readonly bytes: number };
+/** A file of real blocks that is let go when nothing else can be: what a repair needs to write is there then. */
+export type Ballast = {
+  state(): BallastState;
+  /** How large it is to be on a disk of this size; 0: none. */
+  sizeOn(totalBytes: number): number;
+  make(bytes: number): Promise<void>;
+  release(): void;
+};
 
 export const BALLAST_NAME = 'ballast';
 /** Left behind, empty, by the one that was let go. */

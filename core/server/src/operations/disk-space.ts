@@ -3,7 +3,7 @@ import type { DiskState, DiskStep } from '../backups/ports.js';
 import type { AuditTrail } from '../domain/audit.js';
 import type { Log } from '../domain/log.js';
 import type { Timers } from '../domain/time.js';
-import type { BallastState } from './ballast-file.js';
+import type { Ballast } from './ballast-file.js';
 
 export type DiskSpace = { readonly totalBytes: number; readonly freeBytes: number };
 
@@ -16,15 +16,6 @@ export type DiskLimits = {
   /** Bytes free below which it is so whatever the percentage. */
   readonly warnBelowBytes: number;
   readonly refuseBelowBytes: number;
-};
-
-/** A file of real blocks that is let go when nothing else can be: what a repair needs to write is there then. */
-export type Ballast = {
-  state(): BallastState;
-  /** How large it is to be on a disk of this size; 0: none. */
-  sizeOn(totalBytes: number): number;
-  make(bytes: number): Promise<void>;
-  release(): void;
 };
 
 export type DiskSpaceWatch = {

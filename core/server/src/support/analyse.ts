@@ -79,7 +79,8 @@ const CHECKS: readonly Check[] = [
       if (witnesses === undefined) return undefined;
       const wrong = witnesses.filter(({ state }) => state === 'differs' || state === 'shorter').map(({ chain }) => (chain === 'journal' ? { zh: '总账', en: 'ledger' } : { zh: '审计日志', en: 'audit log' }));
       if (wrong.length === 0) return fine('总账与审计日志同见证一致', 'ledger and audit log agree with their witnesses');
-      return bad('wrong', { zh: `${list(wrong.map(({ zh }) => zh))}与见证不一致：已写入的内容可能丢失或被改动`, en: `${wrong.map(({ en }) => en).join(' and ')} do not agree with the witness: what was written may be lost or altered` }, { zh: '不要删除见证文件；与最近的备份核对缺少的凭证，并联系厂商', en: 'do not remove the witness; compare with the newest set what is missing, and call the vendor' });
+      const [zh, en] = [list(wrong.map((one) => one.zh)), wrong.map((one) => one.en).join(' and ')];
+      return bad('wrong', { zh: `${zh}与见证不一致：已写入的内容可能丢失或被改动`, en: `${en} do not agree with the witness: what was written may be lost or altered` }, { zh: '不要删除见证文件；与最近的备份核对缺少的凭证，并联系厂商', en: 'do not remove the witness; compare with the newest set what is missing, and call the vendor' });
     },
   },
   {

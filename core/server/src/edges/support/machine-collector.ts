@@ -27,9 +27,10 @@ async function collectMachine(version: string, dataFolder: string, now: Date): P
   return { files: [{ path: 'machine.json', text: `${JSON.stringify(machine, undefined, 2)}\n` }], facts: { disks, ...(memory === undefined ? {} : { memory }) } };
 }
 
-async function readMounts(text: string) {
+type Mount = { readonly device: string; readonly folder: string; readonly kind: string; readonly options: string; readonly totalBytes?: number; readonly freeBytes?: number };
+async function readMounts(text: string): Promise<readonly Mount[]> {
   const found = text.split('\n').flatMap((line) => { const [device = '', folder = '', kind = '', options = ''] = line.split(' '); return folder === '' || /^\/(proc|sys|dev)(\/|$)/.test(folder) ? [] : [{ device, folder, kind, options }]; });
-  return Promise.all(found.map(async (mount) => ({ ...mount, ...(LOCAL.has(mount.kind) ? await measure(mount.folder).catch(() => ({})) : {}) } as typeof mount & { readonly totalBytes?: number; readonly freeBytes?: number })));
+  return Promise.all(found.map(async (mount) => ({ ...mount, ...(LOCAL.has(mount.kind) ? await measure(mount.folder).catch(() => ({})) : {}) })));
 }
 
 async function measure(folder: string): Promise<{ readonly totalBytes: number; readonly freeBytes: number }> {
