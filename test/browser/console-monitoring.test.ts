@@ -63,6 +63,7 @@ test('what is wrong stands on top, the most severe first, with value, threshold,
   house.alarms.say('terminalsOffline', 6);
   house.alarms.say('queueLate', { confirmOrder: 260, advancePayment: 0 });
   house.alarms.say('diskFree', 1_900);
+  house.alarms.say('diskStep', 1);
   await pass(420);
   await page.goto(`${house.origin}/overview`);
   await page.waitForSelector('[data-test=alarm-banner]');

@@ -8,7 +8,7 @@ import type { Log } from './domain/log.js';
 import type { Clock, Timers } from './domain/time.js';
 import { boxService } from './edges/machine/box-service.js';
 import { bundleFiles } from './edges/machine/bundle-files.js';
-import { freeBytesOf } from './operations/disk-space.js';
+import { spaceOf } from './operations/disk-space.js';
 import type { Health } from './operations/health.js';
 import type { PackageReading, PluginPackage } from './plugin-host/read-package.js';
 import type { WorkBoard } from './running-work/ports.js';
@@ -50,7 +50,7 @@ export function composeUpdates({ configuration, places, backups, health, package
   const desk = createUpdateDesk({
     box, files: bundleFiles(places?.updatesFolder ?? join(dataFolder, 'updates')), window: { from: updates.windowFrom, to: updates.windowTo }, work, clock, timers, audit, log,
     async facts() {
-      const [ready, freeBytes, { lastGoodAt, lastProvedAt }, open] = await Promise.all([readiness(), freeBytesOf(dataFolder).catch(() => undefined), backups.health(), Promise.all(channels().map(openMoney))]);
+      const [ready, freeBytes, { lastGoodAt, lastProvedAt }, open] = await Promise.all([readiness(), spaceOf(dataFolder).then(({ freeBytes: free }) => free, () => undefined), backups.health(), Promise.all(channels().map(openMoney))]);
       return {
         health: ready, freeBytes, lastGoodBackupAt: lastGoodAt, lastProvedAt, openMoney: open.reduce((sum, one) => sum + one, 0),
         plugins: packages().flatMap((reading) => (reading.kind === 'fits' ? [pluginOf(reading.package)] : [])),

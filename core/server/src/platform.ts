@@ -94,7 +94,9 @@ import type { WatchPolicy } from './monitoring/ports.js';
 import { createRotationDesk, type RotationDesk } from './monitoring/rotation-desk.js';
 import { createAuditLog, type AuditLog } from './operations/audit-log.js';
 import { lockDataFolder } from './operations/data-folder-lock.js';
-import { freeBytesOf, watchDiskSpace, type DiskSpaceWatch } from './operations/disk-space.js';
+import { ballastFile } from './operations/ballast-file.js';
+import { clearDataFolder } from './operations/clear-data-folder.js';
+import { spaceOf, watchDiskSpace, type DiskSpaceWatch } from './operations/disk-space.js';
 import { createHealth, type Health } from './operations/health.js';
 import { createLifecycle, type Lifecycle, type StopReport } from './operations/lifecycle.js';
 import type { RunningLog } from './operations/logger.js';
@@ -331,7 +333,7 @@ export async function startPlatform(given: PlatformOptions): Promise<Platform> {
     return database;
   }, (database) => database.close()));
   lifecycle.add(once('backups', async () => {
-    running.backups = await composeBackups({ configuration: options.configuration, configFolder: given.configFolder, profile: given.profile, version: VERSION, database: get(TOKENS.database), fence: running.fence, clock, timers, audit: get(TOKENS.audit), log });
+    running.backups = await composeBackups({ configuration: options.configuration, configFolder: given.configFolder, profile: given.profile, version: VERSION, database: get(TOKENS.database), fence: running.fence, disk: () => get(TOKENS.disk), clock, timers, audit: get(TOKENS.audit), log });
     return running.backups;
   }, (backups) => backups.close()));
   unlessFenced(once('provisioning', () => provisionFrom(options, running, get(TOKENS.database), get(TOKENS.terminals), get(TOKENS.forms)), () => undefined));
@@ -422,7 +424,10 @@ function compose({ configuration, configFolder, loaded, startAnew, box, log, clo
   give(TOKENS.health, () => createHealth({ timers }));
   give(TOKENS.liveEvents, () => createEventHub({ timers, random }));
   give(TOKENS.audit, (get) => announcedAudit(running.audit ?? auditLogOf(database, dataFolder, clock), get(TOKENS.liveEvents)));
-  give(TOKENS.disk, () => watchDiskSpace({ warnBelowBytes: disk.warnBelowMegabytes * MEGABYTE, refuseBelowBytes: disk.refusePaymentsBelowMegabytes * MEGABYTE, intervalMs: disk.checkSeconds * 1000, timers, log, readFreeBytes: () => freeBytesOf(dataFolder) }));
+  give(TOKENS.disk, (get) => watchDiskSpace({
+    limits: { warnPercent: disk.warnPercent, clearPercent: disk.clearPercent, refusePercent: disk.refusePaymentsPercent, roomyBytes: disk.roomyMegabytes * MEGABYTE, warnBelowBytes: disk.warnBelowMegabytes * MEGABYTE, refuseBelowBytes: disk.refusePaymentsBelowMegabytes * MEGABYTE },
+    intervalMs: disk.checkSeconds * 1000, timers, log, audit: get(TOKENS.audit), ballast: ballastFile({ folder: dataFolder, wantedBytes: disk.ballastMegabytes * MEGABYTE }), clear: () => clearDataFolder({ folder: dataFolder, now: clock.now() }), readSpace: () => spaceOf(dataFolder),
+  }));
   // A fenced box finds no plugin: whatever it would say, it would say in the name of a box that may still run.
   const productFolders = running.fence !== undefined ? [] : configuration.plugins.folders.map((folder) => resolve(configFolder, folder));
   const isFirstParty = ({ folder }: Pick<PluginPackage, 'folder'>): boolean => productFolders.some((place) => dirname(folder) === place);
@@ -567,7 +572,7 @@ function compose({ configuration, configFolder, loaded, startAnew, box, log, clo
     }),
   }), store: database.tasks, timer: nodeScheduleTimer({ log, now: () => clock.now() }), clock, log, changed: (task) => { get(TOKENS.liveEvents).publish('tasks', [task]); } }));
   for (const token of Object.values(TOKENS)) container.resolve<unknown>(token);
-  observePlatform({ metrics: container.resolve(TOKENS.metrics), health: container.resolve(TOKENS.health), store, report, jobs: container.resolve(TOKENS.jobs), host: container.resolve(TOKENS.pluginHost), hisId: his.id, isConnected: () => running.gateway?.isConnected() === true, clock });
+  observePlatform({ metrics: container.resolve(TOKENS.metrics), health: container.resolve(TOKENS.health), store, report, jobs: container.resolve(TOKENS.jobs), host: container.resolve(TOKENS.pluginHost), hisId: his.id, isConnected: () => running.gateway?.isConnected() === true, disk: () => container.resolve(TOKENS.disk).state(), clock });
   observeCertificates({ metrics: container.resolve(TOKENS.metrics), health: container.resolve(TOKENS.health), latest: () => container.resolve(TOKENS.certificates).latest(), clock });
 }
 

@@ -32,6 +32,8 @@ export const en: Words = {
     notProved: 'not proved', journal: 'Last journal', notVerified: 'not read back', days: '{days} d {hours} h', hours: '{hours} h {minutes} min',
     step: { databases: 'Copying databases', files: 'Packing and encrypting', verify: 'Reading back', extract: 'Unpacking', prove: 'Comparing ledger and orders' },
     fence: 'This box was made of a backup and is fenced', fenceBanner: 'This box was made of a backup and is fenced: no payment, no refund, no call to anybody', fenceLead: 'Taken {takenAt}, restored {restoredAt}, last journal {journal}. Make sure the old box is off, then propose to lift the fence; another administrator approves. The platform then starts anew, and every open payment and refund is asked about; nothing is assumed. What was paid after the backup is found as long by reconciliation.',
+    disk: 'Data disk', used: '{percent} % used', ballast: 'Ballast', release: 'Release the ballast', sureRelease: 'Its room is for the repair alone: no payment is taken until there is room to make it again. Move old backups and exports away first. Release it?', released: 'Released',
+    diskHint: { scarce: 'Remove old backups and exports, or add space.', clearing: 'Old logs and exports were removed; at 97 % payments are refused. Move old backups away or add space.', refusing: 'New payments are refused; queries, refunds and notifications go on. Move old backups and exports away now; where nothing can be written, release the ballast. Payments are taken again by themselves.', unreadable: 'The free space of the data disk cannot be read, so new payments are refused. Check the disk.' },
     lift: 'Propose to lift the fence', sureLift: 'If the old box still runs, two machines handle the same money. Say how you know that it is off (at least 2 characters):', liftProposed: 'Proposed: another administrator approves it under Changes', lifted: 'Lifted; the platform starts anew', toChanges: 'To the changes',
   },
   update: {
@@ -42,6 +44,8 @@ export const en: Words = {
   },
   slotState: { good: 'usable', trying: 'on trial', failed: 'did not start, not used again', empty: 'empty' },
   preflight: { good: 'passes', look: 'look', stop: 'not like this' },
+  diskStep: { ample: 'Room enough', scarce: 'The data disk is filling up', clearing: 'The data disk is tight, cleared', refusing: 'The data disk is nearly full: payments are refused', unreadable: 'The data disk cannot be read' },
+  ballastState: { none: 'None', kept: 'Kept', released: 'Released; made again when there is room' },
   databaseName: { money: 'Money', platform: 'Platform', plugins: 'Plugins', 'report-sums': 'Sums of reports (reckoned anew, not in a backup)' },
   backupState: { running: 'running', good: 'good', failed: 'failed', removed: 'removed by rule' },
   backupTargetState: { ready: 'ready', unusable: 'not usable' },
@@ -401,6 +405,8 @@ export const en: Words = {
   auditAct: {
     backup: { take: 'Take a backup', prove: 'Prove a backup', remove: 'Remove a backup by the keep rules' },
     fence: { lift: 'Lift the fence' },
+    disk: { releaseBallast: 'Ballast released' },
+    audit: { resume: 'Audit log written again' },
     bankReceipt: { fetch: 'Bank receipt fetched', download: 'Bank receipt downloaded' },
     bankStatement: { import: 'Bank statement imported' },
     quickPay: { bind: 'Card binding begun', bound: 'Card bound', unbind: 'Card unbound', passwordRefused: 'Payment password refused', unlock: 'Payment password unlocked' },

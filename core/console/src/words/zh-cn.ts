@@ -30,6 +30,8 @@ export const zhCn = {
     notProved: '未演练', journal: '末条凭证', notVerified: '未核对', days: '{days} 天 {hours} 小时', hours: '{hours} 小时 {minutes} 分',
     step: { databases: '复制数据库', files: '打包加密', verify: '读回核对', extract: '解开备份', prove: '核对账本与订单' },
     fence: '本机由备份恢复，处于隔离状态', fenceBanner: '本机由备份恢复，处于隔离状态：不收款、不退款、不联系任何外部系统', fenceLead: '备份时间 {takenAt}，恢复时间 {restoredAt}，末条凭证 {journal}。确认旧机器已断电或断网后申请解除，由另一名管理员批准；解除后平台自动重启，未结束的支付与退款逐笔查询，不作假定。备份之后的收款由对账以长款找回。',
+    disk: '数据盘', used: '已用 {percent}%', ballast: '压舱文件', release: '释放压舱文件', sureRelease: '释放出的空间只供抢修：平台仍不收款，直到空间足够重建压舱文件。请先移走旧备份与导出文件。释放？', released: '已释放',
+    diskHint: { scarce: '请清理旧备份与导出文件，或扩容。', clearing: '平台已清理旧日志与导出文件；到 97% 将停止收款。请移走旧备份或扩容。', refusing: '新的收款已停止，查询、退款与通知照常。请立即移走旧备份与导出文件；写不进去时可释放压舱文件。空间恢复后自动恢复收款。', unreadable: '读不到数据盘的剩余空间，新的收款已停止。请检查磁盘。' },
     lift: '申请解除隔离', sureLift: '旧机器若仍在运行，同一笔钱会被两台机器处理。请写明旧机器已停用的依据（至少 2 个字）：', liftProposed: '已提交，请另一名管理员在“变更审批”批准', lifted: '已解除，平台正在重启', toChanges: '去变更审批',
   },
   update: {
@@ -40,6 +42,8 @@ export const zhCn = {
   },
   slotState: { good: '可用', trying: '试运行', failed: '启动失败，不再使用', empty: '空' },
   preflight: { good: '通过', look: '注意', stop: '不能安装' },
+  diskStep: { ample: '空间充足', scarce: '数据盘空间不足', clearing: '数据盘紧张，已清理', refusing: '数据盘将满，已停止收款', unreadable: '数据盘读不到' },
+  ballastState: { none: '无', kept: '已保留', released: '已释放，空间足够后自动重建' },
   databaseName: { money: '资金库', platform: '平台库', plugins: '插件库', 'report-sums': '报表汇总（可重算，不备份）' },
   backupState: { running: '进行中', good: '成功', failed: '失败', removed: '已按规则删除' },
   backupTargetState: { ready: '可用', unusable: '不可用' },
@@ -399,6 +403,8 @@ export const zhCn = {
   auditAct: {
     backup: { take: '备份', prove: '恢复演练', remove: '按保留规则删除备份' },
     fence: { lift: '解除隔离' },
+    disk: { releaseBallast: '释放压舱文件' },
+    audit: { resume: '审计恢复记录' },
     bankReceipt: { fetch: '取银行回单', download: '下载银行回单' },
     bankStatement: { import: '导入银行流水' },
     quickPay: { bind: '申请绑卡', bound: '绑卡成功', unbind: '解约', passwordRefused: '支付密码被拒', unlock: '解锁支付密码' },

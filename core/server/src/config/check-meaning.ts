@@ -15,6 +15,7 @@ export function checkMeaning(configuration: Configuration, originOf: (key: strin
   configuration.http.consoleAllowedAddresses.forEach((entry, index) => {
     if (!isNetwork(entry)) refuse(`http.consoleAllowedAddresses.${String(index)}`, `must be an address or a network; "${entry}" is none`, 'write 10.20.0.0/16, 10.20.3.7 or fd00::/8');
   });
+  if (!(disk.warnPercent < disk.clearPercent && disk.clearPercent < disk.refusePaymentsPercent)) refuse('disk.clearPercent', 'must lie between disk.warnPercent and disk.refusePaymentsPercent', 'write for example 85, 90 and 97');
   if (disk.warnBelowMegabytes < disk.refusePaymentsBelowMegabytes) refuse('disk.warnBelowMegabytes', 'must not be smaller than disk.refusePaymentsBelowMegabytes', 'warn before refusing');
   if (payments.confirmEscalationSeconds < (payments.confirmRhythmSeconds[0] ?? 0)) {
     refuse('payments.confirmEscalationSeconds', 'must not be shorter than the first wait of payments.confirmRhythmSeconds', 'escalate only after a second attempt');

@@ -12,6 +12,7 @@ const Port = (description: string) => Type.Integer({ minimum: 0, maximum: 65535,
 const Id = Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 64, description: 'lower-case letters, digits and hyphens' });
 const TimeOfDay = Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' });
 const Seconds = (minimum: number, description: string) => Type.Integer({ minimum, maximum: 31_536_000, description: `${description}, in seconds` });
+const Percent = (description: string) => Type.Integer({ minimum: 1, maximum: 100, description: `${description}, in percent` });
 /** A plugin's own settings. The plugin's schema decides about them; here they only have to be a mapping. */
 const PluginSettings = Type.Record(Type.String(), Type.Unknown(), { description: "the plugin's own settings; its schema decides which" });
 
@@ -415,8 +416,13 @@ export const ConfigurationSchema = Type.Object(
     updates: Type.Object({ windowFrom: TimeOfDay, windowTo: TimeOfDay }, { ...closed, description: 'when the machine may restart into an update by itself; may pass midnight' }),
     disk: Type.Object(
       {
+        warnPercent: Percent('from which on a disk is said to be scarce'),
+        clearPercent: Percent('from which on old logs and exports are removed'),
+        refusePaymentsPercent: Percent('from which on new payments stop; queries, refunds and notifications go on'),
+        roomyMegabytes: Type.Integer({ minimum: 1, description: 'with more than this free, the percentages say nothing' }),
         warnBelowMegabytes: Type.Integer({ minimum: 1 }),
         refusePaymentsBelowMegabytes: Type.Integer({ minimum: 1, description: 'new payments stop, queries, refunds and notifications go on' }),
+        ballastMegabytes: Type.Integer({ minimum: 0, maximum: 65_536, description: 'kept for a repair, at most 5 % of the disk; 0: none' }),
         checkSeconds: Seconds(1, 'how often the free space is read'),
       },
       closed,

@@ -1,6 +1,7 @@
 import { openApiDocument, type JsonObject } from '../http-kit/open-api-document.js';
 import { mountGroup, openGroup, type MountedGroup } from '../http-kit/route-group.js';
 import { certificateRoutes } from './certificate-routes.js';
+import { onlyIfAudited } from './only-if-audited.js';
 import { authenticateConsole, CSRF_HEADER, SESSION_COOKIE, type ConsoleAccess, type ConsoleCaller } from './console-access.js';
 import { machineRoutes } from './machine-routes.js';
 import { merchantRoutes } from './merchant-routes.js';
@@ -53,8 +54,8 @@ export function consoleApi(ports: ConsoleApiPorts): readonly MountedGroup[] {
     basePath: CONSOLE_API_BASE,
     tag: { name: 'console', zh: '管理控制台', en: 'Console' },
     routes: [...sessionRoutes(ports), ...secondFactorRoutes(ports), ...liveEventRoutes(ports), ...workRoutes(ports), ...badgeRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...formRoutes(ports), ...reconciliationRoutes(ports), ...reportRoutes(ports), ...statementFileRoutes(ports), ...prepaymentRoutes(ports), ...payoutRoutes(ports), ...approvalRoutes(ports), ...changeRoutes(ports), ...arrivalRoutes(ports), ...periodRoutes(ports), ...quickPayRoutes(ports), ...settlementRoutes(ports), ...caseRoutes(ports), ...revealRoutes(ports), ...machineRoutes(ports), ...parameterRoutes(ports), ...queueRoutes(ports), ...monitoringRoutes(ports), ...terminalRoutes(ports), ...fleetRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...displayRoutes(ports), ...hisDoctorRoutes(ports), ...setupRoutes(ports), ...systemRoutes(ports), ...updateRoutes(ports), ...applicationRoutes(ports), ...merchantRoutes(ports), ...peopleRoutes(ports), ...savedViewRoutes(ports), ...positionRoutes(ports)],
-    authenticate: (request, access) => authenticateConsole(ports.users, request, access),
-    authenticationErrors: ['NOT_SIGNED_IN', 'NOT_PERMITTED', 'ENTRY_STEP_FIRST'],
+    authenticate: async (request, access) => onlyIfAudited(ports.audit, { request, access }, await authenticateConsole(ports.users, request, access)),
+    authenticationErrors: ['NOT_SIGNED_IN', 'NOT_PERMITTED', 'ENTRY_STEP_FIRST', 'AUDIT_UNAVAILABLE'],
     callerName: ({ login }) => login,
     security: { name: 'session', scheme: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE, description: `写操作另带会话的 ${CSRF_HEADER} / Writes also carry the session's ${CSRF_HEADER}` } },
   });
@@ -146,11 +147,11 @@ const NO_PORTS: ConsoleApiPorts = {
   work: { during: absent, begin: absent, list: absent, listOf: absent, cancel: absent },
   hisDoctor: { latest: absent, begin: absent, cancel: absent },
   backups: { take: absent, prove: absent, list: absent, health: absent, targets: absent, recipients: [], keep: { daily: 0, weekly: 0, monthly: 0 }, fence: undefined },
-  system: { read: absent, lastChecks: absent },
+  system: { read: absent, lastChecks: absent, disk: absent, releaseBallast: absent },
   updates: { read: absent, receive: absent, discard: absent },
   setup: { read: absent, skip: absent, resume: absent, measureClock: absent, testConnection: absent, beginSelfTest: absent, findSelfTest: absent, cancelSelfTest: absent, goLive: absent },
   applications: { list: absent, disable: absent },
-  audit: { record: absent, verify: absent },
+  audit: { canRecord: absent, record: absent, verify: absent },
   auditEvents: { last: absent, read: absent },
   clock: { now: absent },
   hospitalName: '',

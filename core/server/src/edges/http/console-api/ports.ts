@@ -197,7 +197,7 @@ export type RotationDesk = {
   rehearse(request: { readonly instance: string; readonly changes: readonly { readonly path: string; readonly value?: string }[]; readonly by: string }): Promise<Outcome<Rotation>>;
 };
 
-export type AuditDesk = AuditTrail & { verify(): Promise<{ readonly rows: number; readonly findings: readonly { readonly kind: string }[] }> };
+export type AuditDesk = AuditTrail & { /** False while an act could not be written down. */ canRecord(): Promise<boolean>; verify(): Promise<{ readonly rows: number; readonly findings: readonly { readonly kind: string }[] }> };
 
 /** Everything the console API calls. */
 export type ConsoleUseCases = {
