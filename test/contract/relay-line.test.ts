@@ -22,7 +22,7 @@ before(async () => {
   pairing = relay.shown;
 });
 afterEach(async () => {
-  for (const inside of insides.splice(0)) await inside.stop();
+  for (const one of insides.splice(0)) await one.stop();
   await eventually('nobody is inside', async () => ((await ask('GET', '/c/T')).status === 503 ? true : undefined));
 });
 after(() => relay.stop());
