@@ -27,6 +27,7 @@ import { createEventHub } from './live-events/event-hub.js';
 import type { EventHub } from './live-events/ports.js';
 import { guestMetrics, observePlatform } from './platform-metrics.js';
 import { composeReceipts } from './platform-receipts.js';
+import { composeRelay, type PublicSide, type RelayPart } from './platform-relay.js';
 import { composeRunning } from './platform-running.js';
 import { taskWork } from './platform-tasks.js';
 import { composeChanges } from './platform-changes.js';
@@ -356,6 +357,12 @@ export async function startPlatform(given: PlatformOptions): Promise<Platform> {
     running.paymentServer = await startHttpServer({ host: http.host, port: http.paymentPort, groups: paymentGroups(options), log, clock, timers, random: options.random });
     return running.paymentServer;
   }, (server) => server.stop()));
+  const { relay } = given.configuration;
+  if (relay !== undefined) unlessFenced(once('relay', () => {
+    running.relay = composeRelay(relay, { groups: (more) => publicGroups(options, more), metrics: get(TOKENS.metrics), health: get(TOKENS.health), log, clock, timers, random: options.random });
+    running.relay.start();
+    return running.relay;
+  }, (part) => part.stop()));
   lifecycle.add(once('live events', () => feedLiveEvents({ hub: get(TOKENS.liveEvents), store: must(running).store, registry: get(TOKENS.terminals), timers }), (stop) => { stop(); }));
   lifecycle.add({ name: 'report exports', ...TIMES, start: () => get(TOKENS.reports).start(), stop: () => get(TOKENS.reports).stop() });
   lifecycle.add(once('alarms', () => startAlarmsPart(options, running, get(TOKENS.database)), (alarms) => alarms.stop()));
@@ -395,6 +402,7 @@ type Running = {
   writeBrokerFiles?: () => Promise<void>;
   counterReader?: { close(): Promise<void> };
   paymentServer?: RunningHttpServer;
+  relay?: RelayPart;
   consoleServer?: RunningHttpServer;
   firstLoginCode?: string;
 };
@@ -950,9 +958,9 @@ async function startTerminals(options: PlatformOptions, running: Running) {
   return { gateway: running.gateway, announcer };
 }
 
-function paymentGroups({ configuration: { checkout }, checkoutPageFolder, clock, random }: PlatformOptions) {
+function paymentGroups(options: PlatformOptions) {
+  const { configuration: { checkout }, clock } = options;
   const get = <Value>(token: InjectionToken<Value>): Value => container.resolve(token);
-  const payments = get(TOKENS.payments);
   return [
     ...paymentApi({
       authentication: { registry: get(TOKENS.applications), nonces: createNonceMemory(), buckets: createRequestBuckets(), clock },
@@ -962,9 +970,18 @@ function paymentGroups({ configuration: { checkout }, checkoutPageFolder, clock,
       merchants: get(TOKENS.merchants),
       clock,
     }),
-    channelNotifications({ receiveNotification: (channelId, raw) => receiveNotification(payments, channelId, raw), clock }),
-    ...(checkout.publicBaseUrl === undefined ? [] : checkoutPage({ useCases: get(TOKENS.checkout), files: readPageFiles(checkoutPageFolder), publicBaseUrl: checkout.publicBaseUrl, clientAddressHeader: checkout.clientAddressHeader, random })),
+    ...publicGroups(options, { clientAddressHeader: checkout.clientAddressHeader }),
     operationsEndpoints({ live: () => get(TOKENS.health).live(), ready: () => get(TOKENS.health).ready(), metricsPage: () => get(TOKENS.metrics).page() }),
+  ];
+}
+
+/** What may be reached from outside the house, and all that a relay reaches: notifications of channels and the checkout page. */
+function publicGroups({ configuration: { checkout }, checkoutPageFolder, clock, random }: PlatformOptions, { clientAddressHeader, waitedMs }: PublicSide) {
+  const get = <Value>(token: InjectionToken<Value>): Value => container.resolve(token);
+  const payments = get(TOKENS.payments);
+  return [
+    channelNotifications({ receiveNotification: (channelId, raw) => receiveNotification(payments, channelId, raw), clock, ...(waitedMs === undefined ? {} : { waitedMs }) }),
+    ...(checkout.publicBaseUrl === undefined ? [] : checkoutPage({ useCases: get(TOKENS.checkout), files: readPageFiles(checkoutPageFolder), publicBaseUrl: checkout.publicBaseUrl, clientAddressHeader, random })),
   ];
 }
 

@@ -42,6 +42,16 @@ const HttpSchema = Type.Object(
   closed,
 );
 
+const RelaySchema = Type.Object(
+  {
+    host: Type.String({ pattern: '^[0-9A-Za-z.:-]{1,253}$', description: 'where the relay stands in the DMZ' }),
+    port: Type.Integer({ minimum: 1, maximum: 65535, description: 'its port for the line from the core; a relay takes 8444' }),
+    fingerprint: Type.String({ pattern: '^[0-9a-f]{64}$', description: '指纹: SHA-256 of the relay’s certificate, as the relay shows it' }),
+    secret: Type.String({ pattern: '^[0-9A-Za-z_-]{43}$', description: '配对密钥, as the relay shows it until it is paired; give it by { secret } or { secretFile }' }),
+  },
+  { ...closed, description: 'DMZ 中继: takes notifications of channels and phones for the core, which opens the line to it; absent: they reach the payment listener themselves, or queries decide' },
+);
+
 const UsersSchema = Type.Object(
   {
     separatedDuties: Type.Boolean({ description: '三员分立: system administrator, security administrator and auditor are three persons; also without this, from the first security administrator on' }),
@@ -378,6 +388,7 @@ export const ConfigurationSchema = Type.Object(
     hospital: HospitalSchema,
     dataFolder: Type.String({ minLength: 1, description: 'where all state lives' }),
     http: HttpSchema,
+    relay: Type.Optional(RelaySchema),
     users: UsersSchema,
     mqtt: MqttSchema,
     terminals: TerminalsSchema,

@@ -13,22 +13,25 @@ import type { MountedGroup } from './route-group.js';
 import { readTrace, requestIdOf, send, trace } from './koa-context.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 
-export type HttpServerOptions = {
+export type HttpServerOptions = HttpHandlerOptions & {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  readonly timers: Timers;
+  /** How long requests in progress may take to end when the server stops. */
+  readonly drainMs?: number;
+};
+
+export type HttpHandlerOptions = {
   readonly groups: readonly MountedGroup[];
   readonly log: Log;
   readonly clock: Clock;
-  readonly timers: Timers;
   readonly random: RandomSource;
   /** Middleware in front of the routes: static files of a console, for example. It may answer or call `next`. */
   readonly middleware?: readonly Koa.Middleware[];
   /** Replaces or adds security headers: a console with scripts needs another content policy than an API. */
   readonly securityHeaders?: Readonly<Record<string, string>>;
   readonly largestBodyBytes?: number;
-  /** How long requests in progress may take to end when the server stops. */
-  readonly drainMs?: number;
   /** In tests: told when a handler's answer is not what its route declares. */
   readonly onUndeclaredAnswer?: (operationId: string, what: string) => void;
 };
@@ -54,16 +57,7 @@ const MOST_CONNECTIONS = 4_000;
 /** Starts an HTTP server with the routes of the groups. @throws when the address cannot be listened on, naming it. */
 export async function startHttpServer(options: HttpServerOptions): Promise<RunningHttpServer> {
   const isDraining = { value: false };
-  const app = new Koa();
-  app.silent = true;
-  app.use((context, next) => prepare(options, isDraining, context, next));
-  app.use((context, next) => catchBugs(options, context, next));
-  for (const middleware of options.middleware ?? []) app.use(middleware);
-  const router = buildRouter({ ...options, largestBodyBytes: options.largestBodyBytes ?? LARGEST_BODY_BYTES });
-  app.use(router.routes());
-  app.use((context) => { send(context, errorAnswer(noSuchOperation(options.groups, context), requestIdOf(context))); });
-
-  const handle = app.callback();
+  const handle = httpHandler(options, isDraining);
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => { void handle(request, response); });
   server.maxConnections = MOST_CONNECTIONS;
   server.on('clientError', (error, socket) => { refuseBrokenHttp(error, socket, options.random); });
@@ -81,7 +75,20 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
   };
 }
 
-async function prepare(options: HttpServerOptions, isDraining: { readonly value: boolean }, context: Koa.Context, next: Koa.Next): Promise<void> {
+/** The routes of the groups for a server somebody else has: HTTP/1.1, or HTTP/2 over a line. */
+export function httpHandler(options: HttpHandlerOptions, isDraining: { readonly value: boolean } = { value: false }): ReturnType<Koa['callback']> {
+  const app = new Koa();
+  app.silent = true;
+  app.use((context, next) => prepare(options, isDraining, context, next));
+  app.use((context, next) => catchBugs(options, context, next));
+  for (const middleware of options.middleware ?? []) app.use(middleware);
+  const router = buildRouter({ ...options, largestBodyBytes: options.largestBodyBytes ?? LARGEST_BODY_BYTES });
+  app.use(router.routes());
+  app.use((context) => { send(context, errorAnswer(noSuchOperation(options.groups, context), requestIdOf(context))); });
+  return app.callback();
+}
+
+async function prepare(options: HttpHandlerOptions, isDraining: { readonly value: boolean }, context: Koa.Context, next: Koa.Next): Promise<void> {
   const startedAt = options.clock.now().getTime();
   const given = context.get('x-request-id');
   // A caller's own id makes its log and ours meet; anything that could break a log line is replaced.
@@ -106,7 +113,7 @@ async function prepare(options: HttpServerOptions, isDraining: { readonly value:
   });
 }
 
-async function catchBugs(options: HttpServerOptions, context: Koa.Context, next: Koa.Next): Promise<void> {
+async function catchBugs(options: HttpHandlerOptions, context: Koa.Context, next: Koa.Next): Promise<void> {
   try {
     await next();
   } catch (error) {
