@@ -5,6 +5,8 @@ export type BoxFacts = {
   /** IPv4 addresses of the network cards. */
   readonly addresses: readonly string[];
   readonly consolePort: number;
+  /** `http.tls`. */
+  readonly isEncrypted: boolean;
   readonly core: 'starting' | 'ready' | 'failed';
   /** The one-time code that opens the first account; gone once it served. */
   readonly setupCode: string | undefined;
@@ -16,14 +18,14 @@ export type BoxFacts = {
 
 const CORE_WORDS = { starting: 'starting 启动中', ready: 'ready 已就绪', failed: 'NOT RUNNING 未运行' } as const;
 
-export function screenText({ version, slot, addresses, consolePort, core, setupCode, answersProblem, coreProblem }: BoxFacts): string {
+export function screenText({ version, slot, addresses, consolePort, isEncrypted, core, setupCode, answersProblem, coreProblem }: BoxFacts): string {
   const lines = [
     'Hospay payment platform 医院智能综合支付平台',
     `Version 版本 ${version}   system slot 系统槽 ${slot.toUpperCase()}   core 核心 ${CORE_WORDS[core]}`,
     '',
     ...(addresses.length === 0
       ? ['No network address yet: is the cable plugged in? 尚无网络地址，请检查网线。']
-      : addresses.map((address) => `Console 控制台  http://${address}:${String(consolePort)}/`)),
+      : addresses.map((address) => `Console 控制台  http${isEncrypted ? 's' : ''}://${address}:${String(consolePort)}/`)),
   ];
   if (setupCode !== undefined) lines.push('', `Setup code 设置码  ${setupCode}`, 'Open the console in a browser of the hospital network and enter it. It serves once.', '请在院内浏览器打开控制台并输入此码，仅可使用一次。');
   if (coreProblem !== undefined) lines.push('', 'The core says 核心报告:', ...coreProblem.split('\n').slice(0, 8));
