@@ -23,6 +23,7 @@ import { functionsOf, openFleet, type Fleet } from './platform-fleet.js';
 import { feedLiveEvents } from './platform-live-events.js';
 import { announcedAudit } from './live-events/announced-audit.js';
 import { announceWork } from './live-events/announce-work.js';
+import type { WorkBoard } from './running-work/ports.js';
 import { createWorkBoard } from './running-work/work-board.js';
 import { createEventHub } from './live-events/event-hub.js';
 import type { EventHub } from './live-events/ports.js';
@@ -31,6 +32,7 @@ import { composeReceipts } from './platform-receipts.js';
 import { composeRunning } from './platform-running.js';
 import { taskWork } from './platform-tasks.js';
 import { composeChanges } from './platform-changes.js';
+import { composeUpdates, type BoxPlaces, type Updates } from './platform-updates.js';
 import { proposeConfiguration, settleConfiguration, type SettledConfiguration } from './platform-configuration.js';
 import type { ChangeDesk } from './changes/ports.js';
 import { checkoutPolicyOf } from './config/checkout-policy-of.js';
@@ -212,6 +214,8 @@ export type PlatformOptions = {
   readonly profile: string;
   /** Asked to stop and start again: a fence was lifted, and everything begins as after any start. */
   readonly startAnew: () => void;
+  /** The appliance it runs on, if it does. */
+  readonly box?: BoxPlaces | undefined;
   /** Where each value of the configuration came from. */
   readonly loaded: Pick<LoadedConfiguration, 'origins' | 'secretKeys' | 'defaults' | 'below'>;
   /** The built console. */
@@ -246,6 +250,8 @@ const TOKENS = {
   channelHealth: part<ChannelHealth>('channelHealth'),
   packages: part<PackageDesk>('packages'),
   changes: part<ChangeDesk>('changes'),
+  updates: part<Updates>('updates'),
+  work: part<WorkBoard>('work'),
   certificates: part<CertificateWatch>('certificates'),
   rotations: part<RotationDesk>('rotations'),
   applications: part<ApplicationRegistry>('applications'),
@@ -359,6 +365,8 @@ export async function startPlatform(given: PlatformOptions): Promise<Platform> {
   lifecycle.add(once('alarms', () => startAlarmsPart(options, running, get(TOKENS.database)), (alarms) => alarms.stop()));
   lifecycle.add(once('console', () => startConsolePart(options, running, get(TOKENS.database)), (server) => server.stop()));
   lifecycle.add(once('plain entrance', () => startPlainEntrance({ http, host: http.host, opened: running.serverCertificate, health: get(TOKENS.health), log, clock, timers, random: options.random }), (server) => server?.stop()));
+  // Last: what starts before it is what a system on trial is judged by.
+  lifecycle.add({ name: 'update trial', ...TIMES, start: () => { get(TOKENS.updates).start(); }, stop: () => { get(TOKENS.updates).stop(); } });
   unlessFenced({ name: 'tasks', ...TIMES, start: () => get(TOKENS.tasks).start(), stop: () => get(TOKENS.tasks).stop() });
 
   await lifecycle.start();
@@ -409,7 +417,7 @@ function auditLogOf(database: PlatformDatabase, dataFolder: string, clock: Clock
 
 type Get = <Wanted>(wanted: InjectionToken<Wanted>) => Wanted;
 
-function compose({ configuration, configFolder, loaded, startAnew, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase): void {
+function compose({ configuration, configFolder, loaded, startAnew, box, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase): void {
   const { hospital, his, channels, dictionaries, disk, http, dataFolder } = configuration;
   const { store, report, pluginStores, moneyReader, reports, reconciler } = must(running);
   const calls = (running.calls = createCallWindow({ clock }));
@@ -451,7 +459,13 @@ function compose({ configuration, configFolder, loaded, startAnew, log, clock, t
     stage: stageOf(get),
     rotations: database.rotations, policy: watchPolicyOf(configuration), clock, audit: get(TOKENS.audit),
   }));
-  give(TOKENS.changes, (get) => composeChanges({ database, packages: get(TOKENS.packages), plugins: pluginDesk(configuration, get), host: get(TOKENS.pluginHost), terminals: { placeOf: (id) => get(TOKENS.terminals).placeOf(id), place: (id, place) => placeTerminal(get(TOKENS.terminals), running, id, place) }, rotations: get(TOKENS.rotations), stage: stageOf(get), loaded: { ...loaded, configuration: running.asFiled ?? configuration }, fence: { read: () => readFence(dataFolder), lift: (lifted) => { liftFence(dataFolder, lifted); }, startAnew: () => { timers.after(START_ANEW_AFTER_MS, startAnew); } }, expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit), log }));
+  give(TOKENS.changes, (get) => composeChanges({ database, packages: get(TOKENS.packages), plugins: pluginDesk(configuration, get), host: get(TOKENS.pluginHost), terminals: { placeOf: (id) => get(TOKENS.terminals).placeOf(id), place: (id, place) => placeTerminal(get(TOKENS.terminals), running, id, place) }, updates: get(TOKENS.updates).acts, rotations: get(TOKENS.rotations), stage: stageOf(get), loaded: { ...loaded, configuration: running.asFiled ?? configuration }, fence: { read: () => readFence(dataFolder), lift: (lifted) => { liftFence(dataFolder, lifted); }, startAnew: () => { timers.after(START_ANEW_AFTER_MS, startAnew); } }, expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit), log }));
+  give(TOKENS.work, (get) => createWorkBoard({ clock, timers, changed: announceWork(get(TOKENS.liveEvents)) }));
+  give(TOKENS.updates, (get) => composeUpdates({
+    configuration, places: box, backups: { health: () => backupsOf(running).desk.health() }, health: get(TOKENS.health), packages: () => installed.readings(),
+    channels: () => get(TOKENS.pluginHost).list().instances.flatMap(({ id, kind, state }) => (kind === 'channel' && state === 'active' ? [id] : [])),
+    openMoney: (channel) => store.countOpenMoney(channel), answers: (channel) => probeChannel(get(TOKENS.pluginHost), channel, { clock, random }), work: get(TOKENS.work), clock, timers, audit: get(TOKENS.audit), log,
+  }));
   give(TOKENS.channelHealth, (get) => createChannelHealth({ clock, timers, log, probe: (instance) => probeChannel(get(TOKENS.pluginHost), instance, { clock, random }) }));
   give(TOKENS.applications, () => applicationRegistry(database, configuration));
   give(TOKENS.terminals, () => createTerminalRegistry({ rows: database.terminals, clock, random, merchantIdOf: () => merchantIdOf(configuration) }));
@@ -747,7 +761,7 @@ async function startConsolePart({ configuration, configFolder, loaded, consoleFo
   });
   const server = await startConsole({
     host: http.host, port: http.consolePort, staticFolder: consoleFolder, hospitalName: hospital.name, version: VERSION, secureCookies: http.tls !== undefined, ...tlsOf(running), serverCertificate: running.serverCertificate ?? NO_SERVER_CERTIFICATE,
-    log, clock, timers, random, liveEvents: get(TOKENS.liveEvents), work: createWorkBoard({ clock, timers, changed: announceWork(get(TOKENS.liveEvents)) }), users, firstLogin, secondFactor: createSecondFactor(userPorts), passkeys: createPasskeys(userPorts), accountWatch: createAccountWatch({ ...userPorts, refusals: database.signInRefusals }), isSeparated: () => userPorts.duties.isSeparated(), allowedAddresses: http.consoleAllowedAddresses, money: reader,
+    log, clock, timers, random, liveEvents: get(TOKENS.liveEvents), work: get(TOKENS.work), users, firstLogin, secondFactor: createSecondFactor(userPorts), passkeys: createPasskeys(userPorts), accountWatch: createAccountWatch({ ...userPorts, refusals: database.signInRefusals }), isSeparated: () => userPorts.duties.isSeparated(), allowedAddresses: http.consoleAllowedAddresses, money: reader,
     refunds: createRefundDesk({ requestRefund: get(TOKENS.useCases).requestRefund, approvals: must(running).store.refundApprovals, rules: configuration.approvals.refunds, expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit) }),
     checkBookings: (time) => checkBookings(get(TOKENS.payments), { hospitalId: hospital.id, ...time }),
     windowDesk: get(TOKENS.windowDesk),
@@ -807,6 +821,7 @@ async function startConsolePart({ configuration, configFolder, loaded, consoleFo
     hisDoctor,
     backups: backupsOf(running).desk,
     system: backupsOf(running).system,
+    updates: get(TOKENS.updates).desk,
     setup,
     wallboard: createWallboard({ money: reader, terminals: listTerminals, days: (range) => get(TOKENS.reconciliation).listDays(range), alarms: alarmsOf(running).desk, version: VERSION, backupProvedAt: () => backupsOf(running).desk.provedAt(), clock }),
     audit,

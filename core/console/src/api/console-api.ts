@@ -47,6 +47,7 @@ export type Bilingual = { readonly zh: string; readonly en: string };
 export type BookingCheck = { readonly from: string; readonly to: string; readonly reason: string };
 export type BookingCheckAnswer = { readonly orders: number };
 export type BrowserTime = { readonly browserTime: string };
+export type BundleArrived = { readonly arrived: number };
 export type Campus = { readonly id: string; readonly name: string };
 export type CapabilityChange = { readonly capability: string; readonly before: string; readonly after: string; readonly grows: boolean };
 export type CardAgreement = { readonly agreementNo: string; readonly state: "requested" | "confirming" | "active" | "failed" | "ending" | "ended"; readonly appId: string; readonly userLabel: string; readonly channel: string; readonly bankName?: string; readonly cardKind?: "debit" | "credit"; readonly lastFour?: string; readonly requestedAt: string; readonly codeExpiresAt?: string; readonly boundAt?: string; readonly codesEntered: number; readonly news?: string; readonly events: readonly (AgreementEvent)[] };
@@ -75,7 +76,7 @@ export type CashPosition = { readonly facesFen: readonly (number)[]; readonly va
 export type CashReversal = { readonly reason: string };
 export type CashTakingOver = { readonly amountFen: number };
 export type CertificateChain = { readonly chainPem: string };
-export type Change = { readonly changeNo: string; readonly kind: "pluginInstall" | "pluginRollBack" | "pluginRemove" | "trustList" | "instanceStart" | "terminalPlace" | "rotationCarryOut" | "rotationTakeBack" | "application" | "applicationKey" | "configuration" | "parameter" | "liftFence"; readonly subject: string; readonly lines: readonly (ChangeLine)[]; readonly levels: 0 | 1 | 2; readonly state: "proposed" | "firstApproved" | "approved" | "refused" | "expired" | "applied" | "superseded" | "failed"; readonly hash: string; readonly contentHash: string; readonly stateHash: string; readonly reason: string; readonly proposedBy: string; readonly proposedAt: string; readonly expiresAt: string; readonly firstApprovedBy?: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly endedAt?: string; readonly error?: Bilingual };
+export type Change = { readonly changeNo: string; readonly kind: "pluginInstall" | "pluginRollBack" | "pluginRemove" | "trustList" | "instanceStart" | "terminalPlace" | "rotationCarryOut" | "rotationTakeBack" | "application" | "applicationKey" | "configuration" | "parameter" | "liftFence" | "systemUpdate" | "systemBack"; readonly subject: string; readonly lines: readonly (ChangeLine)[]; readonly levels: 0 | 1 | 2; readonly state: "proposed" | "firstApproved" | "approved" | "refused" | "expired" | "applied" | "superseded" | "failed"; readonly hash: string; readonly contentHash: string; readonly stateHash: string; readonly reason: string; readonly proposedBy: string; readonly proposedAt: string; readonly expiresAt: string; readonly firstApprovedBy?: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly endedAt?: string; readonly error?: Bilingual };
 export type ChangeDecision = { readonly hash: string; readonly decision: "approve" | "refuse"; readonly reason: string };
 export type ChangeDecisions = { readonly changes: readonly (ShownChange)[]; readonly decision: "approve" | "refuse"; readonly reason: string };
 export type ChangeError = { readonly code: string; readonly zh: string; readonly en: string; readonly nextZh: string; readonly nextEn: string; readonly detail?: string; readonly detailZh?: string };
@@ -150,6 +151,7 @@ export type HospitalAccount = { readonly id: string; readonly title: string; rea
 export type Install = { readonly instance?: string; readonly contribution?: string; readonly merchantNo?: string; readonly settings?: Readonly<Record<string, unknown>>; readonly acceptsCapabilities: boolean; readonly reason: string };
 export type InstallReport = { readonly id: string; readonly version: string; readonly previous?: string; readonly steps: readonly (InstallStep)[] };
 export type InstallStep = { readonly step: string; readonly instance: string; readonly found: string };
+export type InstallUpdate = { readonly manifestSha256: string; readonly version: string; readonly when: "now" | "window"; readonly reason: string };
 export type InstalledPlugin = { readonly id: string; readonly current: PackageVersion; readonly previous?: PackageVersion; readonly instances: readonly (string)[]; readonly refused?: Bilingual };
 export type InstalledPlugins = { readonly plugins: readonly (InstalledPlugin)[]; readonly trustList: TrustList; readonly merchants: readonly (string)[] };
 export type InvoiceDetail = { readonly invoiceRequestNo: string; readonly amountFen: number; readonly state: "issuing" | "issued" | "flushing" | "flushed" | "refused"; readonly requestedAt: string; readonly invoiceCode?: string; readonly invoiceNo?: string; readonly checkCode?: string; readonly issuedAt?: string; readonly refundNo?: string; readonly redInvoiceCode?: string; readonly redInvoiceNo?: string; readonly lastNews?: Bilingual };
@@ -157,6 +159,7 @@ export type Journal = { readonly seq: number; readonly at: string; readonly acct
 export type JournalPage = { readonly journals: readonly (Journal)[]; readonly next?: number };
 export type KeyRotationAsked = { readonly askedAt: string };
 export type KeyedChain = { readonly chainPem: string; readonly privateKeyPem: string };
+export type LastUpdate = { readonly version: string; readonly from: string; readonly outcome: "committed" | "reverted"; readonly at: string; readonly reason?: Bilingual };
 export type LedgerAccount = { readonly id: number; readonly account: string; readonly code: string; readonly titleZh: string; readonly titleEn: string; readonly normal: "debit" | "credit"; readonly debitFen: number; readonly creditFen: number; readonly balanceFen: number; readonly pendingDebitFen: number; readonly pendingCreditFen: number; readonly openItems: number };
 export type LedgerEntry = { readonly line: number; readonly account: string; readonly code: string; readonly titleZh: string; readonly titleEn: string; readonly side: "debit" | "credit"; readonly amountFen: number; readonly phase: "pending" | "voided" | "final"; readonly clearKey: string };
 export type LockedPassword = { readonly lockNo: string; readonly appId: string; readonly userLabel: string; readonly failures: number; readonly lockedUntil: string };
@@ -239,6 +242,7 @@ export type PluginInstance = { readonly id: string; readonly plugin: string; rea
 export type PluginInstanceAnswer = { readonly instance: PluginInstance };
 export type PluginList = { readonly packages: readonly (PluginPackage)[]; readonly instances: readonly (PluginInstance)[] };
 export type PluginPackage = { readonly id?: string; readonly folder: string; readonly version?: string; readonly titleZh?: string; readonly titleEn?: string; readonly refused?: Bilingual };
+export type PreflightCheck = { readonly check: string; readonly subject?: string; readonly level: "good" | "look" | "stop"; readonly said: Bilingual };
 export type PrepaymentLeftOut = { readonly patientId: string; readonly reason: string };
 export type PrepaymentReturn = { readonly returnNo: string; readonly patientId: string; readonly amountFen: number; readonly frozenFen: number; readonly transferFen: number; readonly state: "planned" | "taking" | "unknown" | "taken" | "returned" | "refused" | "changed"; readonly shares: readonly (PrepaymentShare)[]; readonly hisReturnNo?: string; readonly news?: Bilingual };
 export type PrepaymentRun = { readonly runNo: string; readonly title: string; readonly state: "proposed" | "approved" | "paused" | "rejected"; readonly hash: string; readonly proposedBy: string; readonly proposedAt: string; readonly expiresAt: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly totalFen: number; readonly alongOrdersFen: number; readonly transferFen: number; readonly leftOut: readonly (PrepaymentLeftOut)[]; readonly returns: readonly (PrepaymentReturn)[] };
@@ -366,6 +370,8 @@ export type StatementFileList = { readonly files: readonly (StatementFile)[] };
 export type System = { readonly now: string; readonly timeZone: string; readonly version: string; readonly runtime: string; readonly hostName: string; readonly startedAt: string; readonly dataFolder: string; readonly freeBytes?: number; readonly databases: readonly (SystemDatabase)[]; readonly checks: readonly (SystemCheck)[]; readonly targets: readonly (BackupTarget)[]; readonly recipients: readonly (BackupRecipient)[]; readonly keep: BackupKeep; readonly isSetUp: boolean; readonly lastGoodAt?: string; readonly lastProvedAt?: string; readonly sets: readonly (BackupSet)[]; readonly fence?: Fence };
 export type SystemCheck = { readonly task: string; readonly state: string; readonly at?: string; readonly result?: Bilingual };
 export type SystemDatabase = { readonly name: string; readonly bytes: number; readonly schema?: string; readonly migrations: number };
+export type SystemSlot = { readonly slot: "a" | "b"; readonly state: "good" | "trying" | "failed" | "empty"; readonly isRunning: boolean; readonly triesLeft?: number; readonly version?: string };
+export type SystemUpdate = { readonly isAppliance: boolean; readonly version?: string; readonly isTrying: boolean; readonly slots: readonly (SystemSlot)[]; readonly pendingVersion?: string; readonly last?: LastUpdate; readonly problem?: Bilingual; readonly arrived?: number; readonly bundle?: UpdateBundle; readonly chunkBytes: number; readonly windowFrom: string; readonly windowTo: string };
 export type Task = { readonly name: string; readonly rule: string; readonly missed: "runOnce" | "skip"; readonly enabled: boolean; readonly running: boolean; readonly next?: string; readonly last?: TaskRun };
 export type TaskChange = { readonly enabled: boolean };
 export type TaskList = { readonly tasks: readonly (Task)[] };
@@ -413,6 +419,7 @@ export type TrustList = { readonly serial: number; readonly issuedAt: string; re
 export type TrustListChange = { readonly serial: number; readonly stopped: readonly (string)[] };
 export type UnclearOpening = { readonly openingNo: string; readonly amountFen: number };
 export type UnknownPayment = { readonly tradeNo: string; readonly paymentNo: string; readonly channel: string; readonly amountFen: number; readonly submittedAt: string; readonly attempts: number };
+export type UpdateBundle = { readonly version: string; readonly manifestSha256: string; readonly sdk: string; readonly builtAt: string; readonly notes: Bilingual; readonly upgradesFrom: string; readonly bytes: number; readonly checks: readonly (PreflightCheck)[] };
 export type User = { readonly login: string; readonly displayName: string; readonly roles: readonly ("administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly status: "active" | "disabled"; readonly lockedUntil?: string; readonly mustChangePassword: boolean; readonly hasSecondFactor: boolean; readonly operatorId?: string; readonly merchantNo?: string; readonly createdAt: string };
 export type UserAnswer = { readonly user: User };
 export type UserChange = { readonly displayName?: string; readonly roles?: readonly ("administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly status?: "active" | "disabled"; readonly operatorId?: string; readonly merchantNo?: string };
@@ -431,7 +438,7 @@ export type WallboardMachine = { readonly version: string; readonly diskFreeMega
 export type WallboardMoney = { readonly day: string; readonly paidFen: number; readonly paidCount: number; readonly refundedFen: number; readonly refundedCount: number; readonly hours: readonly ({ readonly hour: number; readonly paidCount: number; readonly paidFen: number })[] };
 export type WallboardOpen = { readonly unknownPayments: number; readonly oldestUnknownSeconds: number; readonly unconfirmed: number; readonly unconfirmedFen: number; readonly refundsInFlight: number; readonly refundsInFlightFen: number };
 export type WallboardTerminals = { readonly kinds: readonly ({ readonly kind: string; readonly online: number; readonly total: number })[]; readonly faulty: number };
-export type Work = { readonly id: string; readonly kind: "reportExport" | "hisExamination" | "reconciliation" | "bankStatements" | "packageProof" | "task" | "prepaymentRun" | "backup" | "backupProof"; readonly subject: string; readonly title?: { readonly zh: string; readonly en: string }; readonly state: "waiting" | "running" | "done" | "failed" | "cancelled"; readonly startedAt: string; readonly endedAt?: string; readonly share?: number; readonly step?: string; readonly problem?: Bilingual; readonly mayCancel: boolean; readonly isCancelling?: boolean };
+export type Work = { readonly id: string; readonly kind: "reportExport" | "hisExamination" | "reconciliation" | "bankStatements" | "packageProof" | "task" | "prepaymentRun" | "backup" | "backupProof" | "updateInspection" | "updateInstallation"; readonly subject: string; readonly title?: { readonly zh: string; readonly en: string }; readonly state: "waiting" | "running" | "done" | "failed" | "cancelled"; readonly startedAt: string; readonly endedAt?: string; readonly share?: number; readonly step?: string; readonly problem?: Bilingual; readonly mayCancel: boolean; readonly isCancelling?: boolean };
 export type WorkBegun = { readonly began: string };
 export type WorkList = { readonly work: readonly (Work)[] };
 
@@ -631,6 +638,11 @@ export type Operations = {
   takeBackup: { input: undefined; answer: WorkBegun };
   proveBackup: { input: undefined; answer: WorkBegun };
   liftFence: { input: { body: ChangeReason }; answer: Done | ProposedChange };
+  readUpdate: { input: undefined; answer: SystemUpdate };
+  receiveUpdate: { input: undefined; answer: BundleArrived };
+  discardUpdate: { input: undefined; answer: Done };
+  installUpdate: { input: { body: InstallUpdate }; answer: Done | ProposedChange };
+  goBackUpdate: { input: { body: ChangeReason }; answer: Done | ProposedChange };
   listApplications: { input: undefined; answer: ApplicationList };
   addApplication: { input: { body: NewApplication }; answer: ApplicationAsked };
   changeApplication: { input: { path: { id: string }; body: ApplicationWish }; answer: ApplicationAsked };
@@ -867,6 +879,11 @@ export const OPERATIONS = {
   takeBackup: { method: 'POST', path: '/console-api/v1/system/backups' },
   proveBackup: { method: 'POST', path: '/console-api/v1/system/proofs' },
   liftFence: { method: 'POST', path: '/console-api/v1/system/fence/lift' },
+  readUpdate: { method: 'GET', path: '/console-api/v1/system/update' },
+  receiveUpdate: { method: 'PUT', path: '/console-api/v1/system/update/bundle' },
+  discardUpdate: { method: 'DELETE', path: '/console-api/v1/system/update/bundle' },
+  installUpdate: { method: 'POST', path: '/console-api/v1/system/update/install' },
+  goBackUpdate: { method: 'POST', path: '/console-api/v1/system/update/back' },
   listApplications: { method: 'GET', path: '/console-api/v1/applications' },
   addApplication: { method: 'POST', path: '/console-api/v1/applications' },
   changeApplication: { method: 'PATCH', path: '/console-api/v1/applications/{id}' },

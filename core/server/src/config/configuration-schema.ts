@@ -10,6 +10,7 @@ import { QuickPaySchema } from './quick-pay-schema.js';
 const closed = { additionalProperties: false } as const;
 const Port = (description: string) => Type.Integer({ minimum: 0, maximum: 65535, description: `${description}; 0 takes any free port` });
 const Id = Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 64, description: 'lower-case letters, digits and hyphens' });
+const TimeOfDay = Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' });
 const Seconds = (minimum: number, description: string) => Type.Integer({ minimum, maximum: 31_536_000, description: `${description}, in seconds` });
 /** A plugin's own settings. The plugin's schema decides about them; here they only have to be a mapping. */
 const PluginSettings = Type.Record(Type.String(), Type.Unknown(), { description: "the plugin's own settings; its schema decides which" });
@@ -420,6 +421,7 @@ export const ConfigurationSchema = Type.Object(
     provision: ProvisionSchema,
     retention: RetentionSchema,
     backups: BackupsSchema,
+    updates: Type.Object({ windowFrom: TimeOfDay, windowTo: TimeOfDay }, { ...closed, description: 'when the machine may restart into an update by itself; may pass midnight' }),
     disk: Type.Object(
       {
         warnBelowMegabytes: Type.Integer({ minimum: 1 }),

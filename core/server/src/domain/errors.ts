@@ -119,6 +119,7 @@ export const ERRORS = {
   TOO_MANY_EXPORTS: { httpStatus: 409, zh: '排队中的导出已达上限', en: 'As many exports wait as may', nextZh: '等待或取消正在排队的导出后再试', nextEn: 'Wait, or cancel one that waits' },
   NO_SUCH_ITEM: { httpStatus: 404, zh: '未找到', en: 'Not found', nextZh: '刷新后重试', nextEn: 'Refresh and retry' },
   PLUGIN_REFUSED: { httpStatus: 422, zh: '插件包未通过检查，未安装', en: 'The plugin package did not pass; nothing was changed', nextZh: '按提示修正，或向厂商索取可用版本', nextEn: 'Correct what it says, or ask the vendor for a version that fits' },
+  UPDATE_REFUSED: { httpStatus: 422, zh: '系统更新未通过检查，未更改任何内容', en: 'The system update did not pass; nothing was changed', nextZh: '按提示处理；更新包请从厂商重新取得', nextEn: 'Follow what it says; get the bundle from the vendor again' },
   CERTIFICATE_REFUSED: { httpStatus: 422, zh: '证书申请未通过检查', en: 'The certificate request did not pass', nextZh: '按提示修正后重新申请', nextEn: 'Correct what it says and ask again' },
   CONFIGURATION_REFUSED: { httpStatus: 422, zh: '终端配置未通过检查', en: 'The terminal configuration did not pass', nextZh: '按提示修正后重新保存', nextEn: 'Correct what it says and save again' },
   CONFIGURATION_CHANGED: { httpStatus: 409, zh: '该层配置已被他人修改', en: 'Somebody has changed this layer meanwhile', nextZh: '重新载入最新版本，再改一次', nextEn: 'Load it again and repeat the change' },

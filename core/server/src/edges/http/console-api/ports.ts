@@ -25,6 +25,7 @@ import type { JobKind } from '../../../domain/order-change.js';
 import type { EventStreams } from './event-streams.js';
 import type { QueueOnScreen } from './queue-schemas.js';
 import type { BackupDesk, SystemDesk } from '../../../backups/ports.js';
+import type { UpdateDesk } from '../../../updates/ports.js';
 import type { CaseDesk } from '../../../cases/ports.js';
 import type { PrepaymentDesk } from '../../../prepayment/ports.js';
 import type { ReconciliationDesk, RunningDesk } from '../../../reconciliation/ports.js';
@@ -277,6 +278,8 @@ export type ConsoleApiPorts = ConsoleUseCases & {
   /** 备份与系统. */
   readonly backups: Omit<BackupDesk, 'start' | 'provedAt'>;
   readonly system: SystemDesk;
+  /** 系统更新. */
+  readonly updates: Pick<UpdateDesk, 'read' | 'receive' | 'discard'>;
   /** 首次开通. */
   readonly setup: Omit<SetupDesk, 'examined'>;
   readonly applications: { list(): Promise<readonly RegisteredApplication[]>; /** False: there is none. */ disable(id: string): Promise<boolean> };
