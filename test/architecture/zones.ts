@@ -3,7 +3,7 @@
 /** The use-case folders of the server. */
 export const USE_CASES = [
   'payments', 'refunds', 'terminals', 'fleet', 'patients', 'registrations', 'inpatients', 'insurance', 'invoices', 'prepayment', 'his-notices', 'quick-pay', 'reconciliation', 'settlement', 'bank-transfers', 'shifts', 'numbered-forms', 'hand-transfers', 'payouts', 'cases', 'reveals',
-  'approvals', 'changes', 'checkout', 'window-desk', 'reports', 'dictionary', 'monitoring', 'alarms', 'wallboard', 'live-events', 'running-work', 'his-doctor', 'setup', 'statement-files', 'backups', 'updates', 'support', 'order-sync', 'event-sinks', 'tasks', 'applications', 'merchants', 'saved-views', 'users', 'provisioning',
+  'approvals', 'changes', 'checkout', 'window-desk', 'reports', 'dictionary', 'monitoring', 'alarms', 'wallboard', 'live-events', 'running-work', 'his-doctor', 'setup', 'server-certificate', 'statement-files', 'backups', 'updates', 'support', 'order-sync', 'event-sinks', 'tasks', 'applications', 'merchants', 'saved-views', 'users', 'provisioning',
 ] as const;
 
 export type Zone = string;

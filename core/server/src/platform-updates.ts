@@ -6,7 +6,7 @@ import type { Configuration } from './config/configuration-schema.js';
 import type { AuditTrail } from './domain/audit.js';
 import type { Log } from './domain/log.js';
 import type { Clock, Timers } from './domain/time.js';
-import { boxService } from './edges/machine/box-service.js';
+import { openBoxLine } from './edges/machine/box-line.js';
 import { bundleFiles } from './edges/machine/bundle-files.js';
 import { spaceOf } from './operations/disk-space.js';
 import type { Health } from './operations/health.js';
@@ -41,7 +41,7 @@ export type Updates = { readonly desk: UpdateDesk; readonly acts: readonly Chang
 
 export function composeUpdates({ configuration, places, backups, health, packages, channels, openMoney, answers, work, clock, timers, audit, log }: UpdateParts): Updates {
   const { dataFolder, updates } = configuration;
-  const box = places === undefined ? undefined : boxService({ path: places.socket, timers, log });
+  const box = places === undefined ? undefined : openBoxLine({ path: places.socket, timers, log });
   const expectedFile = join(dataFolder, 'update-expects.json');
   const readiness = async () => {
     const { ok, checks } = await health.ready();

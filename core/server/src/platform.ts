@@ -13,6 +13,8 @@ import type { Fence } from './backups/ports.js';
 import { liftFence, readFence } from './edges/backups/fence-file.js';
 import { numbersFrom } from './edges/backups/numbers-file.js';
 import { composeBackups, type Backups } from './platform-backups.js';
+import { composeServerCertificate, NO_SERVER_CERTIFICATE, withServerCredentials, startPlainEntrance } from './platform-server-certificate.js';
+import type { RunningServerCertificate } from './server-certificate/server-certificate-desk.js';
 import { createCheckoutDesk } from './checkout/checkout-desk.js';
 import { composeAvailability, type Availability } from './platform-availability.js';
 import { composeDataSync, type DataSync } from './platform-data-sync.js';
@@ -337,6 +339,10 @@ export async function startPlatform(given: PlatformOptions): Promise<Platform> {
     running.backups = await composeBackups({ configuration: options.configuration, configFolder: given.configFolder, profile: given.profile, version: VERSION, database: get(TOKENS.database), fence: running.fence, disk: () => get(TOKENS.disk), clock, timers, audit: get(TOKENS.audit), log });
     return running.backups;
   }, (backups) => backups.close()));
+  lifecycle.add(once('server certificate', async () => {
+    running.serverCertificate = await composeServerCertificate({ configuration: options.configuration, database: get(TOKENS.database), health: get(TOKENS.health), audit: get(TOKENS.audit), changed: () => { get(TOKENS.certificates).nudge(); get(TOKENS.liveEvents).publish('certificates'); }, clock, log });
+    return running.serverCertificate;
+  }, () => undefined));
   unlessFenced(once('provisioning', () => provisionFrom(options, running, get(TOKENS.database), get(TOKENS.terminals), get(TOKENS.forms)), () => undefined));
   lifecycle.add({ name: 'disk watch', ...TIMES, start: () => get(TOKENS.disk).start(), stop: () => { get(TOKENS.disk).stop(); } });
   lifecycle.add({ name: 'plugins', ...TIMES, start: () => activatePlugins(get(TOKENS.pluginHost), get(TOKENS.packages), options.configuration), stop: () => { get(TOKENS.channelHealth).stop(); return get(TOKENS.pluginHost).stop(); } });
@@ -354,7 +360,7 @@ export async function startPlatform(given: PlatformOptions): Promise<Platform> {
   }, (listener) => listener.stop()));
   unlessFenced(once('terminals', () => startTerminals(options, running), async ({ gateway, announcer }) => { announcer.stop(); get(TOKENS.presence).stop(); await gateway.stop(); await running.counterReader?.close(); }));
   lifecycle.add(once('payment API', async () => {
-    running.paymentServer = await startHttpServer({ host: http.host, port: http.paymentPort, groups: paymentGroups(options), log, clock, timers, random: options.random });
+    running.paymentServer = await startHttpServer({ host: http.host, port: http.paymentPort, ...tlsOf(running), groups: paymentGroups(options), log, clock, timers, random: options.random });
     return running.paymentServer;
   }, (server) => server.stop()));
   const { relay } = given.configuration;
@@ -367,6 +373,7 @@ export async function startPlatform(given: PlatformOptions): Promise<Platform> {
   lifecycle.add({ name: 'report exports', ...TIMES, start: () => get(TOKENS.reports).start(), stop: () => get(TOKENS.reports).stop() });
   lifecycle.add(once('alarms', () => startAlarmsPart(options, running, get(TOKENS.database)), (alarms) => alarms.stop()));
   lifecycle.add(once('console', () => startConsolePart(options, running, get(TOKENS.database)), (server) => server.stop()));
+  lifecycle.add(once('plain entrance', () => startPlainEntrance({ http, host: http.host, opened: running.serverCertificate, health: get(TOKENS.health), log, clock, timers, random: options.random }), (server) => server?.stop()));
   // Last: what starts before it is what a system on trial is judged by.
   lifecycle.add({ name: 'update trial', ...TIMES, start: () => { get(TOKENS.updates).start(); }, stop: () => { get(TOKENS.updates).stop(); } });
   unlessFenced({ name: 'tasks', ...TIMES, start: () => get(TOKENS.tasks).start(), stop: () => get(TOKENS.tasks).stop() });
@@ -405,6 +412,8 @@ type Running = {
   relay?: RelayPart;
   consoleServer?: RunningHttpServer;
   firstLoginCode?: string;
+  /** Undefined where TLS is off. */
+  serverCertificate?: RunningServerCertificate | undefined;
 };
 
 /** Generous: a cold disk or a HIS that is slow to answer must not fail a start; a part that is later than this will not come. */
@@ -452,7 +461,7 @@ function compose({ configuration, configFolder, loaded, startAnew, box, log, clo
     openMoney: (instance) => store.countOpenMoney(instance),
   }));
   give(TOKENS.certificates, (get) => createCertificateWatch({
-    sources: [pluginCredentials(get(TOKENS.pluginHost), database.keyedFingerprint), platformCredentials(platformKeys(configuration, configFolder, database, trust))],
+    sources: [pluginCredentials(get(TOKENS.pluginHost), database.keyedFingerprint), withServerCredentials(platformCredentials(platformKeys(configuration, configFolder, database, trust)), () => running.serverCertificate)],
     store: database.credentials,
     rehearsedFingerprints: (owner) => database.rotations.rehearsedFingerprints(owner),
     policy: watchPolicyOf(configuration),
@@ -573,6 +582,7 @@ function compose({ configuration, configFolder, loaded, startAnew, box, log, clo
       backups: backupsOf(running).desk,
       certificates: get(TOKENS.certificates), rotations: get(TOKENS.rotations), windowDesk: get(TOKENS.windowDesk), reconciliation: get(TOKENS.reconciliation), running: get(TOKENS.running), quickPay: get(TOKENS.quickPay), dataSync: get(TOKENS.dataSync),
       payouts: get(TOKENS.payouts), receipts: get(TOKENS.receipts), arrivals: get(TOKENS.arrivals), reports: get(TOKENS.reports), changes: get(TOKENS.changes),
+      renewServerCertificate: () => running.serverCertificate?.renew() ?? Promise.resolve({ zh: '未启用 HTTPS', en: 'TLS is off' }),
       async keepTerminalKeys() {
         await running.writeBrokerFiles?.();
         return fleetOf(running).keepKeys();
@@ -763,7 +773,7 @@ async function startConsolePart({ configuration, configFolder, loaded, consoleFo
     listSelfTests: (limit) => reader.listSelfTests(limit), inUse: () => reader.readInUse(clock.now()), journalsOf: async (tradeNo) => (await reader.listJournals({ tradeNo })).journals, clock, random, audit,
   });
   const server = await startConsole({
-    host: http.host, port: http.consolePort, staticFolder: consoleFolder, hospitalName: hospital.name, version: VERSION, secureCookies: false,
+    host: http.host, port: http.consolePort, staticFolder: consoleFolder, hospitalName: hospital.name, version: VERSION, secureCookies: http.tls !== undefined, ...tlsOf(running), serverCertificate: running.serverCertificate ?? NO_SERVER_CERTIFICATE,
     log, clock, timers, random, liveEvents: get(TOKENS.liveEvents), work: get(TOKENS.work), users, firstLogin, secondFactor: createSecondFactor(userPorts), passkeys: createPasskeys(userPorts), accountWatch: createAccountWatch({ ...userPorts, refusals: database.signInRefusals }), isSeparated: () => userPorts.duties.isSeparated(), allowedAddresses: http.consoleAllowedAddresses, money: reader,
     refunds: createRefundDesk({ requestRefund: get(TOKENS.useCases).requestRefund, approvals: must(running).store.refundApprovals, rules: configuration.approvals.refunds, expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit) }),
     checkBookings: (time) => checkBookings(get(TOKENS.payments), { hospitalId: hospital.id, ...time }),
@@ -1015,6 +1025,10 @@ function describeRunning(running: Running): Pick<Platform, 'addresses' | 'report
     firstLoginCode: running.firstLoginCode,
     addresses: { console: running.consoleServer?.origin ?? '', payment: running.paymentServer?.origin ?? '', mqtt: running.broker?.port ?? 0, mqttWebSocket: running.broker?.websocketPort ?? 0, mqttTls: running.broker?.tlsPort ?? 0, enrolment: running.enrolment?.port ?? 0 },
   };
+}
+
+function tlsOf({ serverCertificate }: Running): { readonly tls?: RunningServerCertificate } {
+  return serverCertificate === undefined ? {} : { tls: serverCertificate };
 }
 
 /** What the platform itself holds: secrets shared with applications and terminals, publishers' keys, certificates on this machine. */

@@ -75,6 +75,7 @@ export type CashInTransit = { readonly slipNo: string; readonly amountFen: numbe
 export type CashPosition = { readonly facesFen: readonly (number)[]; readonly vaultFen: number; readonly waiting: readonly (Shift)[]; readonly inTransit: readonly (CashInTransit)[]; readonly acts: readonly (CashAct)[] };
 export type CashReversal = { readonly reason: string };
 export type CashTakingOver = { readonly amountFen: number };
+export type CertificateChain = { readonly chainPem: string };
 export type Change = { readonly changeNo: string; readonly kind: "pluginInstall" | "pluginRollBack" | "pluginRemove" | "trustList" | "instanceStart" | "terminalPlace" | "rotationCarryOut" | "rotationTakeBack" | "application" | "applicationKey" | "configuration" | "parameter" | "liftFence" | "systemUpdate" | "systemBack"; readonly subject: string; readonly lines: readonly (ChangeLine)[]; readonly levels: 0 | 1 | 2; readonly state: "proposed" | "firstApproved" | "approved" | "refused" | "expired" | "applied" | "superseded" | "failed"; readonly hash: string; readonly contentHash: string; readonly stateHash: string; readonly reason: string; readonly proposedBy: string; readonly proposedAt: string; readonly expiresAt: string; readonly firstApprovedBy?: string; readonly decidedBy?: string; readonly decidedAt?: string; readonly endedAt?: string; readonly error?: Bilingual };
 export type ChangeDecision = { readonly hash: string; readonly decision: "approve" | "refuse"; readonly reason: string };
 export type ChangeDecisions = { readonly changes: readonly (ShownChange)[]; readonly decision: "approve" | "refuse"; readonly reason: string };
@@ -157,6 +158,7 @@ export type InvoiceDetail = { readonly invoiceRequestNo: string; readonly amount
 export type Journal = { readonly seq: number; readonly at: string; readonly acctDate: string; readonly bizType: string; readonly bizId: string; readonly step: string; readonly tradeNo: string; readonly causeKind: string; readonly causeId: string; readonly totalFen: number; readonly hash: string; readonly entries: readonly (LedgerEntry)[] };
 export type JournalPage = { readonly journals: readonly (Journal)[]; readonly next?: number };
 export type KeyRotationAsked = { readonly askedAt: string };
+export type KeyedChain = { readonly chainPem: string; readonly privateKeyPem: string };
 export type LastUpdate = { readonly version: string; readonly from: string; readonly outcome: "committed" | "reverted"; readonly at: string; readonly reason?: Bilingual };
 export type LedgerAccount = { readonly id: number; readonly account: string; readonly code: string; readonly titleZh: string; readonly titleEn: string; readonly normal: "debit" | "credit"; readonly debitFen: number; readonly creditFen: number; readonly balanceFen: number; readonly pendingDebitFen: number; readonly pendingCreditFen: number; readonly openItems: number };
 export type LedgerEntry = { readonly line: number; readonly account: string; readonly code: string; readonly titleZh: string; readonly titleEn: string; readonly side: "debit" | "credit"; readonly amountFen: number; readonly phase: "pending" | "voided" | "final"; readonly clearKey: string };
@@ -320,6 +322,8 @@ export type SelfTestJournal = { readonly seq: number; readonly at: string; reado
 export type SelfTestPayment = { readonly paymentNo: string; readonly method: "nativeQr" | "jsapi" | "miniProgram" | "h5" | "app" | "paymentCode" | "webPage" | "bankCard" | "cash" | "medicalInsurance" | "quickPay"; readonly amountFen: number; readonly state: "created" | "submitted" | "paying" | "unknown" | "closing" | "succeeded" | "closed" | "failed"; readonly presentation?: { readonly kind: "qr"; readonly content: string } | { readonly kind: "redirect"; readonly url: string } | { readonly kind: "form"; readonly url: string; readonly fields: Readonly<Record<string, string>> } | { readonly kind: "invoke"; readonly parameters: Readonly<Record<string, string>> } | { readonly kind: "smsCode" } | { readonly kind: "none" }; readonly expiresAt: string; readonly channelTradeNo?: string; readonly paidAt?: string };
 export type SelfTestRefund = { readonly refundNo: string; readonly refundFen: number; readonly state: "reserved" | "approving" | "submitted" | "unknown" | "processing" | "abnormal" | "succeeded" | "closed" | "rejected"; readonly requestedAt: string; readonly refundedAt?: string };
 export type ServedCertificate = { readonly title: string; readonly file: string; readonly problem?: "missing" | "keyMismatch"; readonly subject?: string; readonly names: readonly (string)[]; readonly notBefore?: string; readonly notAfter?: string };
+export type ServedFacts = { readonly subject: string; readonly issuer: string; readonly names: readonly (string)[]; readonly fingerprint: string; readonly notBefore: string; readonly notAfter: string };
+export type ServerCertificate = { readonly on: boolean; readonly names: readonly (string)[]; readonly source: "applianceAuthority" | "hospitalPki" | "uploaded"; readonly served?: ServedFacts; readonly root?: ServedFacts; readonly problem?: Bilingual; readonly pendingRequest?: string };
 export type Session = { readonly login: string; readonly displayName: string; readonly operatorId?: string; readonly merchantNo?: string; readonly roles: readonly ("administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly rights: readonly ("read" | "reveal" | "readMachine" | "refund" | "proposePayout" | "approvePayout" | "approveChange" | "windowDesk" | "shifts" | "closeShift" | "cash" | "operate" | "seeUsers" | "manageUsers" | "assignRoles" | "audit" | "window" | "doctorStation" | "merchant")[]; readonly mustChangePassword: boolean; readonly entryStep?: "secondFactor" | "changePassword" | "enrolSecondFactor"; readonly hasSecondFactor: boolean; readonly csrfToken: string; readonly idleSeconds: number };
 export type SessionList = { readonly sessions: readonly (UserSession)[] };
 export type SettingChange = { readonly path: string; readonly value?: string };
@@ -611,6 +615,11 @@ export type Operations = {
   rehearseRotation: { input: { body: Rehearsal }; answer: RotationAnswer };
   carryOutRotation: { input: { path: { id: string }; body: ChangeReason }; answer: RotationAnswer | ProposedChange };
   takeBackRotation: { input: { path: { id: string }; body: ChangeReason }; answer: RotationAnswer | ProposedChange };
+  readServerCertificate: { input: undefined; answer: ServerCertificate };
+  requestServerCertificate: { input: undefined; answer: ServerCertificate };
+  answerServerCertificate: { input: { body: CertificateChain }; answer: ServerCertificate };
+  uploadServerCertificate: { input: { body: KeyedChain }; answer: ServerCertificate };
+  useOwnServerCertificate: { input: undefined; answer: ServerCertificate };
   listDisplays: { input: undefined; answer: DisplayList };
   addDisplay: { input: { body: NewDisplay }; answer: DisplayAdded };
   withdrawDisplay: { input: { path: { id: string } }; answer: DisplayAnswer };
@@ -848,6 +857,11 @@ export const OPERATIONS = {
   rehearseRotation: { method: 'POST', path: '/console-api/v1/rotations' },
   carryOutRotation: { method: 'POST', path: '/console-api/v1/rotations/{id}/carry-out' },
   takeBackRotation: { method: 'POST', path: '/console-api/v1/rotations/{id}/take-back' },
+  readServerCertificate: { method: 'GET', path: '/console-api/v1/server-certificate' },
+  requestServerCertificate: { method: 'POST', path: '/console-api/v1/server-certificate/request' },
+  answerServerCertificate: { method: 'POST', path: '/console-api/v1/server-certificate/answer' },
+  uploadServerCertificate: { method: 'POST', path: '/console-api/v1/server-certificate/upload' },
+  useOwnServerCertificate: { method: 'POST', path: '/console-api/v1/server-certificate/own' },
   listDisplays: { method: 'GET', path: '/console-api/v1/displays' },
   addDisplay: { method: 'POST', path: '/console-api/v1/displays' },
   withdrawDisplay: { method: 'DELETE', path: '/console-api/v1/displays/{id}' },

@@ -335,7 +335,7 @@ export const en: Words = {
     title: 'Tasks', rule: 'Rule', missed: 'When missed', next: 'Next run', last: 'Last result', enabled: 'On', runNow: 'Run now', runs: 'Runs', started: 'Started', fireTime: 'Due', took: 'Took', result: 'Result', cause: 'Cause', seconds: '{seconds} s', off: 'Off', running: 'Running',
     sureOff: 'The task will not run by its rule any more. Switch it off?', missedPolicy: { runOnce: 'run once', skip: 'skip' },
   },
-  taskName: { 'reload-dictionaries': 'Reload dictionaries', 'verify-ledger': 'Verify the ledger', 'verify-audit-log': 'Verify the audit log', 'watch-certificates': 'Check keys and certificates', 'compare-tills': 'Compare yesterday\'s tills', 'reconcile-days': 'Reconcile days', 'ask-ended-again': 'Ask again what has ended', 'check-running-day': 'Check the running day', 'ask-agreements': 'Ask about open bindings', 'make-statement-files': 'Make statement files', 'check-report-sums': 'Check the sums of reports', 'settle-card-terminals': 'Settle card terminals', 'import-bank-statements': 'Import bank statements', 'fetch-bank-receipts': 'Fetch bank receipts', 'match-arrivals': 'Match arrivals', 'keep-terminal-keys': 'Keep terminal keys', 'remove-expired-rows': 'Remove expired rows', 'back-up': 'Nightly backup', 'prove-backup': 'Proof of a backup' },
+  taskName: { 'renew-server-certificate': 'Renew the server certificate', 'reload-dictionaries': 'Reload dictionaries', 'verify-ledger': 'Verify the ledger', 'verify-audit-log': 'Verify the audit log', 'watch-certificates': 'Check keys and certificates', 'compare-tills': 'Compare yesterday\'s tills', 'reconcile-days': 'Reconcile days', 'ask-ended-again': 'Ask again what has ended', 'check-running-day': 'Check the running day', 'ask-agreements': 'Ask about open bindings', 'make-statement-files': 'Make statement files', 'check-report-sums': 'Check the sums of reports', 'settle-card-terminals': 'Settle card terminals', 'import-bank-statements': 'Import bank statements', 'fetch-bank-receipts': 'Fetch bank receipts', 'match-arrivals': 'Match arrivals', 'keep-terminal-keys': 'Keep terminal keys', 'remove-expired-rows': 'Remove expired rows', 'back-up': 'Nightly backup', 'prove-backup': 'Proof of a backup' },
   taskRun: { running: 'Running', succeeded: 'Succeeded', failed: 'Failed', missed: 'Missed', overlapped: 'Overlapped', interrupted: 'Interrupted' },
   taskCause: { rule: 'Rule', catchUp: 'Catch-up', person: 'Person' },
   plugins: {
@@ -433,6 +433,7 @@ export const en: Words = {
     dictionary: { reload: 'Reload dictionary' },
     credentials: { check: 'Check keys and certificates' },
     credentialAlarm: { confirm: 'Confirm a certificate alarm' },
+    serverCertificate: { request: 'Make a certificate request', answer: 'Use the certificate of the hospital’s authority', upload: 'Upload a server certificate', goBack: 'Back to the appliance’s own certificate' },
     rotation: { rehearse: 'Rehearse a rotation', carryOut: 'Carry out a rotation', takeBack: 'Take back a rotation' },
     bookings: { check: 'Bookings checked with the HIS' },
     arrival: { assign: 'Assign arrivals' },
@@ -453,6 +454,13 @@ export const en: Words = {
     reconciliation: { run: 'Day run again', upload: 'Statement uploaded' },
     transfer: { record: 'Transfer recorded', confirm: 'Transfer confirmed', reject: 'Transfer sent back' },
   },
+  serverCertificate: {
+    title: 'Server certificate (HTTPS)', source: 'From', names: 'Good for', configured: 'Configured names', rootFingerprint: 'Fingerprint of the appliance’s root (SHA-256)', request: 'Make a request (CSR)', answer: 'Give the answer', upload: 'Upload certificate and key', own: 'Use the appliance’s own', root: 'Download the appliance’s root (.cer)',
+    off: 'HTTPS is off: console and payment API are served in plain HTTP. Set http.tls in the configuration and start again.', fallen: 'The certificate that was given does not serve, the appliance’s own does:', saveRequest: 'Download hospay.csr', waiting: 'The request waits for the hospital’s authority. Its key stays in this machine.', requested: 'Made: download it and have it signed',
+    sureRequest: 'The answer to the request before will be of no use then. Go on?', sureOwn: 'The appliance’s own certificate will serve: browsers without its root will warn. Go on?', answerLead: 'Paste the server’s certificate, those between and the root (PEM), in any order. It serves as soon as it is found good; open connections go on.',
+    uploadLead: 'Paste the chain up to its root and the private key without a password (PEM). Convert a pfx to PEM first. It serves as soon as it is found good.', chain: 'Chain (PEM)', key: 'Private key (PEM)', give: 'Check and use', done: 'In use',
+  },
+  certificateSource: { applianceAuthority: 'The appliance', hospitalPki: 'The hospital’s authority', uploaded: 'Uploaded' },
   certificates: {
     title: 'Keys and certificates', note: '{count} in all · alarms {days} days before the end', check: 'Check now', checked: '{credentials} checked: {raised} alarms raised, {resolved} ended, {open} open', alarms: 'Alarms', open: 'Open {count}', ended: 'Ended {count}', noAlarms: 'No alarms', list: 'All keys and certificates', daysLeft: 'Left', instance: 'Instance', allInstances: 'All instances', platform: 'The platform',
     fingerprint: 'Fingerprint (SHA-256)', since: 'In use since', look: 'Details', name: 'Setting', holder: 'Held by', subject: 'Subject', issuer: 'Issuer', serial: 'Serial / id', notBefore: 'Valid from', notAfter: 'Ends', firstSeen: 'First seen', history: 'History', event: 'Event', wasRehearsed: 'rehearsed',

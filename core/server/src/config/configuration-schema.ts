@@ -34,6 +34,15 @@ const HttpSchema = Type.Object(
     host: Type.String({ minLength: 1, description: 'address to listen on' }),
     paymentPort: Port('payment API'),
     consolePort: Port('console'),
+    tls: Type.Optional(
+      Type.Object(
+        {
+          names: Type.Array(Type.String({ pattern: '^[0-9a-z.:-]{1,253}$' }), { minItems: 1, maxItems: 20, uniqueItems: true, description: 'host names and addresses browsers and applications reach this machine by; the first is its usual one. The appliance’s own authority can vouch for these alone: others make another root' }),
+          plainPort: Port('the only one without TLS: root certificate, its fingerprint, health, and the way to the console'),
+        },
+        { ...closed, description: 'console and payment API over TLS, 1.2 and later; absent: plain HTTP, for the machine itself or behind a proxy' },
+      ),
+    ),
     consoleAllowedAddresses: Type.Array(Type.String({ pattern: '^[0-9a-fA-F.:]+(/\\d{1,3})?$', maxLength: 64 }), { maxItems: 200, description: 'addresses and networks (CIDR) the console answers; empty: all. The machine itself always may' }),
     publicNotifyBaseUrl: Type.Optional(
       Type.String({ pattern: '^https?://[^\\s/]+(/[^\\s]*)?$', description: 'where channels reach this hospital; absent: queries decide' }),

@@ -1,6 +1,8 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { TlsOptions } from 'node:tls';
 import Koa from 'koa';
 import { ERRORS, refused } from '../../../domain/errors.js';
 import type { Log } from '../../../domain/log.js';
@@ -13,10 +15,17 @@ import type { MountedGroup } from './route-group.js';
 import { readTrace, requestIdOf, send, trace } from './koa-context.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 
+/** PEM; the chain begins with the certificate of the key. */
+type ServedCertificate = { readonly privateKeyPem: string; readonly chainPem: string };
+/** The certificate of a listener, which may become another one while it listens. */
+export type ServedTls = { current(): ServedCertificate; onServed(listener: (served: ServedCertificate) => void): () => void };
+
 export type HttpServerOptions = HttpHandlerOptions & {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Absent: plain HTTP. */
+  readonly tls?: ServedTls;
   readonly timers: Timers;
   /** How long requests in progress may take to end when the server stops. */
   readonly drainMs?: number;
@@ -38,9 +47,9 @@ export type HttpHandlerOptions = {
 
 export type RunningHttpServer = {
   readonly port: number;
-  /** `http://127.0.0.1:8080` */
+  /** `http://127.0.0.1:8080`, `https://…` */
   readonly origin: string;
-  readonly server: Server;
+  readonly server: Server | TlsServer;
   /** Takes no new request, lets those in progress end, then closes every connection. */
   stop(): Promise<void>;
 };
@@ -58,7 +67,9 @@ const MOST_CONNECTIONS = 4_000;
 export async function startHttpServer(options: HttpServerOptions): Promise<RunningHttpServer> {
   const isDraining = { value: false };
   const handle = httpHandler(options, isDraining);
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => { void handle(request, response); });
+  const times = { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS };
+  const answer: RequestListener = (request, response) => { void handle(request, response); };
+  const { server, release } = options.tls === undefined ? { server: createServer(times, answer), release: () => undefined } : serveTls(options.tls, (secure) => createTlsServer({ ...times, ...secure }, answer));
   server.maxConnections = MOST_CONNECTIONS;
   server.on('clientError', (error, socket) => { refuseBrokenHttp(error, socket, options.random); });
   await listen(server, options.host, options.port);
@@ -66,10 +77,11 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
   const port = isAddressInfo(address) ? address.port : options.port;
   return {
     port,
-    origin: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${String(port)}`,
+    origin: `${options.tls === undefined ? 'http' : 'https'}://${options.host.includes(':') ? `[${options.host}]` : options.host}:${String(port)}`,
     server,
     async stop() {
       isDraining.value = true;
+      release();
       await drain(server, options.timers, options.drainMs ?? DRAIN_MS);
     },
   };
@@ -139,14 +151,22 @@ function isPathOf(fullPath: string, path: string): boolean {
   return wanted.length === given.length && wanted.every((part, index) => part.startsWith('{') || part === given[index]);
 }
 
-async function listen(server: Server, host: string, port: number): Promise<void> {
+/** Connections that are open keep the certificate they began with; the next one meets the other. */
+function serveTls(tls: ServedTls, create: (secure: TlsOptions) => TlsServer): { readonly server: TlsServer; readonly release: () => unknown } {
+  const secureOf = ({ chainPem, privateKeyPem }: ServedCertificate): TlsOptions => ({ cert: chainPem, key: privateKeyPem, minVersion: 'TLSv1.2', honorCipherOrder: true });
+  const server = create({ ...secureOf(tls.current()), handshakeTimeout: HEADERS_TIMEOUT_MS });
+  server.on('tlsClientError', (_error, socket) => { socket.destroy(); });
+  return { server, release: tls.onServed((served) => { server.setSecureContext(secureOf(served)); }) };
+}
+
+async function listen(server: Server | TlsServer, host: string, port: number): Promise<void> {
   const listening = Promise.withResolvers<void>();
   server.once('error', (cause) => { listening.reject(new Error(`cannot listen on ${host}:${String(port)}: ${cause.message}`, { cause })); });
   server.listen({ host, port }, () => { listening.resolve(); });
   await listening.promise;
 }
 
-async function drain(server: Server, timers: Timers, drainMs: number): Promise<void> {
+async function drain(server: Server | TlsServer, timers: Timers, drainMs: number): Promise<void> {
   if (!server.listening) return;
   const closed = Promise.withResolvers<void>();
   server.close(() => { closed.resolve(); });
