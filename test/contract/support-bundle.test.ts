@@ -125,6 +125,13 @@ test('a configuration that cannot be read is told with its reason, and the bundl
   assert.match(content(bundle.files, 'configuration.txt'), /consolePort/);
 });
 
+test('secrets that only the service has do not make a configuration wrong, nor are they in it', async () => {
+  writeFileSync(join(profileFolder, 'secrets.yaml'), `${HOUSE}his: { id: his, plugin: hospital-adapter-sqlserver, settings: { password: { secret: HOSPAY_ONLY_THE_SERVICE } } }\n`);
+  const { bundle } = await collect(['--profile', 'secrets']);
+  assert.equal(level(bundle.manifest, 'configuration'), 'fine');
+  assert.match(content(bundle.files, 'configuration.txt'), /HOSPAY_ONLY_THE_SERVICE[\s\S]*hospital\.name +示范医院/);
+});
+
 test('a data folder that is not there is said, and the bundle is made', async () => {
   const { bundle } = await collect(['--data-folder', join(out, 'nothing')]);
   assert.match(content(bundle.files, 'databases.json'), /"absent"/);

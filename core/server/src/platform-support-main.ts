@@ -1,5 +1,5 @@
 /** What `hospay support` and the console run: collecting a bundle, looking at one, taking files out of one. Part of the composition root; works where no core runs and no configuration can be read. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadConfiguration } from './config/load-configuration.js';
@@ -18,6 +18,8 @@ const { values, positionals: [command = '', first = '', ...more] } = parseArgs({
 const print = (text: string): void => { process.stdout.write(`${text}\n`); };
 const MARKS: Readonly<Record<VerdictLevel, string>> = { wrong: '✖', attention: '!', unknown: '?', fine: '✓' };
 const PATH_WIDTH = 28;
+/** Where the appliance keeps its state. */
+const APPLIANCE_DATA = '/var/lib/hospay';
 
 const COMMANDS: Readonly<Record<string, () => Promise<void> | void>> = {
   async collect() {
@@ -56,7 +58,7 @@ function findDataFolder(profileFolder: string): string {
   try {
     return loadConfiguration({ profile: values.profile, profileFolder, environment: process.env }).configuration.dataFolder;
   } catch {
-    return resolve(dirname(profileFolder), '../data');
+    return existsSync(APPLIANCE_DATA) ? APPLIANCE_DATA : resolve(dirname(profileFolder), '../data');
   }
 }
 
