@@ -1,6 +1,7 @@
 /** The console's page 备份与系统 in a real browser: a backup by hand, its proof, a target that is not mounted, and the fence of a restored box. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { makeSigningKey } from '@hospay/plugin-sdk/package';
 import { becomeAdministrator, becomeAuditor, counted, looksRight, openConsole, picture, PASSWORD, type ConsoleUnderTest } from './console-page.js';
 
 let underTest: ConsoleUnderTest;
@@ -36,6 +37,23 @@ test('an administrator takes a backup and proves it; where it lies and what fail
   await page.keyboard.press('g');
   await page.keyboard.press('9');
   await page.waitForSelector('h1 >> text=备份与系统');
+  hearNoComplaint();
+});
+
+test('the data disk stands on its ladder; where payments are refused an administrator lets the ballast go, and nobody else', async () => {
+  const { house, page, hearNoComplaint } = underTest;
+  const { disk } = house.backups;
+  await page.waitForSelector('text=空间充足 · 已用 52%');
+  disk.state = { ...disk.state, step: 'refusing', usedPercent: 97.6, freeBytes: 300 * 1_048_576 };
+  await page.click('button:has-text("刷新")');
+  await page.waitForSelector('[data-test=disk] >> text=已停止收款');
+  await looksRight(page, 'system-disk');
+  await page.click('[data-test=release]');
+  await page.click('.el-message-box__btns .el-button--primary');
+  await page.waitForSelector('text=已释放，空间足够后自动重建');
+  await counted(page, '[data-test=release]', 0);
+  assert.equal((await house.platform.auditEvents.last())?.what, 'disk.releaseBallast');
+  disk.state = { ...disk.state, step: 'ample', usedPercent: 52.4, ballast: 'kept', freeBytes: 48_000 * 1_048_576, ballastBytes: 1024 * 1_048_576 };
   hearNoComplaint();
 });
 
@@ -85,4 +103,33 @@ test('a restored box says on every page that it is fenced; one person proposes, 
   await page.waitForSelector('text=解除隔离');
   await picture(page, 'system-lift-proposed');
   hearNoComplaint();
+});
+
+test('an update is sent, looked at, held against what is, and proposed; a bundle nobody signed is refused', async () => {
+  const appliance = await openConsole({ isAppliance: true });
+  try {
+    await becomeAdministrator(appliance);
+    const { house, page, hearNoComplaint } = appliance;
+    const machine = house.updates.machine ?? assert.fail('no machine');
+    await page.click('nav a[href="/system"]');
+    await page.waitForSelector('[data-test=slot-a] >> text=运行中');
+    await page.setInputFiles('[data-test=update-file]', await machine.bundle('1.1.0', { signer: makeSigningKey() }));
+    await page.waitForSelector('[data-test=update-problem] >> text=不是由本机信任的密钥签名');
+    await page.setInputFiles('[data-test=update-file]', await machine.bundle('1.1.0', { sdk: '0.3.0' }));
+    await page.waitForSelector('[data-test=bundle] >> text=插件 市民卡（city-card 1.4.0）要求接口');
+    assert.equal(await page.isDisabled('[data-test=install-now]'), true);
+    await page.setInputFiles('[data-test=update-file]', await machine.bundle('1.2.0'));
+    await page.waitForSelector('[data-test=bundle] >> text=待安装：1.2.0');
+    await page.waitForSelector('[data-test=install-now]:not([disabled])');
+    await looksRight(page, 'system-update');
+    await page.click('[data-test=install-now]');
+    await page.fill('.el-message-box__input input', '对账修正');
+    await page.click('.el-message-box__btns .el-button--primary');
+    // One administrator yet: it is made at once.
+    await page.waitForSelector('[data-test=update] >> text=1.2.0 已写入，下次重启后试运行');
+    assert.deepEqual([machine.entries(), house.updates.restarts], [['hospay-a.efi', 'hospay-b+3.efi'], ['now']]);
+    hearNoComplaint();
+  } finally {
+    await appliance.stop();
+  }
 });

@@ -95,8 +95,12 @@ import { createDisplayDesk } from '@hospay/server/wallboard/display-desk.js';
 import { createWallboard } from '@hospay/server/wallboard/wallboard.js';
 import { createWindowDesk } from '@hospay/server/window-desk/window-desk.js';
 import { consoleBackups } from './console-backups.js';
+import { consoleUpdates } from './console-updates.js';
 import { consoleAlarms } from './console-alarms.js';
 import { consoleParameters } from './console-parameters.js';
+import { serverX509 } from '@hospay/server/edges/certificates/server-x509.js';
+import { serverCertificateStore } from '@hospay/server/platform-server-certificate.js';
+import { openServerCertificate } from '@hospay/server/server-certificate/server-certificate-desk.js';
 import { consoleCertificates } from './console-certificates.js';
 import { consoleSetup } from './console-setup.js';
 import { sampleQuote, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
@@ -124,11 +128,13 @@ export type ConsoleHouseOptions = {
   readonly host?: string;
   /** The box was made of a backup. */
   readonly fenced?: boolean;
+  /** It runs on a (simulated) machine with two slots. */
+  readonly isAppliance?: boolean;
   /** Where an address has to be known before the server is there. */
   readonly port?: number;
 };
 
-export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-console-here'), startAt = '2026-11-20T01:00:00.000Z', secondFactorFor = [], separatedDuties = false, passkeyOrigin, allowedAddresses = [], fenced = false, host = '127.0.0.1', port = 0 }: ConsoleHouseOptions = {}) {
+export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-console-here'), startAt = '2026-11-20T01:00:00.000Z', secondFactorFor = [], separatedDuties = false, passkeyOrigin, allowedAddresses = [], fenced = false, isAppliance = false, host = '127.0.0.1', port = 0 }: ConsoleHouseOptions = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'hospay-console-'));
   let now = new Date(startAt);
   const clock = { now: () => now };
@@ -199,6 +205,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   const windowDesks = new ScriptedWindowDesk();
   const cash = scriptedCash(clock.now);
   const certificates = consoleCertificates({ platform, clock, audit });
+  const serverCertificate = await openServerCertificate({ x509: serverX509('示范医院'), store: serverCertificateStore(platform), names: ['pay.hospital.test', '10.20.0.5'], changed: () => undefined, audit, clock, log: SILENT_LOG });
   const instances = new Map<string, PluginInstance>([
     ['wechat-main', { id: 'wechat-main', plugin: 'wechat-pay', version: '1.0.0', kind: 'channel', state: 'active', reason: undefined, since: startAt, inFlight: 0 }],
     ['his-main', { id: 'his-main', plugin: 'sqlserver', version: '1.0.0', kind: 'hospitalAdapter', state: 'waiting', reason: 'the database refused the connection', since: startAt, inFlight: 0 }],
@@ -265,7 +272,9 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   const scripted = scriptedPlugin();
   const backups = await consoleBackups({ folder, platform, clock, audit, isFenced: fenced });
   const parameters = consoleParameters({ folder, database: platform });
-  const changes = createChangeDesk({ acts: [backups.act, ...scripted.acts, parameterChange({ loaded: parameters.loaded, database: platform, clock }), ...certificates.changes, ...instanceChanges(plugins), placeChange({ placeOf: (id) => registry.placeOf(id), place, audit }), ...applicationChanges({ rows: platform.applications, merchants: ['1900000001'], keyedFingerprint: platform.keyedFingerprint, clock, audit })], store: platform.changes, expiresAfterMs: 72 * 3_600_000, clock, audit, log: SILENT_LOG });
+  const work = createWorkBoard({ clock, timers: SYSTEM_TIMERS, changed: announceWork(liveEvents) });
+  const updates = await consoleUpdates({ folder, isAppliance, work, clock, audit });
+  const changes = createChangeDesk({ acts: [backups.act, ...updates.acts, ...scripted.acts, parameterChange({ loaded: parameters.loaded, database: platform, clock }), ...certificates.changes, ...instanceChanges(plugins), placeChange({ placeOf: (id) => registry.placeOf(id), place, audit }), ...applicationChanges({ rows: platform.applications, merchants: ['1900000001'], keyedFingerprint: platform.keyedFingerprint, clock, audit })], store: platform.changes, expiresAfterMs: 72 * 3_600_000, clock, audit, log: SILENT_LOG });
   const vendorPackages: { installed: readonly InstalledPlugin[]; received: Outcome<ReceivedPackage> } = { installed: [], received: refused('PLUGIN_REFUSED', 'unsigned: no trusted key of Acme has signed it') };
   /** Why the adapter does not run, while it does not. */
   const hisLine = { reason: '' };
@@ -309,7 +318,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     timers: SYSTEM_TIMERS,
     random,
     liveEvents,
-    work: createWorkBoard({ clock, timers: SYSTEM_TIMERS, changed: announceWork(liveEvents) }),
+    work,
     users,
     firstLogin,
     secondFactor: createSecondFactor(userPorts),
@@ -342,6 +351,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     hisDoctor,
     backups: backups.desk,
     system: backups.system,
+    updates: updates.desk,
     setup: setup.desk,
     wallboard: createWallboard({
       money: money.reader, terminals: listTerminals, days: (range) => store.reconciliation.listDays(range), alarms: alarms.desk,
@@ -360,6 +370,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     },
     changes,
     certificates: certificates.watch,
+    serverCertificate,
     rotations: certificates.rotations,
     alarms: alarms.desk,
     plugins,
@@ -411,7 +422,9 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     platform,
     audit,
     certificates,
+    serverCertificate,
     backups,
+    updates,
     /** What is measured is put in from here. */
     alarms,
     windowDesks,
@@ -525,6 +538,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     async stop(): Promise<void> {
       await server.stop();
       stopFeeding();
+      await updates.stop();
       await alarms.stop();
       await tasks.stop();
       await reports.stop();

@@ -1,18 +1,18 @@
-/** The image as hospital IT gets it: started on bare (simulated) hardware, claimed, cut off, tampered with, and set up without anybody in front of it. */
+/** The image as hospital IT gets it: started on bare (simulated) hardware, claimed, cut off, tampered with. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
 import { offsetOf } from '@hospay/appliance/image/disk.js';
-import { createPaymentClient } from '@hospay/payment-sdk';
-import { stringify } from 'yaml';
 import { ConsoleClient, listOf } from '../contract/console-client.js';
-import { APP, ApplianceUnderTest, eventually } from '../end-to-end/appliance-under-test.js';
-import { answersFor } from './answers-for.js';
+import { eventually } from '../end-to-end/appliance-under-test.js';
 import { VirtualMachine } from './virtual-machine.js';
 
 const SETUP_CODE = /Setup code 设置码 {2}([0-9A-Z]{4}(?:-[0-9A-Z]{4})+)/;
 const READY = /core 核心 ready/;
 const PASSWORD = 'Correct-Horse-7';
 const SLOWLY = 300_000;
+const SILENCE_MS = 5_000;
 
 let machine: VirtualMachine;
 before(async () => { machine = await VirtualMachine.create(); });
@@ -28,6 +28,16 @@ test('a new machine starts from its verified root, shows its address and a setup
   assert.doesNotMatch(machine.serial, /login:/);
   const state = (await new ConsoleClient(machine.consoleOrigin).get('/state')).body;
   assert.deepEqual([state['firstLogin'], state['separatedDuties']], [true, true]);
+});
+
+test('what it does not serve is dropped without an answer: the firewall is in force', async () => {
+  assert.doesNotMatch(machine.serial, /FIREWALL NOT LOADED/);
+  const socket = connect({ host: '127.0.0.1', port: machine.ports.unserved });
+  // A machine without rules refuses at once; one with rules says nothing.
+  const refused = await Promise.race([once(socket, 'close').then(() => true), new Promise((go) => { setTimeout(go, SILENCE_MS, false); })]);
+  socket.on('error', () => {});
+  socket.destroy();
+  assert.equal(refused, false);
 });
 
 test('the setup code makes the three administrators once; then it is gone from the screen and opens nothing', async () => {
@@ -61,21 +71,4 @@ test('a machine whose system was tampered with does not start', async (context) 
   await tampered.says(/device-mapper: verity: .*corrupted|dm-verity device corrupted|is not the one that was delivered/);
   await tampered.ends();
   assert.doesNotMatch(tampered.serial, /Hospay payment platform/);
-});
-
-test('set up by an answers file alone, it finds the hospital: a patient and his bill, quoted to an application outside', async (context) => {
-  const outside = await ApplianceUnderTest.prepare();
-  context.after(() => outside.stop());
-  const box = await VirtualMachine.create({ answers: stringify(answersFor(outside)) });
-  context.after(() => box.remove());
-  box.start();
-  await box.says(READY);
-  const client = createPaymentClient({ origin: box.paymentOrigin, appId: APP.id, secret: APP.secret, timeoutMs: 60_000 });
-  const patients = await client.searchPatients({ cardType: 'visitCard', cardNo: 'C0000001' });
-  assert.equal(patients.kind, 'ok', JSON.stringify(patients));
-  const patientId = patients.value[0]?.patientId ?? '';
-  const billNo = await outside.his.hospital.addBill({ patientId, lines: [{ itemName: '换药', priceFen: 1_234 }] });
-  const quote = await client.quoteBills({ patientId, billNos: [billNo] });
-  assert.equal(quote.kind, 'ok', JSON.stringify(quote));
-  assert.equal(quote.value.totalFen, 1_234);
 });

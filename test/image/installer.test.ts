@@ -7,7 +7,7 @@ import { VirtualMachine } from './virtual-machine.js';
 const medium = process.env['HOSPAY_INSTALLER'] ?? '';
 
 test('the medium shows the disk and writes nothing until its name is typed twice; then the machine is off, and starts from its disk as the appliance', { skip: medium === '' ? 'no installer medium: name it in HOSPAY_INSTALLER' : false }, async (context) => {
-  const machine = await VirtualMachine.bare({ medium });
+  const machine = await VirtualMachine.create({ medium });
   context.after(() => machine.remove());
   machine.start();
   await machine.says(/vda {2,}51\.5 GB .*\[empty 空\]/);

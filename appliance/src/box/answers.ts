@@ -25,6 +25,10 @@ export const AnswersSchema = Type.Object(
     profile: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
     /** Further files of the configuration, relative to its folder: what the profile reads by `{ fromFile }`. */
     files: Type.Optional(Type.Record(Type.String({ pattern: '^hospitals/[a-z0-9-]+/[A-Za-z0-9_-][A-Za-z0-9._-]*$' }), Type.String(), { additionalProperties: false })),
+    /** 医院自己的根证书: authorities the machine trusts besides those of the system, PEM each: the hospital's proxy, its HIS over TLS. */
+    authorities: Type.Optional(Type.Array(Type.String({ pattern: '^\\s*-----BEGIN CERTIFICATE-----', maxLength: 16_384 }), { maxItems: 8 })),
+    /** 从备份恢复: the machine is made of this set, which lies on the same drive or on the backup drive, opened by this key. */
+    restore: Type.Optional(Type.Object({ set: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,199}\\.age$' }), identity: Type.String({ pattern: 'AGE-SECRET-KEY-1', maxLength: 4_096 }) }, { additionalProperties: false })),
     /** What the profile names by `{ secret: NAME }`. */
     secrets: Type.Optional(Type.Record(Name, Type.String({ maxLength: 16_384 }), { additionalProperties: false })),
   },

@@ -6,6 +6,7 @@ import { chownSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:f
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readAnswers } from './answers.js';
+import { KEPT_SECRETS } from './restore-box.js';
 import { layOutState, secretsOf, type GivenAnswers } from './lay-out-state.js';
 
 const PRODUCT = resolve(import.meta.dirname, '../../..');
@@ -21,13 +22,16 @@ const { values } = parseArgs({
 const { state, run } = values;
 
 mkdirSync(run, { recursive: true });
-for (const line of layOutState({ state, product: PRODUCT, run }, findAnswers())) process.stdout.write(`${line}\n`);
+for (const line of layOutState({ state, product: PRODUCT, run, data: values['data-folder'] }, findAnswers())) process.stdout.write(`${line}\n`);
 // Root lays it out for the core, which reads its configuration; secrets come to it by the service.
-if (process.getuid?.() === 0) for (const path of ['config', 'config/profiles', 'config/hospitals', 'config/profiles/appliance.yaml']) chownSync(join(state, path), 0, statSync(values['data-folder']).gid);
+const { uid, gid } = statSync(values['data-folder']);
+if (process.getuid?.() === 0) for (const path of ['keys', KEPT_SECRETS]) if (existsSync(join(values['data-folder'], path))) chownSync(join(values['data-folder'], path), uid, gid);
+if (process.getuid?.() === 0) for (const path of ['config', 'config/profiles', 'config/hospitals', 'config/profiles/appliance.yaml']) chownSync(join(state, path), 0, gid);
 if (values['start-core']) {
   const core = [join(PRODUCT, 'core/server/dist/main.js'), '--profile', 'appliance', '--profile-folder', join(state, 'config/profiles'), '--data-folder', values['data-folder']];
+  const authorities = join(run, 'hospay/authorities.pem');
   // Not a child: signals, and what the host does with the first process, are the core's own.
-  process.execve?.(process.execPath, [process.execPath, ...core], { ...process.env, ...secretsOf(state) });
+  process.execve?.(process.execPath, [process.execPath, ...core], { ...process.env, ...secretsOf(state), ...(existsSync(authorities) ? { NODE_EXTRA_CA_CERTS: authorities } : {}) });
 }
 
 function findAnswers(): GivenAnswers | undefined {

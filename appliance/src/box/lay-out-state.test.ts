@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { parse } from 'yaml';
 import { readAnswers } from './answers.js';
+
 import { environmentFile, layOutState, type BoxFolders, type GivenAnswers } from './lay-out-state.js';
+import { KEPT_SECRETS, takeRestored } from './restore-box.js';
 
 function boxOf(context: TestContext): BoxFolders {
   const folder = mkdtempSync(join(tmpdir(), 'hospay-box-'));
@@ -14,7 +16,7 @@ function boxOf(context: TestContext): BoxFolders {
   mkdirSync(join(product, 'config/hospitals/demo'), { recursive: true });
   writeFileSync(join(product, 'config/defaults.yaml'), 'a: 1\n');
   writeFileSync(join(product, 'config/hospitals/demo/sqlserver-mapping.json'), '{}');
-  return { state: join(folder, 'state'), product, run: join(folder, 'run') };
+  return { state: join(folder, 'state'), product, run: join(folder, 'run'), data: join(folder, 'data') };
 }
 const given = (text: string): GivenAnswers => ({ text, answers: readAnswers(text) });
 
@@ -88,4 +90,32 @@ test('an answers file that does not fit says where, and repeats no secret', () =
 
 test('secrets of several lines, quotes and dollars come out of the environment file of systemd as they went in', () => {
   assert.equal(environmentFile({ A: 'x\ny', B: '`$"\\' }), 'A="x\ny"\nB="\\`\\$\\"\\\\"\n');
+});
+
+test('an authority of the hospital is trusted by the core besides those of the system, over every start', (context) => {
+  const box = boxOf(context);
+  layOutState(box);
+  assert.equal(readFileSync(join(box.run, 'hospay/core.env'), 'utf8'), '');
+  layOutState(box, given('authorities: ["-----BEGIN CERTIFICATE-----\\nAAAA\\n-----END CERTIFICATE-----"]\n'));
+  rmSync(box.run, { recursive: true });
+  layOutState(box);
+  assert.equal(readFileSync(join(box.run, 'hospay/core.env'), 'utf8'), `NODE_EXTRA_CA_CERTS="${join(box.run, 'hospay/authorities.pem')}"\n`);
+  assert.equal(readFileSync(join(box.run, 'hospay/authorities.pem'), 'utf8'), '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n');
+});
+
+test('secrets lie in the data folder too, so that a backup holds them; a restored machine takes them and the profile of the set, where its answers file gave none', (context) => {
+  const old = boxOf(context);
+  layOutState(old, given('profile: { hospital: { id: old } }\nsecrets: { HOSPAY_KEY: of-the-old, HOSPAY_OTHER: too }\n'));
+  assert.equal(statSync(join(old.data, KEPT_SECRETS)).mode & 0o777, 0o600);
+  // As the core's own restore leaves it.
+  const box = boxOf(context);
+  layOutState(box, given('secrets: { HOSPAY_KEY: of-the-new }\n'));
+  cpSync(old.data, box.data, { recursive: true });
+  mkdirSync(join(box.data, 'restored-configuration/profiles'), { recursive: true });
+  cpSync(join(old.state, 'config/profiles/appliance.yaml'), join(box.data, 'restored-configuration/profiles/appliance.yaml'));
+  assert.deepEqual(takeRestored({ dataFolder: box.data, state: box.state, given: { profile: false } }), ['profile and mappings of the set', 'secrets of the set']);
+  layOutState(box);
+  assert.deepEqual(parse(readFileSync(join(box.state, 'config/profiles/appliance.yaml'), 'utf8')), { hospital: { id: 'old' } });
+  assert.equal(readFileSync(join(box.run, 'hospay/secrets.env'), 'utf8'), 'HOSPAY_HIS_PASSWORD="not-set"\nHOSPAY_KEY="of-the-new"\nHOSPAY_OTHER="too"\n');
+  assert.deepEqual(takeRestored({ dataFolder: box.data, state: box.state, given: { profile: true } }), ['secrets of the set']);
 });

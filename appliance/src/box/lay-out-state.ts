@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { closeSync, cpSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
+import { writeWhole } from '../update/durable-file.js';
 import type { Answers } from './answers.js';
 import { NEW_BOX_PROFILE, NEW_BOX_SECRETS } from './new-box.js';
+import { KEPT_SECRETS } from './restore-box.js';
 
 /** Where things are on the appliance. */
 export type BoxFolders = {
@@ -13,6 +15,8 @@ export type BoxFolders = {
   readonly product: string;
   /** Gone with the next start: networkd and chrony read here. */
   readonly run: string;
+  /** The data folder of the core. */
+  readonly data: string;
 };
 /** An answers file as it lay on its drive. */
 export type GivenAnswers = { readonly answers: Answers; readonly text: string };
@@ -26,7 +30,7 @@ const PLUGIN_FOLDERS = ['plugins', 'hospital-adapters'];
  * An answers file counts once: what was changed since at the machine stays until another file is given.
  * @returns what was done, a line each, for the journal.
  */
-export function layOutState({ state, product, run }: BoxFolders, given?: GivenAnswers): readonly string[] {
+export function layOutState({ state, product, run, data }: BoxFolders, given?: GivenAnswers): readonly string[] {
   const done: string[] = [];
   const config = join(state, 'config');
   for (const folder of ['profiles', 'hospitals']) mkdirSync(join(config, folder), { recursive: true });
@@ -48,7 +52,16 @@ export function layOutState({ state, product, run }: BoxFolders, given?: GivenAn
   mkdirSync(join(run, 'systemd/network'), { recursive: true });
   mkdirSync(join(run, 'hospay/time'), { recursive: true });
   // What the service of the core reads; gone with the power.
+  const known = readJson<Readonly<Record<string, string>>>(secrets);
   writeWhole(join(run, 'hospay/secrets.env'), environmentFile(secretsOf(state)), 0o600);
+  if (known !== undefined) {
+    // A backup is of the data folder: without this a restored machine would stand there without its keys.
+    mkdirSync(dirname(join(data, KEPT_SECRETS)), { recursive: true, mode: 0o700 });
+    writeWhole(join(data, KEPT_SECRETS), JSON.stringify(known), 0o600);
+  }
+  const authorities = readJson<Answers['authorities']>(join(state, 'authorities.json'));
+  writeWhole(join(run, 'hospay/core.env'), authorities === undefined ? '' : environmentFile({ NODE_EXTRA_CA_CERTS: join(run, 'hospay/authorities.pem') }), 0o644);
+  if (authorities !== undefined) writeWhole(join(run, 'hospay/authorities.pem'), authorities.map((pem) => `${pem.trim()}\n`).join(''), 0o644);
   if (network !== undefined) writeWhole(join(run, 'systemd/network/10-answers.network'), networkFile(network), 0o644);
   if (time !== undefined) writeWhole(join(run, 'hospay/time/answers.sources'), time.map((server) => `server ${server} iburst\n`).join(''), 0o644);
   return done;
@@ -60,6 +73,7 @@ function takeAnswers({ state, config, profile, secrets }: { readonly state: stri
   if (readJson<{ sha256: string }>(taken)?.sha256 === sha256) return 'the answers file was taken before';
   if (answers.network !== undefined) writeWhole(join(state, 'network.json'), JSON.stringify(answers.network), 0o644);
   if (answers.time !== undefined) writeWhole(join(state, 'time.json'), JSON.stringify(answers.time), 0o644);
+  if (answers.authorities !== undefined) writeWhole(join(state, 'authorities.json'), JSON.stringify(answers.authorities), 0o644);
   for (const [name, content] of Object.entries(answers.files ?? {})) {
     mkdirSync(dirname(join(config, name)), { recursive: true });
     // Mappings hold no secret, and the core, which is not root, reads them.
@@ -102,24 +116,4 @@ function link(target: string, at: string): void {
   rmSync(draft, { force: true });
   symlinkSync(target, draft);
   renameSync(draft, at);
-}
-
-/** Whole or not at all, whatever the power does. */
-function writeWhole(file: string, text: string, mode: number): void {
-  const draft = `${file}.new`;
-  rmSync(draft, { force: true });
-  const opened = openSync(draft, 'w', mode);
-  try {
-    writeSync(opened, text);
-    fsyncSync(opened);
-  } finally {
-    closeSync(opened);
-  }
-  renameSync(draft, file);
-  const folder = openSync(dirname(file), 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
 }

@@ -4,7 +4,7 @@
  */
 export const NEW_BOX_PROFILE = {
   hospital: { id: 'hospital', name: '尚未设置的医院', campuses: [{ id: 'main', name: '本部' }], merchants: [{ merchantNo: '0000000000', name: '尚未设置', campus: 'main' }] },
-  dataFolder: '/var/lib/hospay',
+  dataFolder: '/var/lib/hospay/data',
   http: { host: '0.0.0.0' },
   mqtt: { host: '0.0.0.0' },
   users: { separatedDuties: true },

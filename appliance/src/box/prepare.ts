@@ -1,10 +1,14 @@
 /** `hospay-prepare.service`: runs as root before the core, at each start of the appliance. Problems with an answers file are said and do not stop the start: the machine stays as it was. */
 import { spawnSync } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { settleAtStart } from '../update/box-update.js';
 import { readAnswers } from './answers.js';
+import { BOX, own } from './box-places.js';
 import { layOutState, type GivenAnswers } from './lay-out-state.js';
 import { ovfAnswers } from './ovf-answers.js';
+import { UPDATE_PLACES } from './update-places.js';
 
 /** Drives that bring answers, by label, the first that is there: `answers.yaml` on a USB stick, second disk or CD; what was entered at the import into VMware. */
 const DRIVES = [
@@ -12,14 +16,29 @@ const DRIVES = [
   { device: '/dev/disk/by-label/OVF\\x20ENV', file: 'ovf-env.xml', read: ovfAnswers },
 ];
 const MOUNTED_AT = '/run/hospay/setup-drive';
-const HOSPAY_GROUP = 700;
 
 const say = (line: string): void => { process.stdout.write(`${line}\n`); };
 
 mkdirSync('/run/hospay', { recursive: true });
-for (const line of layOutState({ state: '/state', product: '/opt/hospay', run: '/run' }, findAnswers())) say(line);
-// The core reads its configuration; secrets come to it by the service, which root reads.
-for (const path of ['config', 'config/profiles', 'config/hospitals', 'config/profiles/appliance.yaml']) chownSync(join('/state', path), 0, HOSPAY_GROUP);
+const given = findAnswers();
+for (const line of layOutState(BOX, given)) say(line);
+own();
+askForRestore(given);
+// An update that cannot be settled is no reason not to take payments.
+try {
+  const settled = settleAtStart(UPDATE_PLACES);
+  if (settled !== undefined) say(settled);
+} catch (error) {
+  say(`the slots cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+}
+
+/** `hospay-restore.service` does it, before the core starts: it may take long, and the screen says so meanwhile. */
+function askForRestore(answers: GivenAnswers | undefined): void {
+  rmSync('/run/hospay/restore.json', { force: true });
+  if (answers?.answers.restore === undefined) return;
+  const sha256 = createHash('sha256').update(answers.text).digest('hex');
+  writeFileSync('/run/hospay/restore.json', JSON.stringify({ ...answers.answers.restore, sha256, profile: answers.answers.profile !== undefined }), { mode: 0o600 });
+}
 
 function findAnswers(): GivenAnswers | undefined {
   // A CD is found later than the disk we started from.
@@ -28,18 +47,23 @@ function findAnswers(): GivenAnswers | undefined {
   if (drive === undefined) return undefined;
   mkdirSync(MOUNTED_AT, { recursive: true });
   const mounted = spawnSync('mount', ['-o', 'ro,nosuid,nodev,noexec', drive.device, MOUNTED_AT], { encoding: 'utf8' });
+  // The set to restore lies there too; otherwise nothing of it stays in reach.
+  let isNeeded = false;
   try {
     if (mounted.status !== 0) throw new Error(`the setup drive cannot be read: ${mounted.stderr.trim()}`);
     const file = join(MOUNTED_AT, drive.file);
     if (!existsSync(file)) throw new Error(`the setup drive holds no ${drive.file}`);
     const text = drive.read(readFileSync(file, 'utf8'));
-    return text === undefined ? undefined : { text, answers: readAnswers(text) };
+    if (text === undefined) return undefined;
+    const answers = readAnswers(text);
+    isNeeded = answers.restore !== undefined;
+    return { text, answers };
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     say(problem);
     writeFileSync('/run/hospay/answers-problem', `${problem}\n`);
     return undefined;
   } finally {
-    if (mounted.status === 0) spawnSync('umount', [MOUNTED_AT]);
+    if (mounted.status === 0 && !isNeeded) spawnSync('umount', [MOUNTED_AT]);
   }
 }

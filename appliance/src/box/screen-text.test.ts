@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { screenText, type BoxFacts } from './screen-text.js';
 
-const FACTS: BoxFacts = { version: '1.2.3', slot: 'a', addresses: ['10.20.0.5'], consolePort: 8090, core: 'ready', setupCode: undefined, answersProblem: undefined, coreProblem: undefined };
+const FACTS: BoxFacts = { version: '1.2.3', slot: 'a', addresses: ['10.20.0.5'], consolePort: 8090, isEncrypted: false, core: 'ready', isFirewallLoaded: true, update: undefined, setupCode: undefined, answersProblem: undefined, coreProblem: undefined };
 
 test('the screen names version, slot and where the console is', () => {
   assert.match(screenText(FACTS), /1\.2\.3 {3}system slot 系统槽 A[^]*http:\/\/10\.20\.0\.5:8090\//);
@@ -16,4 +16,13 @@ test('the setup code is shown while it opens something, with what to do', () => 
 test('no address, a core that does not run and an answers file that was not taken are said', () => {
   const text = screenText({ ...FACTS, addresses: [], core: 'failed', coreProblem: 'his.settings.port must be a number', answersProblem: 'answers.yaml: network.address' });
   for (const part of ['尚无网络地址', 'NOT RUNNING 未运行', 'his.settings.port', 'network.address']) assert.ok(text.includes(part), part);
+});
+
+test('an update on trial, or one that was taken back, is said', () => {
+  assert.match(screenText({ ...FACTS, update: 'Update 更新  1.2.4 was taken back 已回退: no channel answers' }), /1\.2\.4 was taken back/);
+});
+
+test('a machine whose firewall is not in force says so before everything else it has to tell', () => {
+  assert.match(screenText({ ...FACTS, isFirewallLoaded: false, setupCode: 'ABCD-EFGH' }), /FIREWALL NOT LOADED 防火墙未加载[^]*Setup code/);
+  assert.doesNotMatch(screenText(FACTS), /FIREWALL/);
 });

@@ -4,15 +4,17 @@ import { createReadStream, existsSync, mkdirSync, readFileSync, statSync, writeF
 import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
-import { billOfMaterials, readDpkgStatus, type DebianPackage } from './bill-of-materials.js';
+import { SDK_VERSION } from '@hospay/plugin-sdk';
+import { readSigningKey } from '@hospay/plugin-sdk/package';
+import { Parse } from 'typebox/value';
+import { BuiltInKeysSchema } from '../update/update-keys.js';
+import { buildSystem } from './build-system.js';
 import { writeDisk } from './disk.js';
 import { compareOutputs } from './formats/compare-outputs.js';
 import { readFormats, writeOutputs } from './formats/outputs.js';
-import { packProduct } from './pack-product.js';
-import { composeRoot, debianBase, readPackageList } from './root-file-system.js';
+import { debianBase, readPackageList } from './root-file-system.js';
 import { tool } from './tool.js';
-import { unifiedKernel } from './unified-kernel.js';
-import { verifiedRoot } from './verified-root.js';
+import { developmentKey, writeBundle } from './write-bundle.js';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const { values } = parseArgs({
@@ -25,6 +27,10 @@ const { values } = parseArgs({
     compare: { type: 'string' },
     // For whoever works on the image: packed lightly, and the raw disk alone unless formats are named.
     quick: { type: 'boolean', default: false },
+    // Of updates: who signs this one (one or two Ed25519 keys in PEM), and whose the machine takes from now on. Without them a key of this machine's own, for trying.
+    'signing-key': { type: 'string', multiple: true },
+    'update-keys': { type: 'string' },
+    'upgrades-from': { type: 'string', default: '0.1.0' },
   },
 });
 
@@ -42,42 +48,37 @@ mkdirSync(output, { recursive: true });
 const packages = readPackageList(readFileSync(join(ROOT, 'appliance/image/packages.txt'), 'utf8'));
 say(`Debian base of ${String(packages.length)} packages and what they need …`);
 const base = debianBase({ packages, sources: values.sources, cache: join(output, 'cache'), epoch });
-say('root file system …');
-const target = join(output, 'root');
-const { kernel, initrd } = composeRoot({ base, overlay: join(ROOT, 'appliance/image/rootfs'), target, epoch });
-const npmPackages = packProduct(ROOT, join(target, 'opt/hospay'), version);
-const osRelease = `NAME="Hospay appliance"\nID=hospay\nVERSION_ID=${version}\nPRETTY_NAME="Hospay appliance ${version}"\n`;
-writeFileSync(join(target, 'usr/lib/os-release'), osRelease);
-const billOf = (name: string, debian: readonly DebianPackage[]): string => JSON.stringify(billOfMaterials({ name, version, epoch, npm: npmPackages, debian, copyrightOf: (one) => textIn(join(target, 'usr/share/doc', one, 'copyright')) }), null, 1);
-const bill = billOf('Hospay appliance', readDpkgStatus(readFileSync(join(target, 'usr/share/hospay/dpkg-status'), 'utf8')));
-for (const file of [join(target, 'usr/share/hospay/sbom.cdx.json'), join(output, `hospay-${version}.cdx.json`)]) writeFileSync(file, bill);
-say('squashfs and dm-verity …');
-const root = verifiedRoot(target, join(output, 'root.img'), { epoch, name: version, compression: values.quick ? 1 : 19 });
+const signers = values['signing-key'] === undefined ? [developmentKey(join(output, 'keys/development.pem'))] : values['signing-key'].map((file) => readSigningKey(readFileSync(file, 'utf8')));
+const updateKeys = values['update-keys'] === undefined ? signers.map(({ keyId, publicKeyPem }) => ({ keyId, publicKeyPem, title: 'development' })) : Parse(BuiltInKeysSchema, JSON.parse(readFileSync(values['update-keys'], 'utf8')));
+const system = buildSystem({ repository: ROOT, base, output, version, epoch, compression: values.quick ? 1 : 19, updateKeys, say });
+const { root, boot, target, starts } = system;
+writeFileSync(join(output, `hospay-${version}.cdx.json`), system.bill);
 say(`root: ${megabytes(root.file)}, hash ${root.rootHash.slice(0, 16)}…`);
-const boot = join(output, 'hospay-a.efi');
-const starts = { stub: join(base, 'usr/lib/systemd/boot/efi/linuxx64.efi.stub'), kernel, initrd, osRelease };
-unifiedKernel({ ...starts, file: boot, commandLine: commandLineOf('a', root) });
 const disk = join(output, `hospay-${version}.raw`);
-await writeDisk({ file: disk, version, epoch, loader: join(base, 'usr/lib/systemd/boot/efi/systemd-bootx64.efi'), boot, root });
-const outputs = await writeOutputs(formats, { output, name: `hospay-${version}`, version, epoch, target, productBill: billOf('Hospay', []), sources: join(ROOT, 'appliance/image'), boot: starts, root, disk, say });
+await writeDisk({ file: disk, version, epoch, loader: join(base, 'usr/lib/systemd/boot/efi/systemd-bootx64.efi'), boot: boot.a, root });
+const outputs = [
+  ...(await writeOutputs(formats, { output, name: `hospay-${version}`, version, epoch, target, productBill: system.productBill, sources: join(ROOT, 'appliance/image'), boot: starts, root, disk, say })),
+  ...(values.quick ? [] : [await makeBundle()]),
+];
 const sums = await Promise.all(outputs.map(async (file) => `${await sha256(file)}  ${file.slice(output.length + 1)}\n`));
 writeFileSync(join(output, 'SHA256SUMS'), sums.join(''));
 say(`done: ${[disk, ...outputs].map((file) => file.slice(output.length + 1)).join(', ')}`);
 
 if (values.compare !== undefined) {
-  const names = [root.file, boot, disk, ...outputs].map((file) => file.slice(output.length + 1));
+  const names = [root.file, boot.a, boot.b, disk, ...outputs].map((file) => file.slice(output.length + 1));
   const compared = compareOutputs(output, resolve(values.compare), names);
   for (const { name, found } of compared) say(`${found.padEnd(10)} ${name}`);
   if (compared.some(({ found }) => found !== 'same')) process.exitCode = 1;
 }
 
-function commandLineOf(slot: 'a' | 'b', { rootHash, hashOffset }: { readonly rootHash: string; readonly hashOffset: number }): string {
-  return `root=/dev/mapper/hospay-root rootfstype=squashfs ro panic=30 hospay.slot=${slot} hospay.roothash=${rootHash} hospay.hashoffset=${String(hashOffset)} console=tty0 console=ttyS0,115200 quiet loglevel=3 systemd.show_status=false mitigations=auto`;
+async function makeBundle(): Promise<string> {
+  say('update bundle …');
+  const file = join(output, `hospay-${version}.hpu`);
+  await writeBundle({ file, system, version, upgradesFrom: values['upgrades-from'], sdk: SDK_VERSION, epoch, notes: { zh: `版本 ${version}`, en: `Version ${version}` }, signers });
+  say(`update bundle: ${megabytes(file)}`);
+  return file;
 }
 
-function textIn(file: string): string | undefined {
-  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
-}
 
 function megabytes(file: string): string {
   return `${String(Math.ceil(statSync(file).size / 1_000_000))} MB`;

@@ -28,10 +28,11 @@ test('what a partition is mounted by is a name of the disk', () => {
 });
 
 test('each unit of ours starts at boot, and what it starts is part of the product', () => {
+  const startedByUdev = readdirSync(join(OVERLAY, 'etc/udev/rules.d')).map((name) => readFileSync(join(OVERLAY, 'etc/udev/rules.d', name), 'utf8')).join('');
   const units = readdirSync(join(OVERLAY, 'etc/systemd/system')).filter((name) => name.endsWith('.service'));
   for (const unit of units) {
     const [stem = ''] = unit.split(/@?\.service/);
-    assert.ok(ENABLED.some((one) => one.startsWith(stem)), `${unit} is never started`);
+    assert.ok(ENABLED.some((one) => one.startsWith(stem)) || startedByUdev.includes(`${stem}@`), `${unit} is never started`);
     const programs = [...readFileSync(join(OVERLAY, 'etc/systemd/system', unit), 'utf8').matchAll(/^ExecStart=.*?\/opt\/hospay\/(\S+\.js)/gm)].map(([, path]) => path ?? '');
     assert.ok(programs.length > 0, unit);
     for (const program of programs) assert.ok(existsSync(join(ROOT, program)), `${unit} starts ${program}`);

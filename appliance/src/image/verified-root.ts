@@ -7,7 +7,7 @@ export type VerifiedRoot = { readonly file: string; /** The hash of all of it: i
 /** Packs a folder into squashfs and puts the dm-verity tree behind it. The same folder gives the same bytes: times, salt and numbers come from `epoch` and `name`. */
 export function verifiedRoot(folder: string, file: string, { epoch, name, compression }: { readonly epoch: number; readonly name: string; readonly compression: number }): VerifiedRoot {
   rmSync(file, { force: true });
-  tool('mksquashfs', [folder, file, '-comp', 'zstd', '-Xcompression-level', String(compression), '-b', '1M', '-all-time', String(epoch), '-mkfs-time', String(epoch), '-noappend', '-no-progress', '-quiet', '-xattrs']);
+  tool('mksquashfs', [folder, file, '-comp', 'zstd', '-Xcompression-level', String(compression), '-b', '128K', '-all-time', String(epoch), '-mkfs-time', String(epoch), '-noappend', '-no-progress', '-quiet', '-xattrs']);
   const { size } = statSync(file);
   const hashOffset = Math.ceil(size / 4_096) * 4_096;
   const salt = createHash('sha256').update(`salt ${name}`).digest('hex');

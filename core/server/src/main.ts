@@ -16,6 +16,9 @@ const { values, positionals } = parseArgs({
     'data-folder': { type: 'string' },
     // Where whoever started the service reads its addresses and the first-login code, instead of the log.
     'announce-file': { type: 'string' },
+    // On an appliance: its own service, and where it finds the bundles of updates.
+    'box-socket': { type: 'string' },
+    'updates-folder': { type: 'string' },
   },
 });
 
@@ -32,6 +35,11 @@ function load(): LoadedConfiguration {
     process.stderr.write(`${error.message}\n`);
     process.exit(78);
   }
+}
+
+function boxOf() {
+  const [socket, updatesFolder] = [values['box-socket'], values['updates-folder']];
+  return socket === undefined || updatesFolder === undefined ? undefined : { socket, updatesFolder };
 }
 
 /** For the owner of the service alone: whoever reads the code makes the first account. */
@@ -55,7 +63,7 @@ async function serve({ configuration, configFolder, ...origin }: LoadedConfigura
     /** One start or stop after another. */
     let turn: Promise<unknown> = Promise.resolve();
     const start = (): Promise<Platform> => startPlatform({
-      configuration, configFolder, profile: values.profile, loaded: origin, consoleFolder: resolve(import.meta.dirname, '../../console/dist'), checkoutPageFolder: resolve(import.meta.dirname, '../../checkout-page/dist'), log, ...MACHINE,
+      configuration, configFolder, profile: values.profile, loaded: origin, box: boxOf(), consoleFolder: resolve(import.meta.dirname, '../../console/dist'), checkoutPageFolder: resolve(import.meta.dirname, '../../checkout-page/dist'), log, ...MACHINE,
       startAnew: () => { turn = turn.then(again).catch((error: unknown) => { giveUp(error); }); },
     });
     const announce = ({ addresses, firstLoginCode }: Platform): void => {

@@ -28,7 +28,9 @@ export async function proveData(folder: string, manifest: Manifest): Promise<Pro
   const wrong = (zh: string, en: string): void => { if (problems.length < 50) problems.push({ zh, en }); };
   for (const { path, schema } of manifest.databases) {
     const known: readonly string[] = path.endsWith('money.sqlite') ? MONEY_MIGRATIONS.map(({ name }) => name) : path.endsWith('platform.sqlite') ? ALL_MIGRATIONS.map(({ name }) => name) : [];
-    const strange = schema.filter((name) => !known.includes(name));
+    // What a newer version only added does not hinder this one: so it is on a machine whose update went back.
+    const expanding = known.length === 0 ? [] : check(join(folder, basename(path)), (database) => expandingMigrations(database, path.endsWith('money.sqlite') ? 'money_migration' : 'schema_migration'));
+    const strange = schema.filter((name) => !known.includes(name) && !expanding.includes(name));
     // Nothing else can be judged by a program that does not know the tables.
     if (strange.length > 0) throw new BilingualError({ zh: `${basename(path)} 由更新版本的平台写成（${strange.join('、')}），请用那个版本恢复`, en: `a newer version of the platform wrote ${basename(path)} (${strange.join(', ')}): restore it with that version` });
     const found = check(join(folder, basename(path)), (database) => (database.prepare('PRAGMA quick_check(3)').all().map((row) => String(row['quick_check']))).filter((line) => line !== 'ok'));
@@ -40,6 +42,11 @@ export async function proveData(folder: string, manifest: Manifest): Promise<Pro
   if (ledger.head.seq !== manifest.journal.seq || (ledger.head.seq > 0 && ledger.head.hash !== manifest.journal.hash)) wrong('账本末条凭证与清单不符', 'the last journal is not the one of the manifest');
   const platform = await provePlatform(folder, manifest, wrong);
   return { problems, takenAt: manifest.takenAt, journals: ledger.journals, entries: ledger.entries, orders: orders.orders, ...platform };
+}
+
+function expandingMigrations(database: DatabaseSync, table: string): readonly string[] {
+  const isMarked = database.prepare(`PRAGMA table_info(${table})`).all().some((column) => column['name'] === 'expands');
+  return isMarked ? database.prepare(`SELECT name FROM ${table} WHERE expands = 1`).all().map(({ name }) => String(name)) : [];
 }
 
 async function provePlatform(folder: string, manifest: Manifest, wrong: (zh: string, en: string) => void): Promise<{ readonly auditRows: number; readonly secrets: number }> {

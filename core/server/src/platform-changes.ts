@@ -2,7 +2,7 @@
 import { applicationChanges } from './applications/application-changes.js';
 import { heldByFence, liftFence, type LiftFencePorts } from './backups/lift-fence.js';
 import { createChangeDesk } from './changes/change-desk.js';
-import type { ChangeDesk } from './changes/ports.js';
+import type { ChangeAct, ChangeDesk } from './changes/ports.js';
 import type { AuditTrail } from './domain/audit.js';
 import type { Log } from './domain/log.js';
 import type { Clock } from './domain/time.js';
@@ -25,6 +25,8 @@ export type ChangeParts = {
   readonly host: Pick<PluginHost, 'inspect'>;
   readonly terminals: Omit<PlaceChangePorts, 'audit'>;
   readonly fence: Omit<LiftFencePorts, 'clock' | 'audit'>;
+  /** 系统更新与回退. */
+  readonly updates: readonly ChangeAct[];
   readonly loaded: ParameterChangePorts['loaded'];
   readonly expiresAfterMs: number;
   readonly clock: Clock;
@@ -32,8 +34,8 @@ export type ChangeParts = {
   readonly log: Log;
 };
 
-export function composeChanges({ database, packages, plugins, rotations, stage, host, terminals, loaded, fence, expiresAfterMs, clock, audit, log }: ChangeParts): ChangeDesk {
-  const acts = [...packageChanges({ desk: packages, keyedFingerprint: database.keyedFingerprint, audit }), ...instanceChanges(plugins), ...rotationChanges({ desk: rotations, stage, rotations: database.rotations }), configurationChange({ database, host, clock }), parameterChange({ loaded, database, clock }), placeChange({ ...terminals, audit }), ...applicationChanges({ rows: database.applications, merchants: packages.merchants, keyedFingerprint: database.keyedFingerprint, clock, audit })];
+export function composeChanges({ database, packages, plugins, rotations, stage, host, terminals, updates, loaded, fence, expiresAfterMs, clock, audit, log }: ChangeParts): ChangeDesk {
+  const acts = [...packageChanges({ desk: packages, keyedFingerprint: database.keyedFingerprint, audit }), ...instanceChanges(plugins), ...rotationChanges({ desk: rotations, stage, rotations: database.rotations }), configurationChange({ database, host, clock }), parameterChange({ loaded, database, clock }), placeChange({ ...terminals, audit }), ...updates, ...applicationChanges({ rows: database.applications, merchants: packages.merchants, keyedFingerprint: database.keyedFingerprint, clock, audit })];
   const lifts = liftFence({ ...fence, clock, audit });
   return createChangeDesk({ acts: [lifts, ...(fence.read() === undefined ? acts : acts.map(heldByFence))], store: database.changes, expiresAfterMs, clock, audit, log });
 }

@@ -38,8 +38,16 @@ export function writeDebianPackage({ product, files, unit, bill, output, version
 
 /** The unit of the core on a system that is not ours: the same sandbox, other folders. */
 export function unitElsewhere(unit: string): string {
-  const changed = unit.replace('EnvironmentFile=/run/hospay/secrets.env', 'EnvironmentFile=/run/hospay/laid-out/hospay/secrets.env').replace('--profile-folder /state/config/profiles', '--profile-folder /etc/hospay/config/profiles');
-  if (/\/state\b|hospay\/secrets\.env$/m.test(changed.replace('/run/hospay/laid-out/hospay/secrets.env', ''))) throw new Error('hospay.service names a folder of the appliance that the package does not have');
+  const [elsewhere, own] = ['/run/hospay/laid-out/hospay/', '/run/hospay/'];
+  const changed = unit
+    .replaceAll(/^EnvironmentFile=\/run\/hospay\//gm, `EnvironmentFile=${elsewhere}`)
+    .replace('--profile-folder /state/config/profiles', '--profile-folder /etc/hospay/config/profiles')
+    .replace('--data-folder /var/lib/hospay/data', '--data-folder /var/lib/hospay')
+    // Updates and backup drives are the business of that system.
+    .replace(` --box-socket ${own}box.sock --updates-folder /var/lib/hospay-files/updates`, '')
+    .replaceAll(/ hospay-(restore\.service|box\.socket)/g, '')
+    .replace(/^(ReadWritePaths=\/var\/lib\/hospay) .*$/m, '$1');
+  if (/\/state\b|hospay-files|\/backup\b|box\.sock|hospay-restore|=\/run\/hospay\/(?!laid-out)/.test(changed)) throw new Error('hospay.service names a part of the appliance that the package does not have');
   return changed;
 }
 

@@ -32,7 +32,7 @@ export function keyIdOf(publicKeyPem: string): string {
 }
 
 /** Each kind of document is signed under a name of its own, so that a signature on one can never pass for another. */
-export type SignedKind = 'hospay-plugin-package/1' | 'hospay-trust-list/1';
+export type SignedKind = 'hospay-plugin-package/1' | 'hospay-trust-list/1' | 'hospay-update/1';
 
 export function signBytes(kind: SignedKind, bytes: Uint8Array, { privateKeyPem }: SigningKey): string {
   return sign(null, framed(kind, bytes), createPrivateKey(privateKeyPem)).toString('base64');

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import type { Bilingual } from './bilingual.js';
 import type { ErrorCode, Outcome } from './errors.js';
 
-export const CHANGE_KINDS = ['pluginInstall', 'pluginRollBack', 'pluginRemove', 'trustList', 'instanceStart', 'terminalPlace', 'rotationCarryOut', 'rotationTakeBack', 'application', 'applicationKey', 'configuration', 'parameter', 'liftFence'] as const;
+export const CHANGE_KINDS = ['pluginInstall', 'pluginRollBack', 'pluginRemove', 'trustList', 'instanceStart', 'terminalPlace', 'rotationCarryOut', 'rotationTakeBack', 'application', 'applicationKey', 'configuration', 'parameter', 'liftFence', 'systemUpdate', 'systemBack'] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
 /** `approved` is carried out at once, or at the next start when the power went in between. */

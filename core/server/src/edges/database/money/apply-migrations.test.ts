@@ -69,6 +69,15 @@ test('a file of a newer version is left alone', () => {
   assert.throws(() => { applyMigrations(database, BEFORE_BUSINESS); }, /newer version/);
 });
 
+test('what a newer version only added leaves the file usable to this one, and the newer one goes on where it was', () => {
+  const database = new DatabaseSync(':memory:');
+  const [added, contracted] = [{ name: '9001-added', sql: 'CREATE TABLE added (a INTEGER)', expands: true }, { name: '9002-contracted', sql: 'DROP TABLE added' }] as const;
+  applyMigrations(database, [...MONEY_MIGRATIONS, added]);
+  applyMigrations(database);
+  applyMigrations(database, [...MONEY_MIGRATIONS, added, contracted]);
+  assert.throws(() => { applyMigrations(database); }, /newer version of Hospay \(9002-contracted\)/);
+});
+
 test('quotes of an earlier version keep every column when their table is made anew, were not rounded, and still have to add up', () => {
   const database = new DatabaseSync(':memory:');
   applyMigrations(database, MONEY_MIGRATIONS.slice(0, MONEY_MIGRATIONS.findIndex(({ name }) => name === '0025-rounding')));

@@ -24,7 +24,8 @@ import { RECONCILIATION_MIGRATION } from './reconciliation-schema.js';
 import { RUNNING_MIGRATION } from './running-schema.js';
 
 /** `rebuilds`: makes a table anew, so foreign keys are only looked at when it is done. */
-export type Migration = { readonly name: string; readonly sql: string; readonly rebuilds?: true };
+/** `expands`: the version before goes on reading and writing rightly after it (a table, a column with a default, an index more). What it says is kept in the file, where that version finds it. */
+export type Migration = { readonly name: string; readonly sql: string; readonly rebuilds?: true; readonly expands?: true };
 
 const appendOnly = (table: string) => `
   CREATE TRIGGER ${table}_no_update BEFORE UPDATE ON ${table} BEGIN SELECT RAISE(ABORT, '${table} is append-only'); END;

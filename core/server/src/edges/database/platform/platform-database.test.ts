@@ -203,6 +203,13 @@ test('a migration that fails half-way leaves nothing behind, and a newer databas
   await migrate(sequelize, [step('0001', 'CREATE TABLE other (id INTEGER)')], SILENT_LOG, () => NOW);
   await migrate(sequelize, [step('0001', 'would fail if it ran again')], SILENT_LOG, () => NOW);
   await assert.rejects(migrate(sequelize, [], SILENT_LOG, () => NOW), /newer version/);
+  // What the newer one only added leaves it usable to this one.
+  const added = { ...step('0002', 'CREATE TABLE added (id INTEGER)'), expands: true as const, up: async ({ sql }: { sql: (text: string) => Promise<void> }) => { await sql('CREATE TABLE added (id INTEGER)'); } };
+  const first = step('0001', 'would fail if it ran again');
+  await migrate(sequelize, [first, added], SILENT_LOG, () => NOW);
+  await migrate(sequelize, [first], SILENT_LOG, () => NOW);
+  await migrate(sequelize, [first, added, { name: '0003', up: async ({ sql }) => { await sql('DROP TABLE added'); } }], SILENT_LOG, () => NOW);
+  await assert.rejects(migrate(sequelize, [first, added], SILENT_LOG, () => NOW), /newer version of the platform \(0003\)/);
   await close();
 });
 

@@ -34,7 +34,7 @@ export function changeRoutes({ changes }: Pick<ConsoleApiPorts, 'changes'>): Rou
     }),
     own.route({
       method: 'POST', path: '/changes/{changeNo}/decisions', operationId: 'decideChange', summary: { zh: '审批变更（须由他人）；最后一级同意即执行', en: 'Approve or refuse a change; never one’s own proposal. The last approval makes it' }, access: 'approveChange',
-      request: { params: ChangePath, body: ChangeDecisionSchema }, answers: { 200: CHANGE }, errors: ['NO_SUCH_ITEM', 'SECOND_PERSON_NEEDED', 'APPROVAL_OVER', 'CONFLICT', 'PLUGIN_REFUSED'],
+      request: { params: ChangePath, body: ChangeDecisionSchema }, answers: { 200: CHANGE }, errors: ['NO_SUCH_ITEM', 'SECOND_PERSON_NEEDED', 'APPROVAL_OVER', 'CONFLICT', 'PLUGIN_REFUSED', 'UPDATE_REFUSED'],
       async handle({ params: { changeNo }, body: { hash, decision, reason } }, { login }) {
         const [result] = await changes.decide({ changes: [{ changeNo, hash }], isApproved: decision === 'approve', reason, by: login });
         if (result?.change === undefined) return retold(result?.refused ?? refused('NO_SUCH_ITEM'), redactText);
@@ -51,7 +51,7 @@ export function changeRoutes({ changes }: Pick<ConsoleApiPorts, 'changes'>): Rou
     }),
     own.route({
       method: 'POST', path: '/changes/{changeNo}/carry-out', operationId: 'carryOutChange', summary: { zh: '补执行已批准的变更（当时中断）', en: 'Make an approved change that was cut off' }, access: 'approveChange', request: { params: ChangePath },
-      answers: { 200: CHANGE }, errors: ['NO_SUCH_ITEM', 'CONFLICT', 'PLUGIN_REFUSED'],
+      answers: { 200: CHANGE }, errors: ['NO_SUCH_ITEM', 'CONFLICT', 'PLUGIN_REFUSED', 'UPDATE_REFUSED'],
       async handle({ params: { changeNo } }, { login }) {
         const made = await changes.carryOut({ changeNo, by: login });
         return made.kind === 'ok' ? ok(json(made.value)) : retold(made, redactText);

@@ -1,0 +1,18 @@
+/** `hospay-backup-drive@.service`: mounts a drive labelled HOSPAYBACKUP where the backup target `usb` is, writable for the core alone. */
+import { spawnSync } from 'node:child_process';
+import { chownSync } from 'node:fs';
+import { BOX_GROUP } from './box-places.js';
+
+const AT = '/backup/usb';
+/** None of these keeps owners: who may write is said at the mount. */
+const WITHOUT_OWNERS = ['vfat', 'exfat'];
+const [device = ''] = process.argv.slice(2);
+
+const type = spawnSync('blkid', ['-o', 'value', '-s', 'TYPE', device], { encoding: 'utf8' }).stdout.trim();
+const options = ['nosuid', 'nodev', 'noexec', ...(WITHOUT_OWNERS.includes(type) ? [`uid=${String(BOX_GROUP)}`, `gid=${String(BOX_GROUP)}`, 'umask=0077'] : [])];
+const { status, stderr } = spawnSync('mount', ['-o', options.join(','), device, AT], { encoding: 'utf8' });
+if (status !== 0) {
+  process.stderr.write(`the backup drive cannot be mounted: ${stderr}`);
+  process.exit(1);
+}
+if (!WITHOUT_OWNERS.includes(type)) chownSync(AT, BOX_GROUP, BOX_GROUP);

@@ -1,0 +1,34 @@
+/** 从备份恢复整机: what of a restored data folder becomes the machine's own again. The data itself is made by the core's own restore, proved and fenced. */
+import { cpSync, existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeWhole } from '../update/durable-file.js';
+
+/** Where the core's restore puts the configuration of the set. */
+const RESTORED_CONFIGURATION = 'restored-configuration';
+/** The appliance's secrets lie in the data folder too, so that a backup holds them: encrypted as everything of it. */
+export const KEPT_SECRETS = 'keys/appliance-secrets.json';
+
+/**
+ * Takes profile, mappings and secrets of the set over, where the answers file gave none.
+ * @param given what the answers file said: it stands. @returns what was taken, for the journal
+ */
+export function takeRestored({ dataFolder, state, given }: { readonly dataFolder: string; readonly state: string; readonly given: { readonly profile: boolean } }): readonly string[] {
+  const taken: string[] = [];
+  const restored = join(dataFolder, RESTORED_CONFIGURATION);
+  const profiles = existsSync(join(restored, 'profiles')) ? readdirSync(join(restored, 'profiles')).filter((name) => name.endsWith('.yaml')) : [];
+  const [profile] = profiles;
+  if (!given.profile && profile !== undefined && profiles.length === 1) {
+    writeWhole(join(state, 'config/profiles/appliance.yaml'), readFileSync(join(restored, 'profiles', profile), 'utf8'), 0o640);
+    if (existsSync(join(restored, 'hospitals'))) cpSync(join(restored, 'hospitals'), join(state, 'config/hospitals'), { recursive: true });
+    taken.push('profile and mappings of the set');
+  }
+  const kept = join(dataFolder, KEPT_SECRETS);
+  if (existsSync(kept)) {
+    const secrets = join(state, 'secrets.json');
+    const own: unknown = existsSync(secrets) ? JSON.parse(readFileSync(secrets, 'utf8')) : {};
+    writeWhole(secrets, JSON.stringify({ ...(JSON.parse(readFileSync(kept, 'utf8')) as object), ...(own as object) }), 0o600);
+    rmSync(kept);
+    taken.push('secrets of the set');
+  }
+  return taken;
+}

@@ -1,0 +1,52 @@
+/** `hospay-restore.service`: makes this machine of a backup, once, because the answers file says so. The core does not start before it is done: an empty box in the place of the old one would take payments nobody can join to it. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync, chownSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeWhole } from '../update/durable-file.js';
+import { layOutState } from './lay-out-state.js';
+import { BOX, BOX_DATA, BOX_GROUP, own } from './box-places.js';
+import { takeRestored } from './restore-box.js';
+
+const SCRATCH = '/run/hospay/restore';
+const say = (line: string): void => { process.stdout.write(`${line}\n`); };
+
+const { set, identity, sha256, profile } = JSON.parse(readFileSync('/run/hospay/restore.json', 'utf8')) as { set: string; identity: string; sha256: string; profile: boolean };
+const marker = join(BOX.state, 'restored.json');
+if (existsSync(marker) && (JSON.parse(readFileSync(marker, 'utf8')) as { sha256: string }).sha256 === sha256) {
+  say('this set was restored before');
+} else {
+  try {
+    restore();
+    rmSync('/run/hospay/restore-problem', { force: true });
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    say(problem);
+    writeFileSync('/run/hospay/restore-problem', `${problem}\n`);
+    process.exitCode = 1;
+  }
+}
+
+function restore(): void {
+  const file = ['/run/hospay/setup-drive', '/backup/usb'].map((folder) => join(folder, set)).find((path) => existsSync(path));
+  if (file === undefined) throw new Error(`备份 ${set} 不在安装盘，也不在备份盘上 the set ${set} is on no drive`);
+  mkdirSync(SCRATCH, { recursive: true, mode: 0o700 });
+  chownSync(SCRATCH, BOX_GROUP, BOX_GROUP);
+  const key = join(SCRATCH, 'identity.txt');
+  writeFileSync(key, identity, { mode: 0o600 });
+  chownSync(key, BOX_GROUP, BOX_GROUP);
+  // Evidence, and perhaps the only copy of something: never overwritten.
+  const hasData = existsSync(BOX_DATA) && readdirSync(BOX_DATA).length > 0;
+  if (hasData) renameSync(BOX_DATA, `${BOX_DATA}.before-restore-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`);
+  try {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(BOX.product, 'core/server/dist/platform-backup-main.js'), 'restore', file, '--identity', key, '--into', BOX_DATA], { encoding: 'utf8', uid: BOX_GROUP, gid: BOX_GROUP, env: {} });
+    for (const line of stdout.split('\n')) if (line !== '') say(line);
+    if (status !== 0) throw new Error(stderr.trim() === '' ? '恢复失败 the restore failed' : stderr.trim());
+  } finally {
+    rmSync(SCRATCH, { recursive: true, force: true });
+  }
+  for (const line of takeRestored({ dataFolder: BOX_DATA, state: BOX.state, given: { profile } })) say(line);
+  // What the core reads, rendered again from what was taken.
+  layOutState(BOX);
+  own();
+  writeWhole(marker, JSON.stringify({ sha256, set }), 0o644);
+}

@@ -1,0 +1,55 @@
+/** 系统更新: a bundle is uploaded in pieces, looked at, proposed; others approve; see changes. */
+import { ok } from '../../../domain/errors.js';
+import { json } from '../http-kit/answer.js';
+import { readFields, shapeReader } from '../http-kit/read-shape.js';
+import { routesFor, type Route } from '../http-kit/route.js';
+import { askChange, PROPOSED } from './change-routes.js';
+import { ReasonBody } from './change-schemas.js';
+import type { ConsoleAccess, ConsoleCaller } from './console-access.js';
+import type { ConsoleApiPorts } from './ports.js';
+import { DoneSchema } from './schemas.js';
+import { ArrivedSchema, InstallUpdateBody, PieceQuery, UpdateSchema } from './update-schemas.js';
+
+const own = routesFor<ConsoleAccess, ConsoleCaller>();
+const LARGEST_PIECE_BYTES = 9 * 1024 * 1024;
+const readPiece = shapeReader<{ readonly offset: number; readonly total: number }>(PieceQuery, 'query');
+
+export function updateRoutes(ports: Pick<ConsoleApiPorts, 'updates' | 'changes' | 'audit'>): Route<ConsoleAccess, ConsoleCaller>[] {
+  const { updates } = ports;
+  return [
+    own.route({
+      method: 'GET', path: '/system/update', operationId: 'readUpdate', summary: { zh: '系统更新：系统槽、待安装的更新包及更新前检查', en: 'System update: the slots, the bundle that waits, and what it is held against' }, access: 'readMachine', answers: { 200: { zh: '现状', en: 'As it is', schema: UpdateSchema } }, errors: [],
+      async handle() {
+        const { box, problem, upload, bundle, ...rest } = await updates.read();
+        return ok(json({ isAppliance: box !== undefined || problem !== undefined, version: box?.version, isTrying: box?.isTrying ?? false, slots: box?.slots ?? [], pendingVersion: box?.pending?.version, last: box?.last, problem, arrived: upload?.arrived, bundle, ...rest }));
+      },
+    }),
+    own.rawRoute({
+      method: 'PUT', path: '/system/update/bundle', operationId: 'receiveUpdate', summary: { zh: '上传更新包的一段（?offset=&total=）；收齐后验签', en: 'Send a piece of a bundle (?offset=&total=); it is verified when the last is there' }, access: 'operate',
+      largestBodyBytes: LARGEST_PIECE_BYTES, answers: { 200: { zh: '已收到', en: 'What has arrived', schema: ArrivedSchema } }, errors: ['CONFLICT', 'UPDATE_REFUSED'],
+      async handle({ body, query }, _params, { login }) {
+        const fields = readFields(query, PieceQuery);
+        const piece = fields.kind === 'ok' ? readPiece(fields.value) : fields;
+        if (piece.kind === 'refused') return piece;
+        const answer = await updates.receive({ ...piece.value, bytes: body, by: login });
+        return answer.kind === 'ok' ? ok(json(answer.value)) : answer;
+      },
+    }),
+    own.route({
+      method: 'DELETE', path: '/system/update/bundle', operationId: 'discardUpdate', summary: { zh: '丢弃已上传的更新包', en: 'Throw the uploaded bundle away' }, access: 'operate', answers: { 200: { zh: '已丢弃', en: 'Gone', schema: DoneSchema } }, errors: [],
+      async handle(_request, { login }) {
+        await updates.discard(login);
+        return ok(json({ done: true }));
+      },
+    }),
+    own.route({
+      method: 'POST', path: '/system/update/install', operationId: 'installUpdate', summary: { zh: '申请安装更新（他人审批后写入另一系统槽并重启）', en: 'Propose to install the bundle: once approved, the other slot is written and the machine restarts' }, access: 'operate',
+      request: { body: InstallUpdateBody }, answers: { 200: { zh: '已写入', en: 'Written', schema: DoneSchema }, 202: PROPOSED }, errors: ['CONFLICT', 'UPDATE_REFUSED'],
+      handle: ({ body: { reason, ...content } }, { login }) => askChange(ports, { kind: 'systemUpdate', content, reason, by: login }),
+    }),
+    own.route({
+      method: 'POST', path: '/system/update/back', operationId: 'goBackUpdate', summary: { zh: '申请回退到另一系统槽', en: 'Propose to go back to the system of the other slot' }, access: 'operate', request: { body: ReasonBody }, answers: { 200: { zh: '已回退', en: 'It goes back', schema: DoneSchema }, 202: PROPOSED }, errors: ['CONFLICT', 'UPDATE_REFUSED'],
+      handle: ({ body: { reason } }, { login }) => askChange(ports, { kind: 'systemBack', content: {}, reason, by: login }),
+    }),
+  ];
+}

@@ -1,0 +1,24 @@
+/** The bodies of 系统更新. */
+import { Type } from 'typebox';
+import { PREFLIGHT_LEVELS, SLOT_STATES } from '../../../updates/ports.js';
+import { BilingualSchema } from './bilingual-schema.js';
+
+const named = (title: string) => ({ additionalProperties: false, title }) as const;
+const Text = Type.String();
+const Bytes = Type.Integer({ minimum: 0, description: '字节 / bytes' });
+
+const SlotSchema = Type.Object({ slot: Type.Enum(['a', 'b'] as const), state: Type.Enum(SLOT_STATES, { description: 'trying：试运行；failed：未能启动，不再使用 / trying: on trial; failed: did not come up, is not started again' }), isRunning: Type.Boolean(), triesLeft: Type.Optional(Type.Integer()), version: Type.Optional(Text) }, named('SystemSlot'));
+const LastSchema = Type.Object({ version: Text, from: Text, outcome: Type.Enum(['committed', 'reverted'] as const), at: Text, reason: Type.Optional(BilingualSchema) }, named('LastUpdate'));
+const CheckSchema = Type.Object({ check: Text, subject: Type.Optional(Text), level: Type.Enum(PREFLIGHT_LEVELS, { description: 'stop：不能安装；look：批准者须知 / stop: it is not installed like this; look: whoever approves should know' }), said: BilingualSchema }, named('PreflightCheck'));
+const BundleSchema = Type.Object({ version: Text, manifestSha256: Text, sdk: Text, builtAt: Text, notes: BilingualSchema, upgradesFrom: Text, bytes: Bytes, checks: Type.Array(CheckSchema) }, named('UpdateBundle'));
+
+export const UpdateSchema = Type.Object(
+  {
+    isAppliance: Type.Boolean({ description: '在一体机上运行 / It runs on an appliance' }), version: Type.Optional(Text), isTrying: Type.Boolean(), slots: Type.Array(SlotSchema), pendingVersion: Type.Optional(Text), last: Type.Optional(LastSchema), problem: Type.Optional(BilingualSchema),
+    arrived: Type.Optional(Bytes), bundle: Type.Optional(BundleSchema), chunkBytes: Bytes, windowFrom: Text, windowTo: Text,
+  },
+  named('SystemUpdate'),
+);
+export const ArrivedSchema = Type.Object({ arrived: Bytes }, named('BundleArrived'));
+export const PieceQuery = Type.Object({ offset: Type.Integer({ minimum: 0, description: '从第几字节起 / From this byte on' }), total: Type.Integer({ minimum: 1, description: '文件总长 / How long the whole is' }) }, { additionalProperties: false });
+export const InstallUpdateBody = Type.Object({ manifestSha256: Type.String({ pattern: '^[0-9a-f]{64}$' }), version: Type.String({ maxLength: 40 }), when: Type.Enum(['now', 'window'] as const, { description: '批准后立即重启，或等更新时段 / Restart once it is approved, or when the window opens' }), reason: Type.String({ minLength: 2, maxLength: 200 }) }, named('InstallUpdate'));

@@ -1,0 +1,112 @@
+import { saidOf, type Bilingual } from '../domain/bilingual.js';
+import { ok, reasonOf, refused, type Outcome } from '../domain/errors.js';
+import type { AuditTrail } from '../domain/audit.js';
+import type { Log } from '../domain/log.js';
+import type { Clock, Timers } from '../domain/time.js';
+import type { WorkBoard } from '../running-work/ports.js';
+import { isInWindow, minutesUntilWindow, preflight, type PreflightFacts } from './preflight.js';
+import type { Box, BundleFiles, PreflightCheck, UpdateBundle, UpdateDesk, UpdateView } from './ports.js';
+
+/** Small enough for a poor line and a piece to be sent again, large enough that a bundle is some thirty of them. */
+export const CHUNK_BYTES = 8 * 1_048_576;
+const LARGEST_BUNDLE_BYTES = 1_024 * 1_048_576;
+/** The answer of the last approval leaves before the machine does. */
+const RESTART_AFTER_MS = 5_000;
+const BEIJING_MINUTES = 8 * 60;
+
+export type UpdateDeskPorts = {
+  /** Undefined: the platform does not run on an appliance. */
+  readonly box: Box | undefined;
+  readonly files: BundleFiles;
+  readonly window: { readonly from: string; readonly to: string };
+  readonly facts: () => Promise<Omit<PreflightFacts, 'bundle' | 'now' | 'isWithinWindow' | 'window' | 'isTrying'>>;
+  readonly work: Pick<WorkBoard, 'during'>;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly audit: AuditTrail;
+  readonly log: Log;
+};
+
+export function createUpdateDesk({ box, files, window, facts, work, clock, timers, audit, log }: UpdateDeskPorts): UpdateDesk {
+  let bundle: UpdateBundle | undefined;
+  let refusal: Bilingual | undefined;
+  let inspecting: Promise<unknown> | undefined;
+  let restartTimer = { cancel() {} };
+  const minutesNow = (): number => Math.floor(clock.now().getTime() / 60_000 + BEIJING_MINUTES) % 1_440;
+
+  const inspect = (by: string): Promise<Outcome<UpdateBundle>> => work.during({ kind: 'updateInspection', subject: '', by, mayCancel: false }, async (hear) => {
+    const bytes = files.size() ?? 1;
+    const answer = box === undefined ? noBox() : await box.inspect(files.name, (read) => { hear.step({ share: Math.min(9_999, Math.floor((read / bytes) * 10_000)), step: 'verify' }); });
+    bundle = answer.kind === 'ok' ? answer.value : undefined;
+    refusal = answer.kind === 'ok' ? undefined : reasonOf(answer);
+    await audit.record({ who: by, what: 'update.receive', object: 'system update', after: answer.kind === 'ok' ? { version: answer.value.version, manifestSha256: answer.value.manifestSha256 } : { refused: answer.code, detail: answer.detail ?? '' } });
+    if (answer.kind !== 'ok') files.remove();
+    return answer;
+  });
+
+  const check = async (of: UpdateBundle, isTrying: boolean): Promise<readonly PreflightCheck[]> =>
+    preflight({ ...(await facts()), bundle: of, now: clock.now(), isTrying, isWithinWindow: isInWindow(minutesNow(), window), window: `${window.from}–${window.to}` });
+
+  return {
+    async read(): Promise<UpdateView> {
+      const common = { chunkBytes: CHUNK_BYTES, windowFrom: window.from, windowTo: window.to };
+      if (box === undefined) return { ...common, box: undefined, problem: undefined, upload: undefined, bundle: undefined };
+      const status = await box.status();
+      // A bundle that lay there when the platform started was inspected by the platform before.
+      if (bundle === undefined && refusal === undefined && inspecting === undefined && files.size() !== undefined) inspecting = inspect('system').finally(() => { inspecting = undefined; });
+      const size = files.size();
+      return {
+        ...common, box: status.kind === 'ok' ? status.value : undefined, problem: status.kind === 'ok' ? refusal : reasonOf(status),
+        upload: size === undefined && files.arrived() > 0 ? { arrived: files.arrived() } : undefined,
+        bundle: bundle === undefined || size === undefined ? undefined : { ...bundle, bytes: size, checks: await check(bundle, status.kind === 'ok' && status.value.isTrying) },
+      };
+    },
+    async receive({ offset, total, bytes, by }) {
+      if (box === undefined) return noBox();
+      if (total > LARGEST_BUNDLE_BYTES) return refused('UPDATE_REFUSED', { zh: '文件过大，不是更新包', en: 'it is too large to be a bundle' });
+      if (offset === 0) {
+        bundle = refusal = undefined;
+        files.remove();
+      }
+      if (offset !== files.arrived() || files.size() !== undefined) return refused('CONFLICT', { zh: `已收到 ${String(files.arrived())} 字节，请从该处继续`, en: `${String(files.arrived())} bytes have arrived: go on from there` });
+      if (offset + bytes.byteLength > total) return refused('UPDATE_REFUSED', { zh: '收到的比文件总长还多', en: 'more has arrived than the file is long' });
+      await files.write(offset, bytes);
+      if (files.arrived() < total) return ok({ arrived: files.arrived() });
+      files.finish();
+      // Minutes on a slow machine: nobody waits for the answer of the last piece.
+      inspecting = inspect(by).catch((error: unknown) => { log.error('a bundle could not be inspected', { error }); refusal = saidOf(error); }).finally(() => { inspecting = undefined; });
+      return ok({ arrived: total });
+    },
+    async discard(by) {
+      bundle = refusal = undefined;
+      files.remove();
+      await audit.record({ who: by, what: 'update.discard', object: 'system update' });
+      return ok({ done: true });
+    },
+    async preflight(of) {
+      const status = await box?.status();
+      return check(of, status?.kind === 'ok' && status.value.isTrying);
+    },
+    waiting: () => (files.size() === undefined ? undefined : bundle),
+    async stage(of) {
+      if (box === undefined) return noBox();
+      return work.during({ kind: 'updateInstallation', subject: of.version, by: 'system', mayCancel: false }, (hear) => {
+        const bytes = files.size() ?? 1;
+        return box.stage(files.name, of.manifestSha256, (read) => { hear.step({ share: Math.min(9_999, Math.floor((read / bytes) * 10_000)), step: 'write' }); });
+      });
+    },
+    restart(when) {
+      restartTimer.cancel();
+      const minutes = when === 'now' ? 0 : minutesUntilWindow(minutesNow(), window);
+      log.info('the machine restarts into its update', { inMinutes: minutes });
+      restartTimer = timers.after(RESTART_AFTER_MS + minutes * 60_000, () => void box?.restart().then((answer) => { if (answer.kind !== 'ok') log.error('the machine does not restart', { refused: answer.code, detail: answer.detail }); }));
+    },
+    stop() {
+      restartTimer.cancel();
+    },
+  };
+}
+
+function noBox() {
+  return refused('UPDATE_REFUSED', { zh: '平台不在一体机上运行，请按该系统的方式更新', en: 'the platform does not run on an appliance: update it the way of that system' });
+}

@@ -1,0 +1,101 @@
+/** A hospital around a virtual machine: its HIS and WeChat Pay on this host, an application that pays through forwarded ports. */
+import assert from 'node:assert/strict';
+import { createPaymentClient, type PaymentClient } from '@hospay/payment-sdk';
+import { stringify } from 'yaml';
+import { APP, ApplianceUnderTest, eventually } from '../end-to-end/appliance-under-test.js';
+import { ConsoleClient } from '../contract/console-client.js';
+import { answersFor } from './answers-for.js';
+import { startTlsFront, type TlsFront } from './tls-front.js';
+import { HOST_SEEN_FROM_INSIDE, type VirtualMachine } from './virtual-machine.js';
+
+export const READY = /core 核心 ready/;
+export const SETUP_CODE = /Setup code 设置码 {2}([0-9A-Z]{4}(?:-[0-9A-Z]{4})+)/;
+export const PASSWORD = 'Correct-Horse-7';
+/** Software emulation beside other work. */
+export const SLOWLY_MS = 300_000;
+
+export class HospitalOutside {
+  readonly simulators: ApplianceUnderTest;
+  readonly wechatFront: TlsFront;
+
+  private constructor(simulators: ApplianceUnderTest, wechatFront: TlsFront) {
+    this.simulators = simulators;
+    this.wechatFront = wechatFront;
+  }
+
+  static async open(): Promise<HospitalOutside> {
+    const simulators = await ApplianceUnderTest.prepare();
+    return new HospitalOutside(simulators, await startTlsFront({ to: Number(new URL(simulators.wechat.baseUrl).port), address: HOST_SEEN_FROM_INSIDE }));
+  }
+
+  async close(): Promise<void> {
+    this.wechatFront.stop();
+    await this.simulators.stop();
+  }
+
+  /** The answers file of a machine of this hospital. */
+  answers(more: { readonly backups?: object } = {}): string {
+    return stringify(answersFor(this.simulators, { wechat: this.wechatFront, ...more }));
+  }
+
+  /** The answers file of a machine that is made of a backup of another: everything else is in the set. */
+  restoreAnswers(restore: { readonly set: string; readonly identity: string }): string {
+    return stringify({ authorities: [this.wechatFront.authorityPem], restore });
+  }
+
+  application(machine: VirtualMachine): PaymentClient {
+    return createPaymentClient({ origin: machine.paymentOrigin, appId: APP.id, secret: APP.secret, timeoutMs: 60_000 });
+  }
+
+  /** A bill of this patient, quoted and asked to be paid. @returns the order number once the machine has acknowledged it. @throws when it did not */
+  async order(machine: VirtualMachine, { cardNo, key, priceFen }: { readonly cardNo: string; readonly key: string; readonly priceFen: number }): Promise<string> {
+    const client = this.application(machine);
+    const patients = await client.searchPatients({ cardType: 'visitCard', cardNo });
+    assert.equal(patients.kind, 'ok', JSON.stringify(patients));
+    const patientId = patients.value[0]?.patientId ?? '';
+    const billNo = await this.simulators.his.hospital.addBill({ patientId, lines: [{ itemName: '换药', priceFen }] });
+    const quote = await client.quoteBills({ patientId, billNos: [billNo] });
+    assert.equal(quote.kind, 'ok', JSON.stringify(quote));
+    assert.equal(quote.value.totalFen, priceFen);
+    const created = await client.createPayment({ quoteId: quote.value.quoteId, amountFen: quote.value.selfPayFen, method: 'nativeQr', description: '门诊缴费' }, { idempotencyKey: key });
+    assert.equal(created.kind, 'ok', JSON.stringify(created));
+    return created.value.tradeNo;
+  }
+
+  /** Waits until money is in and the HIS has booked it, as the machine and the HIS both say. */
+  async isBooked(machine: VirtualMachine, tradeNo: string): Promise<void> {
+    const client = this.application(machine);
+    await eventually(`${tradeNo} is booked`, async () => {
+      const found = await client.findPayment(tradeNo);
+      return found.kind === 'ok' && found.value.confirmation.state === 'confirmed' ? true : undefined;
+    }, SLOWLY_MS);
+    assert.equal(this.simulators.his.hospital.listSettlements().filter((settlement) => settlement.tradeNo === tradeNo).length, 1, 'the HIS holds it exactly once');
+  }
+}
+
+/** Makes the first account of a machine by the code on its screen, and signs in. */
+export async function claim(machine: VirtualMachine, login = 'li.admin'): Promise<ConsoleClient> {
+  const code = (await machine.says(SETUP_CODE))[1] ?? '';
+  const made = await new ConsoleClient(machine.consoleOrigin).call('POST', '/first-login', { code, login, displayName: '李工', password: PASSWORD });
+  assert.equal(made.status, 200, JSON.stringify(made.body));
+  return signIn(machine, login);
+}
+export async function signIn(machine: VirtualMachine, login = 'li.admin'): Promise<ConsoleClient> {
+  const administrator = new ConsoleClient(machine.consoleOrigin);
+  const entered = await administrator.call('POST', '/session', { login, password: PASSWORD });
+  assert.equal(entered.status, 200, JSON.stringify(entered.body));
+  return administrator;
+}
+
+/** Begins work at the console and waits for its end. */
+export async function runWork(administrator: ConsoleClient, path: string, kind: string): Promise<void> {
+  const begun = await administrator.call('POST', path);
+  assert.equal(begun.status, 202, JSON.stringify(begun.body));
+  const ended = await eventually(`${kind} ends`, async () => {
+    const { body } = await administrator.get('/work');
+    const list = body['work'];
+    const work = Array.isArray(list) ? (list as { kind: string; state: string; problem?: unknown }[]).find((one) => one.kind === kind) : undefined;
+    return work === undefined || work.state === 'running' || work.state === 'waiting' ? undefined : work;
+  }, SLOWLY_MS);
+  assert.equal(ended.state, 'done', JSON.stringify(ended));
+}

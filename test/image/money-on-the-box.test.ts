@@ -1,0 +1,117 @@
+/** Money on the appliance's own image: paid from outside, the power cut at random moments, and the machine made again of its backup. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { eventually, ROOT } from '../end-to-end/appliance-under-test.js';
+import { claim, HospitalOutside, READY, runWork, signIn, SLOWLY_MS } from './hospital-outside.js';
+import { filesOn, makeBackupDrive, VirtualMachine } from './virtual-machine.js';
+
+/** Power cuts while payments go on. Each costs two starts of an emulated machine. */
+const CUTS = 3;
+const LONGEST_UNTIL_CUT_MS = 20_000;
+
+let folder = '';
+let hospital: HospitalOutside;
+let box: VirtualMachine;
+let recipient = '';
+const paid: string[] = [];
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'hospay-money-box-'));
+  hospital = await HospitalOutside.open();
+  const { stdout } = spawnSync(process.execPath, [join(ROOT, 'appliance/dist/hospay.js'), 'backup', 'make-key', join(folder, 'safe.txt')], { encoding: 'utf8' });
+  recipient = /^age1\w+$/m.exec(stdout)?.[0] ?? '';
+  const backups = { targets: [{ id: 'usb', folder: '/backup/usb' }], recipients: [{ recipient, title: '信息科保险柜' }], keep: { daily: 14, weekly: 8, monthly: 12 } };
+  box = await VirtualMachine.create({ answers: hospital.answers({ backups }), backupDrive: makeBackupDrive(join(folder, 'backup.img')) });
+});
+after(async () => {
+  await box.remove();
+  await hospital.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('set up by an answers file alone, it takes a payment from outside through WeChat Pay behind TLS, and the HIS has it once', async (context) => {
+  const since = Date.now();
+  box.start();
+  await box.says(READY);
+  context.diagnostic(`ready after ${String(Math.round((Date.now() - since) / 1000))} s`);
+  await claim(box);
+  const tradeNo = await hospital.order(box, { cardNo: 'C0000001', key: 'image-first-0001', priceFen: 1_234 });
+  hospital.simulators.wechat.pay(`${tradeNo}P01`);
+  await hospital.isBooked(box, tradeNo);
+  paid.push(tradeNo);
+});
+
+test('the power is cut at random moments while payments go on: what was acknowledged is there, and what was paid is booked once', async (context) => {
+  let made = 0;
+  for (let cut = 0; cut < CUTS; cut += 1) {
+    const acknowledged: string[] = [];
+    const isOver = { is: false };
+    const paying = (async () => {
+      while (!isOver.is) {
+        made += 1;
+        try {
+          const tradeNo = await hospital.order(box, { cardNo: made % 2 === 0 ? 'C0000001' : 'C0000002', key: `image-cut-${String(made).padStart(4, '0')}`, priceFen: 100 + made });
+          acknowledged.push(tradeNo);
+          // The wallet pays whatever becomes of the machine.
+          hospital.simulators.wechat.pay(`${tradeNo}P01`);
+        } catch {
+          // The power is off, or was a moment ago.
+        }
+      }
+    })();
+    await eventually('a payment is acknowledged', () => (acknowledged.length > 0 ? true : undefined), SLOWLY_MS);
+    const wait = Math.floor(Math.random() * LONGEST_UNTIL_CUT_MS);
+    await new Promise((go) => { setTimeout(go, wait); });
+    await box.cutPower();
+    isOver.is = true;
+    await paying;
+    context.diagnostic(`cut ${String(cut + 1)}: after ${String(wait)} ms, ${String(acknowledged.length)} payments acknowledged`);
+    box.start();
+    await box.says(READY);
+    for (const tradeNo of acknowledged) await hospital.isBooked(box, tradeNo);
+    paid.push(...acknowledged);
+  }
+  const administrator = await signIn(box);
+  for (const task of ['verify-ledger', 'verify-audit-log']) {
+    const ran = await administrator.call('POST', `/tasks/${task}/runs`);
+    assert.ok(ran.status < 300, JSON.stringify(ran.body));
+    await eventually(`${task} ends`, async () => {
+      const { body } = await administrator.get('/system');
+      const checks = body['checks'];
+      const check = Array.isArray(checks) ? (checks as { task: string; state: string }[]).find((one) => one.task === task) : undefined;
+      if (check?.state === 'failed') assert.fail(JSON.stringify(check));
+      return check?.state === 'succeeded' ? true : undefined;
+    }, SLOWLY_MS);
+  }
+});
+
+test('a backup on a plugged-in drive makes a second machine, which starts fenced, whole and without a word to anybody', async (context) => {
+  const administrator = await signIn(box);
+  await runWork(administrator, '/system/backups', 'backup');
+  await runWork(administrator, '/system/proofs', 'backupProof');
+  await box.cutPower();
+  const drive = join(folder, 'backup.img');
+  const sets = filesOn(drive).filter((name) => name.endsWith('.age'));
+  const set = sets.toSorted().at(-1) ?? assert.fail('no set is on the drive');
+  const asked = hospital.wechatFront.connections();
+  const second = await VirtualMachine.create({ answers: hospital.restoreAnswers({ set, identity: readFileSync(join(folder, 'safe.txt'), 'utf8') }), backupDrive: drive });
+  context.after(() => second.remove());
+  second.start();
+  await second.says(READY);
+  const there = await signIn(second);
+  const { body } = await there.get('/system');
+  const fence = body['fence'] as { set: string } | undefined;
+  assert.equal(fence?.set, set);
+  const client = hospital.application(second);
+  const refused = await client.searchPatients({ cardType: 'visitCard', cardNo: 'C0000001' });
+  assert.notEqual(refused.kind, 'ok', 'a fenced machine asks nobody');
+  for (const tradeNo of paid) {
+    const { status, body: order } = await there.get(`/orders/${tradeNo}`);
+    assert.equal(status, 200, JSON.stringify(order));
+  }
+  assert.equal(hospital.wechatFront.connections(), asked, 'nothing was sent to the channel');
+  assert.doesNotMatch(second.serial, /Setup code/);
+});
