@@ -1,15 +1,21 @@
 #!/usr/bin/env node
 /** The `hospay` command: what hospital IT types on the appliance. It runs the built core; it contains none of it. */
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { addBackupCommand } from './backup-command/backup-command.js';
 import { addChangeCommand } from './change-command/change-command.js';
+import { addDoctorCommand } from './doctor-command/doctor-command.js';
 import { addHisCommand } from './his-doctor/his-doctor-command.js';
 import { addPluginCommand } from './plugin-command/plugin-command.js';
+import { addDiskCommand } from './support-command/disk-command.js';
+import { addSupportCommand } from './support-command/support-command.js';
 
 /** appliance/dist → repository or installation root. */
 const ROOT = resolve(import.meta.dirname, '../..');
+/** Where the appliance keeps its state. */
+const APPLIANCE_DATA = '/var/lib/hospay';
 
 const program = new Command('hospay')
   .description('Hospay payment platform 医院智能综合支付平台')
@@ -30,6 +36,9 @@ addPluginCommand(program, screen);
 addChangeCommand(program, screen);
 addHisCommand(program, screen);
 addBackupCommand(program, screen, ROOT);
+addSupportCommand(program, ROOT);
+addDiskCommand(program, ROOT);
+addDoctorCommand(program, screen, { dataFolder: existsSync(APPLIANCE_DATA) ? APPLIANCE_DATA : join(ROOT, 'data') });
 await program.parseAsync();
 
 function runCore(command: readonly string[]): void {

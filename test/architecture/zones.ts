@@ -3,7 +3,7 @@
 /** The use-case folders of the server. */
 export const USE_CASES = [
   'payments', 'refunds', 'terminals', 'fleet', 'patients', 'registrations', 'inpatients', 'insurance', 'invoices', 'prepayment', 'his-notices', 'quick-pay', 'reconciliation', 'settlement', 'bank-transfers', 'shifts', 'numbered-forms', 'hand-transfers', 'payouts', 'cases', 'reveals',
-  'approvals', 'changes', 'checkout', 'window-desk', 'reports', 'dictionary', 'monitoring', 'alarms', 'wallboard', 'live-events', 'running-work', 'his-doctor', 'setup', 'statement-files', 'backups', 'updates', 'order-sync', 'event-sinks', 'tasks', 'applications', 'merchants', 'saved-views', 'users', 'provisioning',
+  'approvals', 'changes', 'checkout', 'window-desk', 'reports', 'dictionary', 'monitoring', 'alarms', 'wallboard', 'live-events', 'running-work', 'his-doctor', 'setup', 'server-certificate', 'statement-files', 'backups', 'updates', 'support', 'order-sync', 'event-sinks', 'tasks', 'applications', 'merchants', 'saved-views', 'users', 'provisioning',
 ] as const;
 
 export type Zone = string;
@@ -28,13 +28,16 @@ export function zoneOf(path: string): Zone {
 export function mayImport(from: Zone, to: Zone, file: string): boolean {
   if (from === to) return true;
   if (from === 'main.ts') return ['platform.ts', 'config', 'operations', 'domain'].includes(to);
-  if (from === 'platform.ts' || from === 'write-docs.ts') return !['main.ts', 'test', 'appliance', 'console'].includes(to);
+  if (from === 'platform.ts' || from === 'write-docs.ts') return !['main.ts', 'test', 'appliance', 'console', 'relay'].includes(to);
   if (from === 'test') return true;
   if (isGuest(from)) return to === 'plugin-sdk';
   if (from === 'domain') return to === 'plugin-sdk';
   // The appliance knows the core only as a built program; the SDKs are built packages like any vendor's.
   if (from === 'appliance') return ['plugin-sdk', 'terminal-sdk', 'payment-sdk'].includes(to);
   if (isUseCase(from)) return to === 'plugin-sdk' || to === 'domain' || (isUseCase(to) && isDoor(file));
+  // The relay stands where the world is: it knows nothing of the house. What both ends of the line must say alike is its one door.
+  if (from === 'relay') return false;
+  if (to === 'relay') return from === 'edges/relay' && file.endsWith('/tunnel.ts');
   if (from === 'config') return to === 'plugin-sdk' || to === 'domain';
   if (isOuter(from)) return to === 'plugin-sdk' || to === 'domain' || ((isUseCase(to) || isOuter(to)) && isDoor(file));
   return false;

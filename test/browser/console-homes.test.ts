@@ -40,7 +40,7 @@ test('whoever runs the machine sees what is wrong with how to put it right, what
   const { page, house, hearNoComplaint } = underTest;
   await page.waitForSelector('[data-test=home-administrator] >> text=没有未恢复的告警');
   assert.match(await page.innerText('[data-test=home-administrator]'), /HIS · his-main/);
-  house.alarms.say('diskFree', 10);
+  house.alarms.say('diskStep', 3);
   await house.alarms.watch.sampleNow();
   house.later(120);
   await house.alarms.watch.sampleNow();

@@ -62,7 +62,7 @@ test('what is wrong stands on top, the most severe first, with value, threshold,
   house.alarms.say('channelOut', { wechat: 1, alipay: 0 });
   house.alarms.say('terminalsOffline', 6);
   house.alarms.say('queueLate', { confirmOrder: 260, advancePayment: 0 });
-  house.alarms.say('diskFree', 1_900);
+  house.alarms.say('memoryAvailable', 206);
   await pass(420);
   await page.goto(`${house.origin}/overview`);
   await page.waitForSelector('[data-test=alarm-banner]');
@@ -74,7 +74,7 @@ test('what is wrong stands on top, the most severe first, with value, threshold,
   assert.equal(items.length, 5);
   assert.match(items[0] ?? '', /紧急[\s\S]*支付渠道无应答，已从路由摘除[\s\S]*wechat[\s\S]*检查外网线路[\s\S]*已持续 6 分钟/);
   assert.match(items.find((text) => text.includes('医院接口缓慢')) ?? '', /当前 5200 ms，阈值 ≥ 3000 ms/);
-  assert.match(items.find((text) => text.includes('数据盘空间不足')) ?? '', /当前 1900 MB，阈值 ≤ 2048 MB/);
+  assert.match(items.find((text) => text.includes('主机可用内存不足')) ?? '', /当前 206 MB，阈值 ≤ 256 MB/);
   assert.match(items.find((text) => text.includes('到期消息未处理')) ?? '', /向医院确认[\s\S]*去处理：消息队列/);
   await looksRight(page, 'monitoring-problems');
   await page.click('[data-test=problem-queue-late] >> text=去处理：消息队列');

@@ -40,6 +40,23 @@ test('an administrator takes a backup and proves it; where it lies and what fail
   hearNoComplaint();
 });
 
+test('the data disk stands on its ladder; where payments are refused an administrator lets the ballast go, and nobody else', async () => {
+  const { house, page, hearNoComplaint } = underTest;
+  const { disk } = house.backups;
+  await page.waitForSelector('text=空间充足 · 已用 52%');
+  disk.state = { ...disk.state, step: 'refusing', usedPercent: 97.6, freeBytes: 300 * 1_048_576 };
+  await page.click('button:has-text("刷新")');
+  await page.waitForSelector('[data-test=disk] >> text=已停止收款');
+  await looksRight(page, 'system-disk');
+  await page.click('[data-test=release]');
+  await page.click('.el-message-box__btns .el-button--primary');
+  await page.waitForSelector('text=已释放，空间足够后自动重建');
+  await counted(page, '[data-test=release]', 0);
+  assert.equal((await house.platform.auditEvents.last())?.what, 'disk.releaseBallast');
+  disk.state = { ...disk.state, step: 'ample', usedPercent: 52.4, ballast: 'kept', freeBytes: 48_000 * 1_048_576, ballastBytes: 1024 * 1_048_576 };
+  hearNoComplaint();
+});
+
 test('whoever only reads sees everything and can begin nothing', async () => {
   const { page, hearNoComplaint } = underTest;
   await becomeAuditor(underTest);

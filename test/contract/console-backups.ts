@@ -3,9 +3,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createBackupDesk } from '@hospay/server/backups/backup-desk.js';
 import { liftFence } from '@hospay/server/backups/lift-fence.js';
-import { TARGET_MARK, type Fence } from '@hospay/server/backups/ports.js';
+import { TARGET_MARK, type DiskState, type Fence } from '@hospay/server/backups/ports.js';
 import { shortIdOf } from '@hospay/server/backups/set-name.js';
 import type { AuditTrail } from '@hospay/server/domain/audit.js';
+import { ok, refused } from '@hospay/server/domain/errors.js';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import type { Clock } from '@hospay/server/domain/time.js';
 import { makeIdentityFile, openOwnIdentity } from '@hospay/server/edges/backups/age-keys.js';
@@ -30,9 +31,18 @@ export async function consoleBackups({ folder, platform, clock, audit, isFenced 
   const worker = createBackupWorker({ dataFolder: folder, configFolder: join(folder, 'config'), hospital: 'demo', profile: 'house', version: '0.1.0', targets, except: [usb, nas], recipients: recipients.map(({ recipient }) => recipient), identity: own.identity, reserveBytes: 1_048_576 });
   const desk = createBackupDesk({ hospitalId: 'demo', worker, rows: platform.backups, targets, recipients, keep: { daily: 14, weekly: 8, monthly: 12 }, fence: state.fence, clock, timers: SYSTEM_TIMERS, audit, log: SILENT_LOG });
   await desk.start();
+  const disk: { state: DiskState } = { state: { step: 'ample', freeBytes: 48_000 * 1_048_576, usedPercent: 52.4, ballast: 'kept', ballastBytes: 1024 * 1_048_576 } };
   return {
     desk, state, usb, nas,
+    disk,
     system: {
+      disk: () => disk.state,
+      releaseBallast: async ({ by }: { readonly by: string }) => {
+        if (disk.state.ballast !== 'kept' || disk.state.step !== 'refusing') return refused('CONFLICT', { zh: '没有压舱文件，或数据盘还有空间', en: 'there is no ballast, or there is room without it' });
+        disk.state = { ...disk.state, ballast: 'released', ballastBytes: 0, freeBytes: 1_300 * 1_048_576 };
+        await audit.record({ who: by, what: 'disk.releaseBallast', object: 'data disk' });
+        return ok(undefined);
+      },
       read: () => readMachineFacts({ dataFolder: folder, version: '0.1.0', startedAt: new Date(clock.now().getTime() - 3 * 86_400_000) }),
       lastChecks: () => Promise.resolve([
         { task: 'verify-ledger', state: 'succeeded', at: new Date(clock.now().getTime() - 5 * 3_600_000), result: { zh: '校验凭证 12 张、分录 24 条，无问题', en: '12 journals, 24 entries, no problem' } }, { task: 'verify-audit-log', state: 'succeeded', at: new Date(clock.now().getTime() - 5 * 3_600_000), result: { zh: '校验审计记录 31 条，无异常', en: '31 rows, no finding' } },

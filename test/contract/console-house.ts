@@ -98,6 +98,9 @@ import { consoleBackups } from './console-backups.js';
 import { consoleUpdates } from './console-updates.js';
 import { consoleAlarms } from './console-alarms.js';
 import { consoleParameters } from './console-parameters.js';
+import { serverX509 } from '@hospay/server/edges/certificates/server-x509.js';
+import { serverCertificateStore } from '@hospay/server/platform-server-certificate.js';
+import { openServerCertificate } from '@hospay/server/server-certificate/server-certificate-desk.js';
 import { consoleCertificates } from './console-certificates.js';
 import { consoleSetup } from './console-setup.js';
 import { sampleQuote, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
@@ -202,6 +205,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   const windowDesks = new ScriptedWindowDesk();
   const cash = scriptedCash(clock.now);
   const certificates = consoleCertificates({ platform, clock, audit });
+  const serverCertificate = await openServerCertificate({ x509: serverX509('示范医院'), store: serverCertificateStore(platform), names: ['pay.hospital.test', '10.20.0.5'], changed: () => undefined, audit, clock, log: SILENT_LOG });
   const instances = new Map<string, PluginInstance>([
     ['wechat-main', { id: 'wechat-main', plugin: 'wechat-pay', version: '1.0.0', kind: 'channel', state: 'active', reason: undefined, since: startAt, inFlight: 0 }],
     ['his-main', { id: 'his-main', plugin: 'sqlserver', version: '1.0.0', kind: 'hospitalAdapter', state: 'waiting', reason: 'the database refused the connection', since: startAt, inFlight: 0 }],
@@ -366,6 +370,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     },
     changes,
     certificates: certificates.watch,
+    serverCertificate,
     rotations: certificates.rotations,
     alarms: alarms.desk,
     plugins,
@@ -417,6 +422,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     platform,
     audit,
     certificates,
+    serverCertificate,
     backups,
     updates,
     /** What is measured is put in from here. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { AuditTrail } from '@hospay/server/domain/audit.js';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import type { Clock } from '@hospay/server/domain/time.js';
-import { boxService } from '@hospay/server/edges/machine/box-service.js';
+import { openBoxLine } from '@hospay/server/edges/machine/box-line.js';
 import { bundleFiles } from '@hospay/server/edges/machine/bundle-files.js';
 import { SYSTEM_TIMERS } from '@hospay/server/edges/machine/system-timers.js';
 import type { WorkBoard } from '@hospay/server/running-work/ports.js';
@@ -19,7 +19,7 @@ export async function consoleUpdates({ folder, isAppliance, work, clock, audit }
   const place = join(folder, 'box');
   mkdirSync(place, { recursive: true });
   const machine = isAppliance ? await startSimulatedBox(place) : undefined;
-  const box = machine === undefined ? undefined : boxService({ path: machine.socket, timers: SYSTEM_TIMERS, log: SILENT_LOG });
+  const box = machine === undefined ? undefined : openBoxLine({ path: machine.socket, timers: SYSTEM_TIMERS, log: SILENT_LOG });
   /** What an update is held against; tests change it. */
   const facts: { -readonly [Name in keyof Facts]: Facts[Name] } = { health: { ok: true, failing: [] }, freeBytes: 50 * 1024 ** 3, lastGoodBackupAt: clock.now(), lastProvedAt: clock.now(), openMoney: 0, plugins: [{ id: 'city-card', title: '市民卡', version: '1.4.0', sdk: '^0.2.0' }] };
   /** Restarts asked for, each with when. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { makeSigningKey } from '@hospay/plugin-sdk/package';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
-import { boxService } from '@hospay/server/edges/machine/box-service.js';
+import { openBoxLine } from '@hospay/server/edges/machine/box-line.js';
 import { SYSTEM_TIMERS } from '@hospay/server/edges/machine/system-timers.js';
 import { confirmRunning } from '@hospay/server/updates/confirm-running.js';
 import { isInWindow, minutesUntilWindow } from '@hospay/server/updates/preflight.js';
@@ -108,7 +108,7 @@ test('a system on trial is committed once it is ready and the channels that answ
   let answersNow = 0;
   let ready = 0;
   const { decided } = confirmRunning({
-    box: boxService({ path: machine().socket, timers: SYSTEM_TIMERS, log: SILENT_LOG }) ?? assert.fail('no machine'), expected: () => ['wechat', 'alipay'], clock: { now: () => new Date() }, audit: { record: () => Promise.resolve() }, log: SILENT_LOG,
+    box: openBoxLine({ path: machine().socket, timers: SYSTEM_TIMERS, log: SILENT_LOG }) ?? assert.fail('no machine'), expected: () => ['wechat', 'alipay'], clock: { now: () => new Date() }, audit: { record: () => Promise.resolve() }, log: SILENT_LOG,
     ready: () => { ready += 1; return Promise.resolve({ ok: ready > 1, failing: ['plugins'] }); },
     answers: (channel) => { asked.push(channel); answersNow += 1; return Promise.resolve(answersNow > 2); },
     // As fast as it goes.
@@ -128,7 +128,7 @@ test('one whose channel stays silent goes back by itself and says which', async 
   machine().restart('a', '1.2.0');
   let now = Date.parse('2026-11-20T02:00:00Z');
   const { decided } = confirmRunning({
-    box: boxService({ path: machine().socket, timers: SYSTEM_TIMERS, log: SILENT_LOG }) ?? assert.fail('no machine'), ready: () => Promise.resolve({ ok: true, failing: [] }), expected: () => ['wechat'], answers: () => Promise.resolve(false),
+    box: openBoxLine({ path: machine().socket, timers: SYSTEM_TIMERS, log: SILENT_LOG }) ?? assert.fail('no machine'), ready: () => Promise.resolve({ ok: true, failing: [] }), expected: () => ['wechat'], answers: () => Promise.resolve(false),
     clock: { now: () => new Date(now) }, audit: { record: () => Promise.resolve() }, log: SILENT_LOG, timers: { ...SYSTEM_TIMERS, after: (ms, act) => { now += ms * 20; return SYSTEM_TIMERS.after(1, act); } },
   });
   await decided;

@@ -218,6 +218,7 @@ export class ApplianceUnderTest {
         applications: [{ id: APP.id, title: '测试应用', secret: APP.secret, permissions: ['read', 'pay', 'refund', 'statement'] }],
       },
       logging: { level: 'debug' },
+      disk: { ballastMegabytes: 0 },
       ...options.configuration,
     };
     writeFileSync(join(config, 'profiles/test.yaml'), stringify(profile));

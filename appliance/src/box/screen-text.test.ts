@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { screenText, type BoxFacts } from './screen-text.js';
 
-const FACTS: BoxFacts = { version: '1.2.3', slot: 'a', addresses: ['10.20.0.5'], consolePort: 8090, core: 'ready', isFirewallLoaded: true, update: undefined, setupCode: undefined, answersProblem: undefined, coreProblem: undefined };
+const FACTS: BoxFacts = { version: '1.2.3', slot: 'a', addresses: ['10.20.0.5'], consolePort: 8090, isEncrypted: false, core: 'ready', isFirewallLoaded: true, update: undefined, setupCode: undefined, answersProblem: undefined, coreProblem: undefined };
 
 test('the screen names version, slot and where the console is', () => {
   assert.match(screenText(FACTS), /1\.2\.3 {3}system slot 系统槽 A[^]*http:\/\/10\.20\.0\.5:8090\//);

@@ -5,6 +5,8 @@ export type BoxFacts = {
   /** IPv4 addresses of the network cards. */
   readonly addresses: readonly string[];
   readonly consolePort: number;
+  /** `http.tls`. */
+  readonly isEncrypted: boolean;
   readonly core: 'starting' | 'restoring' | 'ready' | 'failed';
   /** The firewall's rules are in force. */
   readonly isFirewallLoaded: boolean;
@@ -20,14 +22,14 @@ export type BoxFacts = {
 
 const CORE_WORDS = { starting: 'starting 启动中', restoring: 'restoring a backup 正在恢复备份', ready: 'ready 已就绪', failed: 'NOT RUNNING 未运行' } as const;
 
-export function screenText({ version, slot, addresses, consolePort, core, isFirewallLoaded, update, setupCode, answersProblem, coreProblem }: BoxFacts): string {
+export function screenText({ version, slot, addresses, consolePort, isEncrypted, core, isFirewallLoaded, update, setupCode, answersProblem, coreProblem }: BoxFacts): string {
   const lines = [
     'Hospay payment platform 医院智能综合支付平台',
     `Version 版本 ${version}   system slot 系统槽 ${slot.toUpperCase()}   core 核心 ${CORE_WORDS[core]}`,
     '',
     ...(addresses.length === 0
       ? ['No network address yet: is the cable plugged in? 尚无网络地址，请检查网线。']
-      : addresses.map((address) => `Console 控制台  http://${address}:${String(consolePort)}/`)),
+      : addresses.map((address) => `Console 控制台  http${isEncrypted ? 's' : ''}://${address}:${String(consolePort)}/`)),
   ];
   if (!isFirewallLoaded) lines.push('', 'FIREWALL NOT LOADED 防火墙未加载: do not connect this machine to the network, call support 请勿接入网络并联系厂商');
   if (update !== undefined) lines.push('', update);

@@ -1,6 +1,8 @@
 /** `hospay-screen@.service`: shows on tty1 and the serial line where the console is and, until it served, the setup code. Draws again when something changed. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { request as requestPlain } from 'node:http';
+import { request as requestEncrypted } from 'node:https';
 import { networkInterfaces } from 'node:os';
 import { boxStatus } from '../update/box-update.js';
 import { screenText, type BoxFacts } from './screen-text.js';
@@ -31,16 +33,19 @@ async function lookAround(): Promise<BoxFacts> {
   const unprepared = prepare?.ActiveState === 'failed';
   const restoreProblem = readIf('/run/hospay/restore-problem')?.trim();
   const failed = ready === undefined && (unprepared || restoreProblem !== undefined || Number(core?.NRestarts) > 0);
-  const consolePort = Number(new URL(told?.addresses.console ?? 'http://127.0.0.1:8090').port);
+  const console = new URL(told?.addresses.console ?? 'http://127.0.0.1:8090');
+  const isEncrypted = console.protocol === 'https:';
+  const consolePort = Number(console.port);
   return {
     version: readIf('/opt/hospay/VERSION')?.trim() ?? '?',
     slot: /hospay\.slot=([ab])/.exec(readFileSync('/proc/cmdline', 'utf8'))?.[1] ?? '?',
     addresses: Object.values(networkInterfaces()).flat().filter((one) => one !== undefined && one.family === 'IPv4' && !one.internal).map((one) => one?.address ?? ''),
     consolePort,
+    isEncrypted,
     core: told !== undefined ? 'ready' : failed ? 'failed' : restore?.ActiveState === 'activating' ? 'restoring' : 'starting',
     isFirewallLoaded: (isFirewallLoaded ||= spawnSync('systemctl', ['is-active', '--quiet', 'nftables.service']).status === 0),
     update: updateLine(),
-    setupCode: told?.firstLoginCode !== undefined && (await isUnclaimed(consolePort)) ? told.firstLoginCode : undefined,
+    setupCode: told?.firstLoginCode !== undefined && (await isUnclaimed(consolePort, isEncrypted)) ? told.firstLoginCode : undefined,
     answersProblem: readIf('/run/hospay/answers-problem')?.trim(),
     coreProblem: failed ? (restoreProblem ?? lastWords(unprepared ? 'hospay-prepare.service' : 'hospay.service')) : undefined,
   };
@@ -59,13 +64,25 @@ function updateLine(): string | undefined {
 }
 
 /** Whether nobody has an account yet: only then does the code open anything. */
-async function isUnclaimed(port: number): Promise<boolean> {
+async function isUnclaimed(port: number, isEncrypted: boolean): Promise<boolean> {
   try {
-    const answer = await fetch(`http://127.0.0.1:${String(port)}/console-api/v1/state`, { signal: AbortSignal.timeout(LOOK_EVERY_MS) });
-    return ((await answer.json()) as { firstLogin?: boolean }).firstLogin === true;
+    const answer: { firstLogin?: boolean } = JSON.parse(await readLocal(port, isEncrypted));
+    return answer.firstLogin === true;
   } catch {
     return false;
   }
+}
+
+function readLocal(port: number, isEncrypted: boolean): Promise<string> {
+  return new Promise((resolve, reject) => {
+    // Nothing leaves this machine, and its certificate is for the names the network knows it by.
+    const where = { host: '127.0.0.1', port, path: '/console-api/v1/state', timeout: LOOK_EVERY_MS, rejectUnauthorized: false };
+    const asked = (isEncrypted ? requestEncrypted : requestPlain)(where, (answer) => {
+      let text = '';
+      answer.setEncoding('utf8').on('data', (part: string) => { text += part; }).once('end', () => { resolve(text); });
+    });
+    asked.once('timeout', () => { asked.destroy(); }).once('error', reject).end();
+  });
 }
 
 /** Preparation, restore, core. */

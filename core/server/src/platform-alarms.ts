@@ -6,7 +6,7 @@ import { createBudgetWindow, type BudgetWindow } from './alarms/budget-window.js
 import { readCalls, type CallWindow } from './alarms/call-window.js';
 import { createAlarmDelivery, type AlarmDelivery } from './alarms/deliver-alarms.js';
 import type { AlarmDesk, MeasureSource } from './alarms/ports.js';
-import type { BackupDesk } from './backups/ports.js';
+import { DISK_STEPS, type BackupDesk } from './backups/ports.js';
 import type { Configuration } from './config/configuration-schema.js';
 import type { MeasureId, Reading } from './domain/alarm-measures.js';
 import { rulesInForce } from './domain/alarm-rules.js';
@@ -113,10 +113,10 @@ function sourcesOf(parts: AlarmParts, machine: HostReadings, delivery: Pick<Alar
       return [count('credentialsUrgent', openAlarms.filter(({ severity }) => severity === 1).length), count('credentialsSoon', openAlarms.filter(({ severity }) => severity === 2).length)];
     }),
     source(60, ['backupAge', 'backupProofAge', 'backupFailed', 'backupNotSetUp'], () => readBackups(parts)),
-    source(10, ['diskFree'], () => {
-      const { freeBytes } = parts.disk.state();
+    source(10, ['diskFree', 'diskStep', 'ballastReleased'], () => {
+      const { freeBytes, step, ballast } = parts.disk.state();
       if (freeBytes === undefined) throw new Error('the free space of the data disk cannot be read');
-      return [count('diskFree', freeBytes / (1024 * 1024))];
+      return [count('diskFree', freeBytes / (1024 * 1024)), count('diskStep', DISK_STEPS.indexOf(step)), flag('ballastReleased', ballast === 'released')];
     }),
     source(15, ['terminalsCopied', 'terminalClocksOff', 'terminalFaults', 'printFaults'], () => {
       const [alarms, faults] = [parts.terminals.openAlarms(), parts.terminals.openFaults()];

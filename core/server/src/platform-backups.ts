@@ -5,7 +5,8 @@ import type { BackupDesk, BackupWorker, Fence, RecipientView, SystemDesk } from 
 import { shortIdOf } from './backups/set-name.js';
 import type { Configuration } from './config/configuration-schema.js';
 import type { AuditTrail } from './domain/audit.js';
-import { BilingualError, readBilingual } from './domain/bilingual.js';
+import { BilingualError, readBilingual, type Bilingual } from './domain/bilingual.js';
+import { ok, refused } from './domain/errors.js';
 import type { Log } from './domain/log.js';
 import type { Clock, Timers } from './domain/time.js';
 import { openOwnIdentity } from './edges/backups/age-keys.js';
@@ -13,6 +14,7 @@ import { folderTarget } from './edges/backups/folder-target.js';
 import type { PlatformDatabase } from './edges/database/platform/open-platform-database.js';
 import { readMachineFacts } from './edges/machine/machine-facts.js';
 import { openThread } from './edges/machine/thread.js';
+import type { DiskSpaceWatch } from './operations/disk-space.js';
 import type { BackupThreadData } from './platform-backup-thread.js';
 
 const THREAD = new URL('./platform-backup-thread.js', import.meta.url);
@@ -28,6 +30,8 @@ export type BackupParts = {
   readonly version: string;
   readonly database: Pick<PlatformDatabase, 'backups' | 'tasks'>;
   readonly fence: Fence | undefined;
+  /** Asked when somebody looks: it is watched once everything else stands. */
+  readonly disk: () => Pick<DiskSpaceWatch, 'state' | 'releaseBallast'>;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly audit: AuditTrail;
@@ -35,9 +39,10 @@ export type BackupParts = {
 };
 export type Backups = { readonly desk: BackupDesk; readonly system: SystemDesk; close(): Promise<void> };
 /** What nightly checks say of ledger and audit log. */
+const NOTHING_TO_RELEASE: Bilingual = { zh: '没有压舱文件，或数据盘还有空间', en: 'there is no ballast, or there is room without it' };
 const CHECKS = ['verify-ledger', 'verify-audit-log', 'back-up', 'prove-backup'] as const;
 
-export async function composeBackups({ configuration, configFolder, profile, version, database, fence, clock, timers, audit, log }: BackupParts): Promise<Backups> {
+export async function composeBackups({ configuration, configFolder, profile, version, database, fence, disk: watched, clock, timers, audit, log }: BackupParts): Promise<Backups> {
   const { backups, dataFolder, hospital, disk } = configuration;
   const own = await openOwnIdentity(join(dataFolder, OWN_IDENTITY));
   const recipients: readonly RecipientView[] = [
@@ -63,6 +68,8 @@ export async function composeBackups({ configuration, configFolder, profile, ver
   await desk.start();
   const startedAt = clock.now();
   const system: SystemDesk = {
+    disk: () => watched().state(),
+    releaseBallast: async ({ by }) => ((await watched().releaseBallast(by)) ? ok(undefined) : refused('CONFLICT', NOTHING_TO_RELEASE)),
     read: () => readMachineFacts({ dataFolder, version, startedAt }),
     lastChecks: () => Promise.all(CHECKS.map(async (task) => {
       const [last] = await database.tasks.listRuns({ task, limit: 1 });

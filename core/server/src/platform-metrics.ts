@@ -1,4 +1,5 @@
 /** Measures of the platform joined. Called by the composition root, of which it is a part. */
+import type { DiskState } from './backups/ports.js';
 import type { Clock } from './domain/time.js';
 import type { StartUpReport } from './edges/database/money/open-money-store.js';
 import type { SqliteMoneyStore } from './edges/database/money/sqlite-money-store.js';
@@ -25,10 +26,10 @@ export function guestMetrics(metrics: Metrics, heard: (facts: Parameters<Channel
   };
 }
 
-export type ObservedParts = { readonly metrics: Metrics; readonly health: Health; readonly store: SqliteMoneyStore; readonly report: StartUpReport; readonly jobs: JobRunner; readonly host: PluginHost; readonly hisId: string; readonly isConnected: () => boolean; readonly clock: Clock };
+export type ObservedParts = { readonly metrics: Metrics; readonly health: Health; readonly store: SqliteMoneyStore; readonly report: StartUpReport; readonly jobs: JobRunner; readonly host: PluginHost; readonly hisId: string; readonly isConnected: () => boolean; readonly disk: () => DiskState; readonly clock: Clock };
 
 /** Figures of the money store, and what must be well for the platform to be ready. */
-export function observePlatform({ metrics, health, store, report, jobs, host, hisId, isConnected, clock }: ObservedParts): void {
+export function observePlatform({ metrics, health, store, report, jobs, host, hisId, isConnected, disk, clock }: ObservedParts): void {
   const count = (sql: string) => Number(store.database.prepare(sql).get()?.['n'] ?? 0);
   metrics.collectProcess();
   metrics.observedGauge({ name: 'hospay_jobs_running', help: 'Durable jobs being worked on', read: () => jobs.runningCount });
@@ -46,5 +47,6 @@ export function observePlatform({ metrics, health, store, report, jobs, host, hi
   health.add({ name: 'money store', kind: 'live', deadlineMs: 2_000, check: () => (count('SELECT 1 AS n') === 1 ? { ok: true } : { ok: false, reason: 'no answer' }) });
   health.add({ name: 'safe mode', kind: 'ready', deadlineMs: 1_000, check: () => (report.standsStill === undefined ? { ok: true } : { ok: false, reason: report.standsStill }) });
   health.add({ name: 'hospital adapter', kind: 'ready', deadlineMs: 1_000, check: () => (host.hospitalAdapter(hisId) === undefined ? { ok: false, reason: `${hisId} is not active` } : { ok: true }) });
+  health.add({ name: 'data disk', kind: 'notice', deadlineMs: 1_000, check: () => (disk().step === 'ample' ? { ok: true } : { ok: false, reason: `step ${disk().step}` }) });
   health.add({ name: 'terminals', kind: 'ready', deadlineMs: 1_000, check: () => (isConnected() ? { ok: true } : { ok: false, reason: 'no connection to the broker' }) });
 }

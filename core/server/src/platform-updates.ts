@@ -6,9 +6,9 @@ import type { Configuration } from './config/configuration-schema.js';
 import type { AuditTrail } from './domain/audit.js';
 import type { Log } from './domain/log.js';
 import type { Clock, Timers } from './domain/time.js';
-import { boxService } from './edges/machine/box-service.js';
+import { openBoxLine } from './edges/machine/box-line.js';
 import { bundleFiles } from './edges/machine/bundle-files.js';
-import { freeBytesOf } from './operations/disk-space.js';
+import { spaceOf } from './operations/disk-space.js';
 import type { Health } from './operations/health.js';
 import type { PackageReading, PluginPackage } from './plugin-host/read-package.js';
 import type { WorkBoard } from './running-work/ports.js';
@@ -41,7 +41,7 @@ export type Updates = { readonly desk: UpdateDesk; readonly acts: readonly Chang
 
 export function composeUpdates({ configuration, places, backups, health, packages, channels, openMoney, answers, work, clock, timers, audit, log }: UpdateParts): Updates {
   const { dataFolder, updates } = configuration;
-  const box = places === undefined ? undefined : boxService({ path: places.socket, timers, log });
+  const box = places === undefined ? undefined : openBoxLine({ path: places.socket, timers, log });
   const expectedFile = join(dataFolder, 'update-expects.json');
   const readiness = async () => {
     const { ok, checks } = await health.ready();
@@ -50,7 +50,7 @@ export function composeUpdates({ configuration, places, backups, health, package
   const desk = createUpdateDesk({
     box, files: bundleFiles(places?.updatesFolder ?? join(dataFolder, 'updates')), window: { from: updates.windowFrom, to: updates.windowTo }, work, clock, timers, audit, log,
     async facts() {
-      const [ready, freeBytes, { lastGoodAt, lastProvedAt }, open] = await Promise.all([readiness(), freeBytesOf(dataFolder).catch(() => undefined), backups.health(), Promise.all(channels().map(openMoney))]);
+      const [ready, freeBytes, { lastGoodAt, lastProvedAt }, open] = await Promise.all([readiness(), spaceOf(dataFolder).then(({ freeBytes: free }) => free, () => undefined), backups.health(), Promise.all(channels().map(openMoney))]);
       return {
         health: ready, freeBytes, lastGoodBackupAt: lastGoodAt, lastProvedAt, openMoney: open.reduce((sum, one) => sum + one, 0),
         plugins: packages().flatMap((reading) => (reading.kind === 'fits' ? [pluginOf(reading.package)] : [])),

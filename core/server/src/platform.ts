@@ -13,6 +13,8 @@ import type { Fence } from './backups/ports.js';
 import { liftFence, readFence } from './edges/backups/fence-file.js';
 import { numbersFrom } from './edges/backups/numbers-file.js';
 import { composeBackups, type Backups } from './platform-backups.js';
+import { composeServerCertificate, NO_SERVER_CERTIFICATE, withServerCredentials, startPlainEntrance } from './platform-server-certificate.js';
+import type { RunningServerCertificate } from './server-certificate/server-certificate-desk.js';
 import { createCheckoutDesk } from './checkout/checkout-desk.js';
 import { composeAvailability, type Availability } from './platform-availability.js';
 import { composeDataSync, type DataSync } from './platform-data-sync.js';
@@ -27,6 +29,7 @@ import { createEventHub } from './live-events/event-hub.js';
 import type { EventHub } from './live-events/ports.js';
 import { guestMetrics, observePlatform } from './platform-metrics.js';
 import { composeReceipts } from './platform-receipts.js';
+import { composeRelay, type PublicSide, type RelayPart } from './platform-relay.js';
 import { composeRunning } from './platform-running.js';
 import { taskWork } from './platform-tasks.js';
 import { composeChanges } from './platform-changes.js';
@@ -94,7 +97,9 @@ import type { WatchPolicy } from './monitoring/ports.js';
 import { createRotationDesk, type RotationDesk } from './monitoring/rotation-desk.js';
 import { createAuditLog, type AuditLog } from './operations/audit-log.js';
 import { lockDataFolder } from './operations/data-folder-lock.js';
-import { freeBytesOf, watchDiskSpace, type DiskSpaceWatch } from './operations/disk-space.js';
+import { ballastFile } from './operations/ballast-file.js';
+import { clearDataFolder } from './operations/clear-data-folder.js';
+import { spaceOf, watchDiskSpace, type DiskSpaceWatch } from './operations/disk-space.js';
 import { createHealth, type Health } from './operations/health.js';
 import { createLifecycle, type Lifecycle, type StopReport } from './operations/lifecycle.js';
 import type { RunningLog } from './operations/logger.js';
@@ -331,9 +336,13 @@ export async function startPlatform(given: PlatformOptions): Promise<Platform> {
     return database;
   }, (database) => database.close()));
   lifecycle.add(once('backups', async () => {
-    running.backups = await composeBackups({ configuration: options.configuration, configFolder: given.configFolder, profile: given.profile, version: VERSION, database: get(TOKENS.database), fence: running.fence, clock, timers, audit: get(TOKENS.audit), log });
+    running.backups = await composeBackups({ configuration: options.configuration, configFolder: given.configFolder, profile: given.profile, version: VERSION, database: get(TOKENS.database), fence: running.fence, disk: () => get(TOKENS.disk), clock, timers, audit: get(TOKENS.audit), log });
     return running.backups;
   }, (backups) => backups.close()));
+  lifecycle.add(once('server certificate', async () => {
+    running.serverCertificate = await composeServerCertificate({ configuration: options.configuration, database: get(TOKENS.database), health: get(TOKENS.health), audit: get(TOKENS.audit), changed: () => { get(TOKENS.certificates).nudge(); get(TOKENS.liveEvents).publish('certificates'); }, clock, log });
+    return running.serverCertificate;
+  }, () => undefined));
   unlessFenced(once('provisioning', () => provisionFrom(options, running, get(TOKENS.database), get(TOKENS.terminals), get(TOKENS.forms)), () => undefined));
   lifecycle.add({ name: 'disk watch', ...TIMES, start: () => get(TOKENS.disk).start(), stop: () => { get(TOKENS.disk).stop(); } });
   lifecycle.add({ name: 'plugins', ...TIMES, start: () => activatePlugins(get(TOKENS.pluginHost), get(TOKENS.packages), options.configuration), stop: () => { get(TOKENS.channelHealth).stop(); return get(TOKENS.pluginHost).stop(); } });
@@ -351,13 +360,20 @@ export async function startPlatform(given: PlatformOptions): Promise<Platform> {
   }, (listener) => listener.stop()));
   unlessFenced(once('terminals', () => startTerminals(options, running), async ({ gateway, announcer }) => { announcer.stop(); get(TOKENS.presence).stop(); await gateway.stop(); await running.counterReader?.close(); }));
   lifecycle.add(once('payment API', async () => {
-    running.paymentServer = await startHttpServer({ host: http.host, port: http.paymentPort, groups: paymentGroups(options), log, clock, timers, random: options.random });
+    running.paymentServer = await startHttpServer({ host: http.host, port: http.paymentPort, ...tlsOf(running), groups: paymentGroups(options), log, clock, timers, random: options.random });
     return running.paymentServer;
   }, (server) => server.stop()));
+  const { relay } = given.configuration;
+  if (relay !== undefined) unlessFenced(once('relay', () => {
+    running.relay = composeRelay(relay, { groups: (more) => publicGroups(options, more), metrics: get(TOKENS.metrics), health: get(TOKENS.health), log, clock, timers, random: options.random });
+    running.relay.start();
+    return running.relay;
+  }, (part) => part.stop()));
   lifecycle.add(once('live events', () => feedLiveEvents({ hub: get(TOKENS.liveEvents), store: must(running).store, registry: get(TOKENS.terminals), timers }), (stop) => { stop(); }));
   lifecycle.add({ name: 'report exports', ...TIMES, start: () => get(TOKENS.reports).start(), stop: () => get(TOKENS.reports).stop() });
   lifecycle.add(once('alarms', () => startAlarmsPart(options, running, get(TOKENS.database)), (alarms) => alarms.stop()));
   lifecycle.add(once('console', () => startConsolePart(options, running, get(TOKENS.database)), (server) => server.stop()));
+  lifecycle.add(once('plain entrance', () => startPlainEntrance({ http, host: http.host, opened: running.serverCertificate, health: get(TOKENS.health), log, clock, timers, random: options.random }), (server) => server?.stop()));
   // Last: what starts before it is what a system on trial is judged by.
   lifecycle.add({ name: 'update trial', ...TIMES, start: () => { get(TOKENS.updates).start(); }, stop: () => { get(TOKENS.updates).stop(); } });
   unlessFenced({ name: 'tasks', ...TIMES, start: () => get(TOKENS.tasks).start(), stop: () => get(TOKENS.tasks).stop() });
@@ -393,8 +409,11 @@ type Running = {
   writeBrokerFiles?: () => Promise<void>;
   counterReader?: { close(): Promise<void> };
   paymentServer?: RunningHttpServer;
+  relay?: RelayPart;
   consoleServer?: RunningHttpServer;
   firstLoginCode?: string;
+  /** Undefined where TLS is off. */
+  serverCertificate?: RunningServerCertificate | undefined;
 };
 
 /** Generous: a cold disk or a HIS that is slow to answer must not fail a start; a part that is later than this will not come. */
@@ -422,7 +441,10 @@ function compose({ configuration, configFolder, loaded, startAnew, box, log, clo
   give(TOKENS.health, () => createHealth({ timers }));
   give(TOKENS.liveEvents, () => createEventHub({ timers, random }));
   give(TOKENS.audit, (get) => announcedAudit(running.audit ?? auditLogOf(database, dataFolder, clock), get(TOKENS.liveEvents)));
-  give(TOKENS.disk, () => watchDiskSpace({ warnBelowBytes: disk.warnBelowMegabytes * MEGABYTE, refuseBelowBytes: disk.refusePaymentsBelowMegabytes * MEGABYTE, intervalMs: disk.checkSeconds * 1000, timers, log, readFreeBytes: () => freeBytesOf(dataFolder) }));
+  give(TOKENS.disk, (get) => watchDiskSpace({
+    limits: { warnPercent: disk.warnPercent, clearPercent: disk.clearPercent, refusePercent: disk.refusePaymentsPercent, roomyBytes: disk.roomyMegabytes * MEGABYTE, warnBelowBytes: disk.warnBelowMegabytes * MEGABYTE, refuseBelowBytes: disk.refusePaymentsBelowMegabytes * MEGABYTE },
+    intervalMs: disk.checkSeconds * 1000, timers, log, audit: get(TOKENS.audit), ballast: ballastFile({ folder: dataFolder, wantedBytes: disk.ballastMegabytes * MEGABYTE }), clear: () => clearDataFolder({ folder: dataFolder, now: clock.now() }), readSpace: () => spaceOf(dataFolder),
+  }));
   // A fenced box finds no plugin: whatever it would say, it would say in the name of a box that may still run.
   const productFolders = running.fence !== undefined ? [] : configuration.plugins.folders.map((folder) => resolve(configFolder, folder));
   const isFirstParty = ({ folder }: Pick<PluginPackage, 'folder'>): boolean => productFolders.some((place) => dirname(folder) === place);
@@ -439,7 +461,7 @@ function compose({ configuration, configFolder, loaded, startAnew, box, log, clo
     openMoney: (instance) => store.countOpenMoney(instance),
   }));
   give(TOKENS.certificates, (get) => createCertificateWatch({
-    sources: [pluginCredentials(get(TOKENS.pluginHost), database.keyedFingerprint), platformCredentials(platformKeys(configuration, configFolder, database, trust))],
+    sources: [pluginCredentials(get(TOKENS.pluginHost), database.keyedFingerprint), withServerCredentials(platformCredentials(platformKeys(configuration, configFolder, database, trust)), () => running.serverCertificate)],
     store: database.credentials,
     rehearsedFingerprints: (owner) => database.rotations.rehearsedFingerprints(owner),
     policy: watchPolicyOf(configuration),
@@ -560,6 +582,7 @@ function compose({ configuration, configFolder, loaded, startAnew, box, log, clo
       backups: backupsOf(running).desk,
       certificates: get(TOKENS.certificates), rotations: get(TOKENS.rotations), windowDesk: get(TOKENS.windowDesk), reconciliation: get(TOKENS.reconciliation), running: get(TOKENS.running), quickPay: get(TOKENS.quickPay), dataSync: get(TOKENS.dataSync),
       payouts: get(TOKENS.payouts), receipts: get(TOKENS.receipts), arrivals: get(TOKENS.arrivals), reports: get(TOKENS.reports), changes: get(TOKENS.changes),
+      renewServerCertificate: () => running.serverCertificate?.renew() ?? Promise.resolve({ zh: '未启用 HTTPS', en: 'TLS is off' }),
       async keepTerminalKeys() {
         await running.writeBrokerFiles?.();
         return fleetOf(running).keepKeys();
@@ -567,7 +590,7 @@ function compose({ configuration, configFolder, loaded, startAnew, box, log, clo
     }),
   }), store: database.tasks, timer: nodeScheduleTimer({ log, now: () => clock.now() }), clock, log, changed: (task) => { get(TOKENS.liveEvents).publish('tasks', [task]); } }));
   for (const token of Object.values(TOKENS)) container.resolve<unknown>(token);
-  observePlatform({ metrics: container.resolve(TOKENS.metrics), health: container.resolve(TOKENS.health), store, report, jobs: container.resolve(TOKENS.jobs), host: container.resolve(TOKENS.pluginHost), hisId: his.id, isConnected: () => running.gateway?.isConnected() === true, clock });
+  observePlatform({ metrics: container.resolve(TOKENS.metrics), health: container.resolve(TOKENS.health), store, report, jobs: container.resolve(TOKENS.jobs), host: container.resolve(TOKENS.pluginHost), hisId: his.id, isConnected: () => running.gateway?.isConnected() === true, disk: () => container.resolve(TOKENS.disk).state(), clock });
   observeCertificates({ metrics: container.resolve(TOKENS.metrics), health: container.resolve(TOKENS.health), latest: () => container.resolve(TOKENS.certificates).latest(), clock });
 }
 
@@ -750,7 +773,7 @@ async function startConsolePart({ configuration, configFolder, loaded, consoleFo
     listSelfTests: (limit) => reader.listSelfTests(limit), inUse: () => reader.readInUse(clock.now()), journalsOf: async (tradeNo) => (await reader.listJournals({ tradeNo })).journals, clock, random, audit,
   });
   const server = await startConsole({
-    host: http.host, port: http.consolePort, staticFolder: consoleFolder, hospitalName: hospital.name, version: VERSION, secureCookies: false,
+    host: http.host, port: http.consolePort, staticFolder: consoleFolder, hospitalName: hospital.name, version: VERSION, secureCookies: http.tls !== undefined, ...tlsOf(running), serverCertificate: running.serverCertificate ?? NO_SERVER_CERTIFICATE,
     log, clock, timers, random, liveEvents: get(TOKENS.liveEvents), work: get(TOKENS.work), users, firstLogin, secondFactor: createSecondFactor(userPorts), passkeys: createPasskeys(userPorts), accountWatch: createAccountWatch({ ...userPorts, refusals: database.signInRefusals }), isSeparated: () => userPorts.duties.isSeparated(), allowedAddresses: http.consoleAllowedAddresses, money: reader,
     refunds: createRefundDesk({ requestRefund: get(TOKENS.useCases).requestRefund, approvals: must(running).store.refundApprovals, rules: configuration.approvals.refunds, expiresAfterMs: configuration.approvals.expiresAfterSeconds * 1000, clock, audit: get(TOKENS.audit) }),
     checkBookings: (time) => checkBookings(get(TOKENS.payments), { hospitalId: hospital.id, ...time }),
@@ -945,9 +968,9 @@ async function startTerminals(options: PlatformOptions, running: Running) {
   return { gateway: running.gateway, announcer };
 }
 
-function paymentGroups({ configuration: { checkout }, checkoutPageFolder, clock, random }: PlatformOptions) {
+function paymentGroups(options: PlatformOptions) {
+  const { configuration: { checkout }, clock } = options;
   const get = <Value>(token: InjectionToken<Value>): Value => container.resolve(token);
-  const payments = get(TOKENS.payments);
   return [
     ...paymentApi({
       authentication: { registry: get(TOKENS.applications), nonces: createNonceMemory(), buckets: createRequestBuckets(), clock },
@@ -957,9 +980,18 @@ function paymentGroups({ configuration: { checkout }, checkoutPageFolder, clock,
       merchants: get(TOKENS.merchants),
       clock,
     }),
-    channelNotifications({ receiveNotification: (channelId, raw) => receiveNotification(payments, channelId, raw), clock }),
-    ...(checkout.publicBaseUrl === undefined ? [] : checkoutPage({ useCases: get(TOKENS.checkout), files: readPageFiles(checkoutPageFolder), publicBaseUrl: checkout.publicBaseUrl, clientAddressHeader: checkout.clientAddressHeader, random })),
+    ...publicGroups(options, { clientAddressHeader: checkout.clientAddressHeader }),
     operationsEndpoints({ live: () => get(TOKENS.health).live(), ready: () => get(TOKENS.health).ready(), metricsPage: () => get(TOKENS.metrics).page() }),
+  ];
+}
+
+/** What may be reached from outside the house, and all that a relay reaches: notifications of channels and the checkout page. */
+function publicGroups({ configuration: { checkout }, checkoutPageFolder, clock, random }: PlatformOptions, { clientAddressHeader, waitedMs }: PublicSide) {
+  const get = <Value>(token: InjectionToken<Value>): Value => container.resolve(token);
+  const payments = get(TOKENS.payments);
+  return [
+    channelNotifications({ receiveNotification: (channelId, raw) => receiveNotification(payments, channelId, raw), clock, ...(waitedMs === undefined ? {} : { waitedMs }) }),
+    ...(checkout.publicBaseUrl === undefined ? [] : checkoutPage({ useCases: get(TOKENS.checkout), files: readPageFiles(checkoutPageFolder), publicBaseUrl: checkout.publicBaseUrl, clientAddressHeader, random })),
   ];
 }
 
@@ -993,6 +1025,10 @@ function describeRunning(running: Running): Pick<Platform, 'addresses' | 'report
     firstLoginCode: running.firstLoginCode,
     addresses: { console: running.consoleServer?.origin ?? '', payment: running.paymentServer?.origin ?? '', mqtt: running.broker?.port ?? 0, mqttWebSocket: running.broker?.websocketPort ?? 0, mqttTls: running.broker?.tlsPort ?? 0, enrolment: running.enrolment?.port ?? 0 },
   };
+}
+
+function tlsOf({ serverCertificate }: Running): { readonly tls?: RunningServerCertificate } {
+  return serverCertificate === undefined ? {} : { tls: serverCertificate };
 }
 
 /** What the platform itself holds: secrets shared with applications and terminals, publishers' keys, certificates on this machine. */

@@ -32,6 +32,8 @@ export const en: Words = {
     notProved: 'not proved', journal: 'Last journal', notVerified: 'not read back', days: '{days} d {hours} h', hours: '{hours} h {minutes} min',
     step: { databases: 'Copying databases', files: 'Packing and encrypting', verify: 'Reading back', extract: 'Unpacking', prove: 'Comparing ledger and orders' },
     fence: 'This box was made of a backup and is fenced', fenceBanner: 'This box was made of a backup and is fenced: no payment, no refund, no call to anybody', fenceLead: 'Taken {takenAt}, restored {restoredAt}, last journal {journal}. Make sure the old box is off, then propose to lift the fence; another administrator approves. The platform then starts anew, and every open payment and refund is asked about; nothing is assumed. What was paid after the backup is found as long by reconciliation.',
+    disk: 'Data disk', used: '{percent} % used', ballast: 'Ballast', release: 'Release the ballast', sureRelease: 'Its room is for the repair alone: no payment is taken until there is room to make it again. Move old backups and exports away first. Release it?', released: 'Released',
+    diskHint: { scarce: 'Remove old backups and exports, or add space.', clearing: 'Old logs and exports were removed; at 97 % payments are refused. Move old backups away or add space.', refusing: 'New payments are refused; queries, refunds and notifications go on. Move old backups and exports away now; where nothing can be written, release the ballast. Payments are taken again by themselves.', unreadable: 'The free space of the data disk cannot be read, so new payments are refused. Check the disk.' },
     lift: 'Propose to lift the fence', sureLift: 'If the old box still runs, two machines handle the same money. Say how you know that it is off (at least 2 characters):', liftProposed: 'Proposed: another administrator approves it under Changes', lifted: 'Lifted; the platform starts anew', toChanges: 'To the changes',
   },
   update: {
@@ -42,6 +44,8 @@ export const en: Words = {
   },
   slotState: { good: 'usable', trying: 'on trial', failed: 'did not start, not used again', empty: 'empty' },
   preflight: { good: 'passes', look: 'look', stop: 'not like this' },
+  diskStep: { ample: 'Room enough', scarce: 'The data disk is filling up', clearing: 'The data disk is tight, cleared', refusing: 'The data disk is nearly full: payments are refused', unreadable: 'The data disk cannot be read' },
+  ballastState: { none: 'None', kept: 'Kept', released: 'Released; made again when there is room' },
   databaseName: { money: 'Money', platform: 'Platform', plugins: 'Plugins', 'report-sums': 'Sums of reports (reckoned anew, not in a backup)' },
   backupState: { running: 'running', good: 'good', failed: 'failed', removed: 'removed by rule' },
   backupTargetState: { ready: 'ready', unusable: 'not usable' },
@@ -331,7 +335,7 @@ export const en: Words = {
     title: 'Tasks', rule: 'Rule', missed: 'When missed', next: 'Next run', last: 'Last result', enabled: 'On', runNow: 'Run now', runs: 'Runs', started: 'Started', fireTime: 'Due', took: 'Took', result: 'Result', cause: 'Cause', seconds: '{seconds} s', off: 'Off', running: 'Running',
     sureOff: 'The task will not run by its rule any more. Switch it off?', missedPolicy: { runOnce: 'run once', skip: 'skip' },
   },
-  taskName: { 'reload-dictionaries': 'Reload dictionaries', 'verify-ledger': 'Verify the ledger', 'verify-audit-log': 'Verify the audit log', 'watch-certificates': 'Check keys and certificates', 'compare-tills': 'Compare yesterday\'s tills', 'reconcile-days': 'Reconcile days', 'ask-ended-again': 'Ask again what has ended', 'check-running-day': 'Check the running day', 'ask-agreements': 'Ask about open bindings', 'make-statement-files': 'Make statement files', 'check-report-sums': 'Check the sums of reports', 'settle-card-terminals': 'Settle card terminals', 'import-bank-statements': 'Import bank statements', 'fetch-bank-receipts': 'Fetch bank receipts', 'match-arrivals': 'Match arrivals', 'keep-terminal-keys': 'Keep terminal keys', 'remove-expired-rows': 'Remove expired rows', 'back-up': 'Nightly backup', 'prove-backup': 'Proof of a backup' },
+  taskName: { 'renew-server-certificate': 'Renew the server certificate', 'reload-dictionaries': 'Reload dictionaries', 'verify-ledger': 'Verify the ledger', 'verify-audit-log': 'Verify the audit log', 'watch-certificates': 'Check keys and certificates', 'compare-tills': 'Compare yesterday\'s tills', 'reconcile-days': 'Reconcile days', 'ask-ended-again': 'Ask again what has ended', 'check-running-day': 'Check the running day', 'ask-agreements': 'Ask about open bindings', 'make-statement-files': 'Make statement files', 'check-report-sums': 'Check the sums of reports', 'settle-card-terminals': 'Settle card terminals', 'import-bank-statements': 'Import bank statements', 'fetch-bank-receipts': 'Fetch bank receipts', 'match-arrivals': 'Match arrivals', 'keep-terminal-keys': 'Keep terminal keys', 'remove-expired-rows': 'Remove expired rows', 'back-up': 'Nightly backup', 'prove-backup': 'Proof of a backup' },
   taskRun: { running: 'Running', succeeded: 'Succeeded', failed: 'Failed', missed: 'Missed', overlapped: 'Overlapped', interrupted: 'Interrupted' },
   taskCause: { rule: 'Rule', catchUp: 'Catch-up', person: 'Person' },
   plugins: {
@@ -401,6 +405,8 @@ export const en: Words = {
   auditAct: {
     backup: { take: 'Take a backup', prove: 'Prove a backup', remove: 'Remove a backup by the keep rules' },
     fence: { lift: 'Lift the fence' },
+    disk: { releaseBallast: 'Ballast released' },
+    audit: { resume: 'Audit log written again' },
     bankReceipt: { fetch: 'Bank receipt fetched', download: 'Bank receipt downloaded' },
     bankStatement: { import: 'Bank statement imported' },
     quickPay: { bind: 'Card binding begun', bound: 'Card bound', unbind: 'Card unbound', passwordRefused: 'Payment password refused', unlock: 'Payment password unlocked' },
@@ -427,6 +433,7 @@ export const en: Words = {
     dictionary: { reload: 'Reload dictionary' },
     credentials: { check: 'Check keys and certificates' },
     credentialAlarm: { confirm: 'Confirm a certificate alarm' },
+    serverCertificate: { request: 'Make a certificate request', answer: 'Use the certificate of the hospital’s authority', upload: 'Upload a server certificate', goBack: 'Back to the appliance’s own certificate' },
     rotation: { rehearse: 'Rehearse a rotation', carryOut: 'Carry out a rotation', takeBack: 'Take back a rotation' },
     bookings: { check: 'Bookings checked with the HIS' },
     arrival: { assign: 'Assign arrivals' },
@@ -447,6 +454,13 @@ export const en: Words = {
     reconciliation: { run: 'Day run again', upload: 'Statement uploaded' },
     transfer: { record: 'Transfer recorded', confirm: 'Transfer confirmed', reject: 'Transfer sent back' },
   },
+  serverCertificate: {
+    title: 'Server certificate (HTTPS)', source: 'From', names: 'Good for', configured: 'Configured names', rootFingerprint: 'Fingerprint of the appliance’s root (SHA-256)', request: 'Make a request (CSR)', answer: 'Give the answer', upload: 'Upload certificate and key', own: 'Use the appliance’s own', root: 'Download the appliance’s root (.cer)',
+    off: 'HTTPS is off: console and payment API are served in plain HTTP. Set http.tls in the configuration and start again.', fallen: 'The certificate that was given does not serve, the appliance’s own does:', saveRequest: 'Download hospay.csr', waiting: 'The request waits for the hospital’s authority. Its key stays in this machine.', requested: 'Made: download it and have it signed',
+    sureRequest: 'The answer to the request before will be of no use then. Go on?', sureOwn: 'The appliance’s own certificate will serve: browsers without its root will warn. Go on?', answerLead: 'Paste the server’s certificate, those between and the root (PEM), in any order. It serves as soon as it is found good; open connections go on.',
+    uploadLead: 'Paste the chain up to its root and the private key without a password (PEM). Convert a pfx to PEM first. It serves as soon as it is found good.', chain: 'Chain (PEM)', key: 'Private key (PEM)', give: 'Check and use', done: 'In use',
+  },
+  certificateSource: { applianceAuthority: 'The appliance', hospitalPki: 'The hospital’s authority', uploaded: 'Uploaded' },
   certificates: {
     title: 'Keys and certificates', note: '{count} in all · alarms {days} days before the end', check: 'Check now', checked: '{credentials} checked: {raised} alarms raised, {resolved} ended, {open} open', alarms: 'Alarms', open: 'Open {count}', ended: 'Ended {count}', noAlarms: 'No alarms', list: 'All keys and certificates', daysLeft: 'Left', instance: 'Instance', allInstances: 'All instances', platform: 'The platform',
     fingerprint: 'Fingerprint (SHA-256)', since: 'In use since', look: 'Details', name: 'Setting', holder: 'Held by', subject: 'Subject', issuer: 'Issuer', serial: 'Serial / id', notBefore: 'Valid from', notAfter: 'Ends', firstSeen: 'First seen', history: 'History', event: 'Event', wasRehearsed: 'rehearsed',

@@ -30,6 +30,8 @@ export const zhCn = {
     notProved: '未演练', journal: '末条凭证', notVerified: '未核对', days: '{days} 天 {hours} 小时', hours: '{hours} 小时 {minutes} 分',
     step: { databases: '复制数据库', files: '打包加密', verify: '读回核对', extract: '解开备份', prove: '核对账本与订单' },
     fence: '本机由备份恢复，处于隔离状态', fenceBanner: '本机由备份恢复，处于隔离状态：不收款、不退款、不联系任何外部系统', fenceLead: '备份时间 {takenAt}，恢复时间 {restoredAt}，末条凭证 {journal}。确认旧机器已断电或断网后申请解除，由另一名管理员批准；解除后平台自动重启，未结束的支付与退款逐笔查询，不作假定。备份之后的收款由对账以长款找回。',
+    disk: '数据盘', used: '已用 {percent}%', ballast: '压舱文件', release: '释放压舱文件', sureRelease: '释放出的空间只供抢修：平台仍不收款，直到空间足够重建压舱文件。请先移走旧备份与导出文件。释放？', released: '已释放',
+    diskHint: { scarce: '请清理旧备份与导出文件，或扩容。', clearing: '平台已清理旧日志与导出文件；到 97% 将停止收款。请移走旧备份或扩容。', refusing: '新的收款已停止，查询、退款与通知照常。请立即移走旧备份与导出文件；写不进去时可释放压舱文件。空间恢复后自动恢复收款。', unreadable: '读不到数据盘的剩余空间，新的收款已停止。请检查磁盘。' },
     lift: '申请解除隔离', sureLift: '旧机器若仍在运行，同一笔钱会被两台机器处理。请写明旧机器已停用的依据（至少 2 个字）：', liftProposed: '已提交，请另一名管理员在“变更审批”批准', lifted: '已解除，平台正在重启', toChanges: '去变更审批',
   },
   update: {
@@ -40,6 +42,8 @@ export const zhCn = {
   },
   slotState: { good: '可用', trying: '试运行', failed: '启动失败，不再使用', empty: '空' },
   preflight: { good: '通过', look: '注意', stop: '不能安装' },
+  diskStep: { ample: '空间充足', scarce: '数据盘空间不足', clearing: '数据盘紧张，已清理', refusing: '数据盘将满，已停止收款', unreadable: '数据盘读不到' },
+  ballastState: { none: '无', kept: '已保留', released: '已释放，空间足够后自动重建' },
   databaseName: { money: '资金库', platform: '平台库', plugins: '插件库', 'report-sums': '报表汇总（可重算，不备份）' },
   backupState: { running: '进行中', good: '成功', failed: '失败', removed: '已按规则删除' },
   backupTargetState: { ready: '可用', unusable: '不可用' },
@@ -329,7 +333,7 @@ export const zhCn = {
     title: '任务', rule: '规则', missed: '错过时', next: '下次运行', last: '最近结果', enabled: '启用', runNow: '立即运行', runs: '运行记录', started: '已开始运行', fireTime: '应运行时间', took: '耗时', result: '结果', cause: '原因', seconds: '{seconds} 秒', off: '已停用', running: '运行中',
     sureOff: '停用后该任务不再按规则运行，确定停用？', missedPolicy: { runOnce: '补运行一次', skip: '跳过' },
   },
-  taskName: { 'reload-dictionaries': '重新加载字典', 'verify-ledger': '校验账本', 'verify-audit-log': '校验审计日志', 'watch-certificates': '检查证书与密钥', 'compare-tills': '核对昨日钱箱', 'reconcile-days': '日对账', 'ask-ended-again': '日间复查', 'check-running-day': '日间对账', 'ask-agreements': '查询未完结的绑卡与解约', 'make-statement-files': '生成对账文件', 'check-report-sums': '核对报表汇总', 'settle-card-terminals': '刷卡终端自动结算', 'import-bank-statements': '导入银行对账单', 'fetch-bank-receipts': '取电子回单', 'match-arrivals': '核对到账', 'keep-terminal-keys': '维护终端密钥', 'remove-expired-rows': '清理过期数据', 'back-up': '夜间备份', 'prove-backup': '恢复演练' },
+  taskName: { 'renew-server-certificate': '更新服务器证书', 'reload-dictionaries': '重新加载字典', 'verify-ledger': '校验账本', 'verify-audit-log': '校验审计日志', 'watch-certificates': '检查证书与密钥', 'compare-tills': '核对昨日钱箱', 'reconcile-days': '日对账', 'ask-ended-again': '日间复查', 'check-running-day': '日间对账', 'ask-agreements': '查询未完结的绑卡与解约', 'make-statement-files': '生成对账文件', 'check-report-sums': '核对报表汇总', 'settle-card-terminals': '刷卡终端自动结算', 'import-bank-statements': '导入银行对账单', 'fetch-bank-receipts': '取电子回单', 'match-arrivals': '核对到账', 'keep-terminal-keys': '维护终端密钥', 'remove-expired-rows': '清理过期数据', 'back-up': '夜间备份', 'prove-backup': '恢复演练' },
   taskRun: { running: '运行中', succeeded: '成功', failed: '失败', missed: '错过', overlapped: '重叠跳过', interrupted: '中断' },
   taskCause: { rule: '规则', catchUp: '补运行', person: '人工' },
   plugins: {
@@ -399,6 +403,8 @@ export const zhCn = {
   auditAct: {
     backup: { take: '备份', prove: '恢复演练', remove: '按保留规则删除备份' },
     fence: { lift: '解除隔离' },
+    disk: { releaseBallast: '释放压舱文件' },
+    audit: { resume: '审计恢复记录' },
     bankReceipt: { fetch: '取银行回单', download: '下载银行回单' },
     bankStatement: { import: '导入银行流水' },
     quickPay: { bind: '申请绑卡', bound: '绑卡成功', unbind: '解约', passwordRefused: '支付密码被拒', unlock: '解锁支付密码' },
@@ -425,6 +431,7 @@ export const zhCn = {
     cash: { deposit: '现金送存银行', reverse: '现金操作冲正' },
     credentials: { check: '检查证书与密钥' },
     credentialAlarm: { confirm: '确认证书告警' },
+    serverCertificate: { request: '生成证书申请', answer: '启用医院签发的服务器证书', upload: '上传服务器证书', goBack: '改用本机签发的服务器证书' },
     rotation: { rehearse: '轮换演练', carryOut: '执行轮换', takeBack: '退回轮换' },
     bookings: { check: '与医院核对入账' },
     arrival: { assign: '认领来款' },
@@ -445,6 +452,13 @@ export const zhCn = {
     reconciliation: { run: '重新对账', upload: '上传对账单' },
     transfer: { record: '登记转账', confirm: '确认转账', reject: '退回转账登记' },
   },
+  serverCertificate: {
+    title: '服务器证书（HTTPS）', source: '来源', names: '证书所含名称与地址', configured: '配置的名称与地址', rootFingerprint: '本机根证书指纹（SHA-256）', request: '生成证书申请（CSR）', answer: '上传签发结果', upload: '上传证书与私钥', own: '改用本机签发', root: '下载本机根证书（.cer）',
+    off: '未启用 HTTPS：控制台与支付接口以明文 HTTP 提供。在配置文件中设置 http.tls 并重启后启用。', fallen: '所提供的证书未启用，当前使用本机签发的证书：', saveRequest: '下载 hospay.csr', waiting: '申请待签发：交医院 PKI 签发后上传结果。私钥保存在本机，不可导出。', requested: '已生成，请下载后交医院 PKI 签发',
+    sureRequest: '重新生成后，上一份申请的签发结果不能再使用。继续？', sureOwn: '将改用本机签发的证书：未安装本机根证书的浏览器会出现告警。继续？', answerLead: '粘贴签发的服务器证书、中间证书和根证书（PEM），顺序不限。检查通过后立即启用，不影响正在进行的连接。',
+    uploadLead: '粘贴证书链（直到根证书）和未加密的私钥（PEM）。pfx 文件请先转换为 PEM。检查通过后立即启用。', chain: '证书链（PEM）', key: '私钥（PEM）', give: '检查并启用', done: '已启用',
+  },
+  certificateSource: { applianceAuthority: '本机签发', hospitalPki: '医院 PKI 签发', uploaded: '上传' },
   certificates: {
     title: '证书与密钥', note: '共 {count} 项 · 到期前 {days} 天告警', check: '立即检查', checked: '已检查 {credentials} 项：新增告警 {raised}，解除 {resolved}，未解除 {open}', alarms: '告警', open: '未解除 {count}', ended: '已解除 {count}', noAlarms: '没有告警', list: '清单', daysLeft: '剩余', instance: '实例', allInstances: '全部实例', platform: '平台自身',
     fingerprint: '指纹（SHA-256）', since: '启用于', look: '详情', name: '配置项', holder: '持有方', subject: '使用者', issuer: '颁发者', serial: '序列号 / 编号', notBefore: '生效', notAfter: '到期', firstSeen: '首次发现', history: '变更记录', event: '事件', wasRehearsed: '已演练',

@@ -187,4 +187,16 @@ export type MachineFacts = {
 };
 /** The newest run of a nightly check. */
 export type LastCheck = { readonly task: string; readonly state: string; readonly at: Date | undefined; readonly result: Bilingual | undefined };
-export type SystemDesk = { read(): Promise<MachineFacts>; lastChecks(): Promise<readonly LastCheck[]> };
+/** The data disk on its ladder (磁盘阶梯). `usedPercent`: with the room the ballast has to get back. */
+export const DISK_STEPS = ['ample', 'scarce', 'clearing', 'refusing', 'unreadable'] as const;
+export type DiskStep = (typeof DISK_STEPS)[number];
+export const BALLAST_STATES = ['none', 'kept', 'released'] as const;
+export type BallastKind = (typeof BALLAST_STATES)[number];
+export type DiskState = { readonly step: DiskStep; readonly freeBytes: number | undefined; readonly usedPercent: number | undefined; readonly ballast: BallastKind; readonly ballastBytes: number };
+export type SystemDesk = {
+  read(): Promise<MachineFacts>;
+  lastChecks(): Promise<readonly LastCheck[]>;
+  disk(): DiskState;
+  /** Lets the ballast go, so that a repair can write. CONFLICT: there is none, or payments are taken without it. */
+  releaseBallast(request: { readonly by: string }): Promise<Outcome<undefined>>;
+};

@@ -12,9 +12,15 @@ export function checkMeaning(configuration: Configuration, originOf: (key: strin
 
   if (mqtt.mode === 'external' && mqtt.url === undefined) refuse('mqtt.url', 'is required when mqtt.mode is external', 'set mqtt.url to the broker, for example mqtts://broker:8883');
   if (mqtt.mode === 'external' && mqtt.corePassword === undefined) refuse('mqtt.corePassword', 'is required when mqtt.mode is external', 'set it as { secret: NAME }');
+  const { tls } = configuration.http;
+  tls?.names.forEach((name, index) => {
+    if (isIP(name) === 0 && !/^(?=.*[a-z])[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/.test(name)) refuse(`http.tls.names.${String(index)}`, `must be a host name or an address; "${name}" is none`, 'write pay.hospital.example, 10.20.0.5 or fd00::5, without port and https://');
+  });
+  if (tls !== undefined && [configuration.http.paymentPort, configuration.http.consolePort].includes(tls.plainPort)) refuse('http.tls.plainPort', 'must be a port of its own', 'choose another, for example 8000');
   configuration.http.consoleAllowedAddresses.forEach((entry, index) => {
     if (!isNetwork(entry)) refuse(`http.consoleAllowedAddresses.${String(index)}`, `must be an address or a network; "${entry}" is none`, 'write 10.20.0.0/16, 10.20.3.7 or fd00::/8');
   });
+  if (!(disk.warnPercent < disk.clearPercent && disk.clearPercent < disk.refusePaymentsPercent)) refuse('disk.clearPercent', 'must lie between disk.warnPercent and disk.refusePaymentsPercent', 'write for example 85, 90 and 97');
   if (disk.warnBelowMegabytes < disk.refusePaymentsBelowMegabytes) refuse('disk.warnBelowMegabytes', 'must not be smaller than disk.refusePaymentsBelowMegabytes', 'warn before refusing');
   if (payments.confirmEscalationSeconds < (payments.confirmRhythmSeconds[0] ?? 0)) {
     refuse('payments.confirmEscalationSeconds', 'must not be shorter than the first wait of payments.confirmRhythmSeconds', 'escalate only after a second attempt');
@@ -38,7 +44,7 @@ export function checkMeaning(configuration: Configuration, originOf: (key: strin
     for (const id of ids) if (!instances.has(id)) refuse(`checkout.wallets.${wallet}`, `must name configured channels; "${id}" is none of ${[...instances].join(', ')}`, 'correct the channel id');
     for (const id of repeated(ids)) refuse(`checkout.wallets.${wallet}`, `must not name a channel twice; "${id}" is`, 'remove one of them');
   }
-  if (checkout.publicBaseUrl?.startsWith('http:') === true && !/^http:\/\/(127\.|localhost[:/]?|\[::1\])/.test(checkout.publicBaseUrl)) refuse('checkout.publicBaseUrl', 'must begin with https: the address of a code is all one needs to open its page', 'put the listener behind a reverse proxy with TLS');
+  if (checkout.publicBaseUrl?.startsWith('http:') === true && !/^http:\/\/(127\.|localhost[:/]?|\[::1\])/.test(checkout.publicBaseUrl)) refuse('checkout.publicBaseUrl', 'must begin with https: the address of a code is all one needs to open its page', 'switch http.tls on, or put the listener behind a reverse proxy with TLS');
   if (checkout.publicBaseUrl !== undefined && Object.keys(checkout.wallets).length === 0) refuse('checkout.wallets', 'must name at least one channel when checkout.publicBaseUrl is set', 'name the channels of each wallet, or remove the address');
   for (const key of repeated(routing.map(({ name }) => name))) refuse('routing', `rule names must differ; "${key}" is used twice`, 'rename one of them');
   for (const key of repeated([configuration.his.id, ...channels.map(({ id }) => id), ...bankLinks.map(({ id }) => id), ...reports.map(({ id }) => id)])) {

@@ -12,6 +12,7 @@ const Port = (description: string) => Type.Integer({ minimum: 0, maximum: 65535,
 const Id = Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 64, description: 'lower-case letters, digits and hyphens' });
 const TimeOfDay = Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' });
 const Seconds = (minimum: number, description: string) => Type.Integer({ minimum, maximum: 31_536_000, description: `${description}, in seconds` });
+const Percent = (description: string) => Type.Integer({ minimum: 1, maximum: 100, description: `${description}, in percent` });
 /** A plugin's own settings. The plugin's schema decides about them; here they only have to be a mapping. */
 const PluginSettings = Type.Record(Type.String(), Type.Unknown(), { description: "the plugin's own settings; its schema decides which" });
 
@@ -33,12 +34,31 @@ const HttpSchema = Type.Object(
     host: Type.String({ minLength: 1, description: 'address to listen on' }),
     paymentPort: Port('payment API'),
     consolePort: Port('console'),
+    tls: Type.Optional(
+      Type.Object(
+        {
+          names: Type.Array(Type.String({ pattern: '^[0-9a-z.:-]{1,253}$' }), { minItems: 1, maxItems: 20, uniqueItems: true, description: 'host names and addresses browsers and applications reach this machine by; the first is its usual one. The appliance’s own authority can vouch for these alone: others make another root' }),
+          plainPort: Port('the only one without TLS: root certificate, its fingerprint, health, and the way to the console'),
+        },
+        { ...closed, description: 'console and payment API over TLS, 1.2 and later; absent: plain HTTP, for the machine itself or behind a proxy' },
+      ),
+    ),
     consoleAllowedAddresses: Type.Array(Type.String({ pattern: '^[0-9a-fA-F.:]+(/\\d{1,3})?$', maxLength: 64 }), { maxItems: 200, description: 'addresses and networks (CIDR) the console answers; empty: all. The machine itself always may' }),
     publicNotifyBaseUrl: Type.Optional(
       Type.String({ pattern: '^https?://[^\\s/]+(/[^\\s]*)?$', description: 'where channels reach this hospital; absent: queries decide' }),
     ),
   },
   closed,
+);
+
+const RelaySchema = Type.Object(
+  {
+    host: Type.String({ pattern: '^[0-9A-Za-z.:-]{1,253}$', description: 'where the relay stands in the DMZ' }),
+    port: Type.Integer({ minimum: 1, maximum: 65535, description: 'its port for the line from the core; a relay takes 8444' }),
+    fingerprint: Type.String({ pattern: '^[0-9a-f]{64}$', description: '指纹: SHA-256 of the relay’s certificate, as the relay shows it' }),
+    secret: Type.String({ pattern: '^[0-9A-Za-z_-]{43}$', description: '配对密钥, as the relay shows it until it is paired; give it by { secret } or { secretFile }' }),
+  },
+  { ...closed, description: 'DMZ 中继: takes notifications of channels and phones for the core, which opens the line to it; absent: they reach the payment listener themselves, or queries decide' },
 );
 
 const UsersSchema = Type.Object(
@@ -377,6 +397,7 @@ export const ConfigurationSchema = Type.Object(
     hospital: HospitalSchema,
     dataFolder: Type.String({ minLength: 1, description: 'where all state lives' }),
     http: HttpSchema,
+    relay: Type.Optional(RelaySchema),
     users: UsersSchema,
     mqtt: MqttSchema,
     terminals: TerminalsSchema,
@@ -415,8 +436,13 @@ export const ConfigurationSchema = Type.Object(
     updates: Type.Object({ windowFrom: TimeOfDay, windowTo: TimeOfDay }, { ...closed, description: 'when the machine may restart into an update by itself; may pass midnight' }),
     disk: Type.Object(
       {
+        warnPercent: Percent('from which on a disk is said to be scarce'),
+        clearPercent: Percent('from which on old logs and exports are removed'),
+        refusePaymentsPercent: Percent('from which on new payments stop; queries, refunds and notifications go on'),
+        roomyMegabytes: Type.Integer({ minimum: 1, description: 'with more than this free, the percentages say nothing' }),
         warnBelowMegabytes: Type.Integer({ minimum: 1 }),
         refusePaymentsBelowMegabytes: Type.Integer({ minimum: 1, description: 'new payments stop, queries, refunds and notifications go on' }),
+        ballastMegabytes: Type.Integer({ minimum: 0, maximum: 65_536, description: 'kept for a repair, at most 5 % of the disk; 0: none' }),
         checkSeconds: Seconds(1, 'how often the free space is read'),
       },
       closed,

@@ -42,7 +42,7 @@ monitoring: { sampleSeconds: 5, rules: {}, delivery: { email: [], webhooks: [], 
 retention: { auditDays: 400, idempotencyDays: 7, taskRunDays: 90, logFiles: 3 }
 backups: { targets: [], recipients: [], keep: { daily: 7, weekly: 4, monthly: 3 } }
 updates: { windowFrom: '22:00', windowTo: '05:00' }
-disk: { warnBelowMegabytes: 2, refusePaymentsBelowMegabytes: 1, checkSeconds: 30 }
+disk: { warnPercent: 85, clearPercent: 90, refusePaymentsPercent: 97, roomyMegabytes: 20480, warnBelowMegabytes: 2, refusePaymentsBelowMegabytes: 1, ballastMegabytes: 0, checkSeconds: 30 }
 logging: { level: info, largestFileMegabytes: 8 }
 `;
 const PROFILE = `

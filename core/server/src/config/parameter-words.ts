@@ -7,7 +7,7 @@ export type ParameterWords = readonly [zh: string, en?: string];
 export const PARAMETER_GROUPS = {
   hospital: ['医院与商户号', 'Hospital and merchants'], payments: ['支付时限', 'Payments'], his: ['医院系统', 'HIS'], channels: ['支付渠道', 'Channels'], routing: ['支付路由', 'Routing'], checkout: ['聚合码与收银台', 'Checkout'], quickPay: ['快捷支付', 'Quick pay'], counters: ['窗口权限', 'Counters'],
   approvals: ['审批', 'Approvals'], payouts: ['付款与本院账户', 'Payouts'], bankLinks: ['银企直联', 'Bank links'], settlement: ['结算与到账', 'Settlement'], reconciliation: ['对账', 'Reconciliation'], statementFiles: ['对账文件', 'Statement files'], reports: ['报表插件', 'Reports'], queue: ['消息输出', 'Event sinks'],
-  users: ['用户与登录', 'Users and signing in'], terminals: ['终端管理', 'Terminals'], mqtt: ['终端通信', 'MQTT'], http: ['网络地址', 'HTTP'], monitoring: ['监控与告警', 'Monitoring'], certificates: ['证书与密钥', 'Certificates'], tasks: ['定时任务', 'Tasks'], dictionaries: ['字典', 'Dictionaries'], plugins: ['插件', 'Plugins'], provision: ['首次安装', 'Provisioning'],
+  users: ['用户与登录', 'Users and signing in'], terminals: ['终端管理', 'Terminals'], mqtt: ['终端通信', 'MQTT'], http: ['网络地址', 'HTTP'], relay: ['DMZ 中继', 'DMZ relay'], monitoring: ['监控与告警', 'Monitoring'], certificates: ['证书与密钥', 'Certificates'], tasks: ['定时任务', 'Tasks'], dictionaries: ['字典', 'Dictionaries'], plugins: ['插件', 'Plugins'], provision: ['首次安装', 'Provisioning'],
   backups: ['备份', 'Backups'], updates: ['系统更新', 'System updates'], retention: ['保存期限', 'Retention'], disk: ['磁盘', 'Disk'], logging: ['日志', 'Logging'], store: ['数据库', 'Store'], dataFolder: ['数据目录', 'Data folder'],
 } as const satisfies Readonly<Record<string, readonly [zh: string, en: string]>>;
 export type ParameterGroup = keyof typeof PARAMETER_GROUPS;
@@ -20,7 +20,8 @@ export const COMMON_WORDS: Readonly<Record<string, ParameterWords>> = {
 
 export const PARAMETER_WORDS: Readonly<Record<string, ParameterWords>> = {
   'hospital.name': ['医院名称'], 'hospital.campuses[].owners': ['属于该院区的终端与应用'], 'dataFolder': ['数据目录'],
-  'http.host': ['监听地址'], 'http.paymentPort': ['支付接口端口'], 'http.consolePort': ['管理控制台端口'], 'http.publicNotifyBaseUrl': ['渠道回调地址'], 'http.consoleAllowedAddresses': ['允许访问控制台的地址'], 'users.separatedDuties': ['三员分立'], 'users.secondFactorFor': ['须二次验证的角色'], 'users.passkeyOrigin': ['通行密钥所用控制台地址'],
+  'http.host': ['监听地址'], 'http.paymentPort': ['支付接口端口'], 'http.consolePort': ['管理控制台端口'], 'http.tls.names[]': ['主机名与地址'], 'http.tls.plainPort': ['明文端口（根证书与跳转）'], 'http.publicNotifyBaseUrl': ['渠道回调地址'], 'http.consoleAllowedAddresses': ['允许访问控制台的地址'], 'users.separatedDuties': ['三员分立'], 'users.secondFactorFor': ['须二次验证的角色'], 'users.passkeyOrigin': ['通行密钥所用控制台地址'],
+  'relay.port': ['中继隧道端口', 'Port of the line'], 'relay.fingerprint': ['中继证书指纹'], 'relay.secret': ['中继配对密钥', 'Pairing secret'],
   'mqtt.mode': ['消息服务方式：内置或外置', 'embedded: the core’s own broker; external: Mosquitto'], 'mqtt.host': ['内置消息服务监听地址'], 'mqtt.port': ['MQTT 端口'], 'mqtt.websocketPort': ['MQTT WebSocket 端口'], 'mqtt.enrolPort': ['终端认领端口'], 'mqtt.url': ['外置消息服务地址'],
   'mqtt.filesFolder': ['外置 Mosquitto 配置目录'], 'mqtt.brokerUser': ['Mosquitto 运行用户'], 'mqtt.coreUsername': ['平台连接消息服务的用户名', 'The core’s user at the broker'], 'mqtt.corePassword': ['平台连接消息服务的口令'], 'mqtt.tls.port': ['MQTT TLS 端口'], 'mqtt.tls.websocketPort': ['MQTT TLS WebSocket 端口'],
   'mqtt.tls.clientCertificates': ['终端证书要求'],
@@ -60,5 +61,5 @@ export const PARAMETER_WORDS: Readonly<Record<string, ParameterWords>> = {
   'updates.windowFrom': ['更新时段起', 'The window for restarts opens'], 'updates.windowTo': ['更新时段止', 'The window for restarts closes'],
   'backups.targets[].folder': ['备份位置'], 'backups.targets[].makes': ['自动建立备份目录'], 'backups.recipients[].recipient': ['备份密钥（公钥）'], 'backups.keep.daily': ['保留每日备份（天）'], 'backups.keep.weekly': ['保留每周备份（周）'], 'backups.keep.monthly': ['保留每月备份（月）'],
   'retention.auditDays': ['审计日志保存（天）'], 'retention.idempotencyDays': ['幂等记录保存（天）'], 'retention.taskRunDays': ['任务记录保存（天）', 'How long runs of tasks are kept, in days'], 'retention.logFiles': ['保留日志文件数'],
-  'disk.warnBelowMegabytes': ['磁盘预警（MB）', 'A warning below this, in megabytes'], 'disk.refusePaymentsBelowMegabytes': ['停止新支付的磁盘下限（MB）'], 'disk.checkSeconds': ['磁盘检查间隔（秒）'], 'logging.level': ['日志级别', 'Level'], 'logging.largestFileMegabytes': ['单个日志文件上限（MB）', 'Largest file, in megabytes'],
+  'disk.warnBelowMegabytes': ['磁盘预警（MB）', 'A warning below this, in megabytes'], 'disk.refusePaymentsBelowMegabytes': ['停止新支付的磁盘下限（MB）'], 'disk.warnPercent': ['磁盘预警（已用 %）'], 'disk.clearPercent': ['开始清理的磁盘占用（%）'], 'disk.refusePaymentsPercent': ['停止新支付的磁盘占用（%）'], 'disk.roomyMegabytes': ['剩余多于此值时不看百分比（MB）'], 'disk.ballastMegabytes': ['压舱文件（MB）'], 'disk.checkSeconds': ['磁盘检查间隔（秒）'], 'logging.level': ['日志级别', 'Level'], 'logging.largestFileMegabytes': ['单个日志文件上限（MB）', 'Largest file, in megabytes'],
 };

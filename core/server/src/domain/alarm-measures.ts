@@ -60,6 +60,8 @@ export const MEASURES = [
   { id: 'processMemory', group: 'host', unit: 'megabytes', zh: '平台进程内存', en: 'memory of the platform process' },
   { id: 'eventLoopDelay', group: 'host', unit: 'milliseconds', zh: '事件循环延迟（P99）', en: 'delay of the event loop (p99)' },
   { id: 'diskFree', group: 'host', unit: 'megabytes', zh: '数据盘剩余空间', en: 'space left on the data disk' },
+  { id: 'diskStep', group: 'host', unit: 'count', zh: '数据盘阶梯（0 充足、1 预警、2 清理、3 停收）', en: 'step of the data disk (0 ample, 1 scarce, 2 clearing, 3 refusing)' },
+  { id: 'ballastReleased', group: 'host', unit: 'flag', zh: '压舱文件已释放', en: 'the ballast was let go' },
   { id: 'clockJump', group: 'host', unit: 'milliseconds', zh: '主机时钟跳变（十分钟内）', en: 'largest jump of the host clock within ten minutes' },
   { id: 'measuresMissing', group: 'host', unit: 'count', zh: '读不到的测点数', en: 'measures that cannot be read' },
   { id: 'alarmsUndelivered', group: 'host', unit: 'seconds', zh: '告警未送达的最长时间', en: 'how long the oldest alarm of a delivery channel waits' },

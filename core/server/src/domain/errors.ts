@@ -16,6 +16,7 @@ export const ERRORS = {
   REPLAYED: { httpStatus: 409, zh: '重复的请求编号', en: 'This request number was used before', nextZh: '使用新的请求编号；业务重试请沿用原幂等键', nextEn: 'Use a new request number; retries of business keep their idempotency key' },
   UNKNOWN_CALLER: { httpStatus: 401, zh: '未登记或已停用的终端或应用', en: 'Unknown or disabled terminal or application', nextZh: '联系信息科登记', nextEn: 'Ask the IT office to register it' },
   NOT_PERMITTED: { httpStatus: 403, zh: '无权执行该操作', en: 'Not permitted', nextZh: '联系管理员授权', nextEn: 'Ask an administrator for the right' },
+  AUDIT_UNAVAILABLE: { httpStatus: 503, zh: '审计日志无法写入，暂停管理操作', en: 'The audit log cannot be written: acts of administration are refused', nextZh: '在“备份与系统”查看数据盘；必要时释放压舱文件后重试', nextEn: 'See the data disk on the system page; release the ballast if need be, then try again' },
   TOO_MANY_REQUESTS: { httpStatus: 429, zh: '请求过于频繁', en: 'Too many requests', nextZh: '稍后重试', nextEn: 'Try again later' },
   PATIENT_NOT_FOUND: { httpStatus: 404, zh: '未找到患者档案', en: 'No patient file found', nextZh: '核对卡号，或到窗口建档', nextEn: 'Check the card, or register at a window' },
   BILL_NOT_FOUND: { httpStatus: 404, zh: '待缴费单不存在或已变化', en: 'The bill does not exist or has changed', nextZh: '重新查询待缴费单', nextEn: 'List the open bills again' },

@@ -102,7 +102,8 @@ function redactError(error: Error, depth: number): unknown {
   };
 }
 
-function passesLuhn(text: string): boolean {
+/** ISO/IEC 7812: the check digit of a card number, with or without separators. */
+export function passesLuhn(text: string): boolean {
   const digits = text.replace(/[ -]/g, '');
   let sum = 0;
   for (let index = 0; index < digits.length; index += 1) {

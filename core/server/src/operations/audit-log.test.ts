@@ -39,6 +39,19 @@ async function withThreeActs() {
   return { ...made, log };
 }
 
+test('after an act that could not be written none can be, until one is written again', async () => {
+  const { open, store, rows } = makeLog();
+  const log = open();
+  assert.equal(await log.canRecord(), true);
+  assert.equal(rows.length, 0);
+  store.fail = 'before';
+  await assert.rejects(log.record({ who: 'a', what: 'b', object: 'c' }));
+  assert.equal(await log.canRecord(), false);
+  store.fail = undefined;
+  assert.equal(await log.canRecord(), true);
+  assert.deepEqual(rows.map(({ what }) => what), ['audit.resume']);
+});
+
 test('acts recorded at the same time form one gapless chain that verifies, and goes on after a restart', async () => {
   const { log, rows, open } = await withThreeActs();
   await open().record({ who: 'system', what: 'start', object: 'core' });

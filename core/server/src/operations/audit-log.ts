@@ -17,6 +17,8 @@ export type AuditVerification = { readonly rows: number; readonly findings: read
 export type AuditLog = AuditTrail & {
   /** Reads the whole chain and compares it with the witness. No finding: nothing was altered, removed or replaced. */
   verify(): Promise<AuditVerification>;
+  /** Whether an act can be written: true unless the last one could not, and then only once another is. An act nobody could answer for must not be done. */
+  canRecord(): Promise<boolean>;
 };
 
 const BEFORE_THE_FIRST = '0'.repeat(64);
@@ -29,6 +31,7 @@ const PAGE_ROWS = 1000;
 export function createAuditLog({ store, witness, clock }: { readonly store: AuditStore; readonly witness: AuditWitness; readonly clock: Clock }): AuditLog {
   let queue: Promise<unknown> = Promise.resolve();
   let head: ChainHead | undefined;
+  let lastFailed = false;
 
   const append = async (act: AuditAct): Promise<void> => {
     head ??= (await store.last()) ?? { seq: 0, hash: BEFORE_THE_FIRST };
@@ -44,11 +47,16 @@ export function createAuditLog({ store, witness, clock }: { readonly store: Audi
     await witness.write(head);
   };
 
+  const record = (act: AuditAct): Promise<void> => {
+    const appended = queue.then(() => append(act));
+    queue = appended.then(() => { lastFailed = false; }, () => { lastFailed = true; });
+    return appended;
+  };
   return {
-    record(act) {
-      const appended = queue.then(() => append(act));
-      queue = appended.catch(() => undefined);
-      return appended;
+    record,
+    async canRecord() {
+      await queue;
+      return !lastFailed || record({ who: 'system', what: 'audit.resume', object: 'audit log' }).then(() => true, () => false);
     },
     async verify() {
       await queue;

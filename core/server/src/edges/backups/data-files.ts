@@ -11,10 +11,10 @@ export const FENCE_FILE = 'fence.json';
 export const NUMBERS_FILE = 'numbers.json';
 
 /**
- * What a restored box does without: logs, exports of a day, sums that are reckoned anew, locks, and the witnesses, which are written anew from the heads of the very copies in the set. A fence is of one box alone.
+ * What a restored box does without: logs, exports of a day, bundles for support, the ballast, sums that are reckoned anew, locks, and the witnesses, which are written anew from the heads of the very copies in the set. A fence is of one box alone.
  * Everything else in the data folder is taken, also what a later version of the platform will keep there.
  */
-const LEFT_OUT: readonly string[] = ['logs', 'exports', 'report-sums.sqlite', 'report-sums.sqlite-wal', 'report-sums.sqlite-shm', 'lock.sqlite', 'lock.sqlite-wal', 'lock.sqlite-shm', 'lock.sqlite-journal', 'lock-holder.json', 'journal-witness', 'audit-witness', FENCE_FILE, WORK_FOLDER];
+const LEFT_OUT: readonly string[] = ['logs', 'exports', 'report-sums.sqlite', 'report-sums.sqlite-wal', 'report-sums.sqlite-shm', 'lock.sqlite', 'lock.sqlite-wal', 'lock.sqlite-shm', 'lock.sqlite-journal', 'lock-holder.json', 'journal-witness', 'audit-witness', 'ballast', 'ballast-released', 'support', FENCE_FILE, WORK_FOLDER];
 
 /** Every file of the data folder that belongs into a set, under `data/`. `except`: folders of targets that lie inside. Unfinished files (`.name`, `name.new`) are nobody's yet. */
 export async function listDataFiles(dataFolder: string, except: readonly string[]): Promise<readonly Source[]> {

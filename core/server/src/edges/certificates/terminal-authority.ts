@@ -1,6 +1,6 @@
 /**
  * The platform's small authority for terminals' TLS certificates. Node signs but cannot write certificates or revocation lists, and X.509 is nothing
- * to write by hand: `@peculiar/x509` (kept since 2020, MIT) does, and only this file knows it.
+ * to write by hand: `@peculiar/x509` (kept since 2020, MIT) does, and only this folder knows it.
  */
 import { createHash, randomBytes, webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';

@@ -10,6 +10,8 @@ export type ChannelNotificationPorts = {
   /** Undefined: no such channel. */
   receiveNotification(channelId: string, raw: RawNotification): Promise<NotificationAnswer | undefined>;
   readonly clock: Clock;
+  /** How long it lay in the DMZ relay, in milliseconds; absent: channels reach this listener themselves. */
+  readonly waitedMs?: (headers: Readonly<Record<string, string>>) => number;
 };
 
 const { rawRoute } = routesFor<'anyone', undefined>();
@@ -33,7 +35,8 @@ export function channelNotifications(ports: ChannelNotificationPorts): MountedGr
         answers: {},
         errors: ['NO_SUCH_ITEM'],
         async handle({ headers, query, body }, params) {
-          const answer = await ports.receiveNotification(params['channelId'] ?? '', { headers, query, body, receivedAt: ports.clock.now().toISOString() });
+          const receivedAt = new Date(ports.clock.now().getTime() - (ports.waitedMs?.(headers) ?? 0)).toISOString();
+          const answer = await ports.receiveNotification(params['channelId'] ?? '', { headers, query, body, receivedAt });
           if (answer === undefined) return refused('NO_SUCH_ITEM', 'no such channel');
           const { 'content-type': contentType = 'text/plain; charset=utf-8', ...others } = Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name.toLowerCase(), value]));
           return ok(bytes(contentType, answer.body, others, answer.status));

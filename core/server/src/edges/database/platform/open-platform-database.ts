@@ -131,7 +131,7 @@ export async function openPlatformDatabase({ dataFolder, hospital, clock, log }:
     savedViews: savedViewStore(sequelize, models, hospital),
     setup: setupEventStore(models, hospital),
     terminalCertificates: terminalCertificateStore(models, hospital),
-    platformKeys: platformKeyStore(models, hospital, box),
+    platformKeys: platformKeyStore(sequelize, models, hospital, box),
     applications: applicationStore(models, hospital, box),
     users: userStore(sequelize, models, hospital, box),
     sessions: sessionStore(models),

@@ -1,4 +1,4 @@
-import { Op, UniqueConstraintError } from 'sequelize';
+import { Op, UniqueConstraintError, type Sequelize } from 'sequelize';
 import type { TerminalCertificate } from '../../../fleet/ports.js';
 import type { Models, TerminalCertificateRow } from './models.js';
 import type { SecretBox } from './secret-box.js';
@@ -15,6 +15,9 @@ export type PlatformKeyStore = {
   find(name: string): Promise<{ readonly key: Buffer; readonly certificate: string | undefined } | undefined>;
   /** False: there is one, made by somebody quicker. */
   add(name: string, made: { readonly key: Uint8Array; readonly certificate?: string }, now: Date): Promise<boolean>;
+  /** In the place of what had the name, in one transaction with what is forgotten for it. */
+  put(name: string, made: { readonly key: Uint8Array; readonly certificate: string }, now: Date, forget: readonly string[]): Promise<void>;
+  forget(names: readonly string[]): Promise<void>;
 };
 
 export function terminalCertificateStore({ terminalCertificates }: Models, hospital: string): TerminalCertificateStore {
@@ -35,7 +38,7 @@ export function terminalCertificateStore({ terminalCertificates }: Models, hospi
   };
 }
 
-export function platformKeyStore({ platformKeys }: Models, hospital: string, box: SecretBox): PlatformKeyStore {
+export function platformKeyStore(sequelize: Sequelize, { platformKeys }: Models, hospital: string, box: SecretBox): PlatformKeyStore {
   const place = (name: string) => `platform_key.keySealed ${name}`;
   return {
     async find(name) {
@@ -50,6 +53,14 @@ export function platformKeyStore({ platformKeys }: Models, hospital: string, box
         if (error instanceof UniqueConstraintError) return false;
         throw error;
       }
+    },
+    put: (name, { key, certificate }, now, forget) =>
+      sequelize.transaction(async (transaction) => {
+        await platformKeys.destroy({ where: { hospital, name: [name, ...forget] }, transaction });
+        await platformKeys.create({ hospital, name, keySealed: box.seal(key, place(name)), certificate, createdAt: now }, { transaction });
+      }),
+    async forget(names) {
+      await platformKeys.destroy({ where: { hospital, name: [...names] } });
     },
   };
 }

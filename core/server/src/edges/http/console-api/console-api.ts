@@ -1,6 +1,7 @@
 import { openApiDocument, type JsonObject } from '../http-kit/open-api-document.js';
 import { mountGroup, openGroup, type MountedGroup } from '../http-kit/route-group.js';
 import { certificateRoutes } from './certificate-routes.js';
+import { onlyIfAudited } from './only-if-audited.js';
 import { authenticateConsole, CSRF_HEADER, SESSION_COOKIE, type ConsoleAccess, type ConsoleCaller } from './console-access.js';
 import { machineRoutes } from './machine-routes.js';
 import { merchantRoutes } from './merchant-routes.js';
@@ -32,6 +33,7 @@ import { revealRoutes } from './reveal-routes.js';
 import { parameterRoutes } from './parameter-routes.js';
 import { openRoutes, sessionRoutes } from './session-routes.js';
 import { openPasskeyRoutes, secondFactorRoutes } from './second-factor-routes.js';
+import { serverCertificateRoutes } from './server-certificate-routes.js';
 import { setupRoutes } from './setup-routes.js';
 import { systemRoutes } from './system-routes.js';
 import { updateRoutes } from './update-routes.js';
@@ -52,9 +54,9 @@ export function consoleApi(ports: ConsoleApiPorts): readonly MountedGroup[] {
   const signedIn = mountGroup<ConsoleAccess, ConsoleCaller>({
     basePath: CONSOLE_API_BASE,
     tag: { name: 'console', zh: '管理控制台', en: 'Console' },
-    routes: [...sessionRoutes(ports), ...secondFactorRoutes(ports), ...liveEventRoutes(ports), ...workRoutes(ports), ...badgeRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...formRoutes(ports), ...reconciliationRoutes(ports), ...reportRoutes(ports), ...statementFileRoutes(ports), ...prepaymentRoutes(ports), ...payoutRoutes(ports), ...approvalRoutes(ports), ...changeRoutes(ports), ...arrivalRoutes(ports), ...periodRoutes(ports), ...quickPayRoutes(ports), ...settlementRoutes(ports), ...caseRoutes(ports), ...revealRoutes(ports), ...machineRoutes(ports), ...parameterRoutes(ports), ...queueRoutes(ports), ...monitoringRoutes(ports), ...terminalRoutes(ports), ...fleetRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...displayRoutes(ports), ...hisDoctorRoutes(ports), ...setupRoutes(ports), ...systemRoutes(ports), ...updateRoutes(ports), ...applicationRoutes(ports), ...merchantRoutes(ports), ...peopleRoutes(ports), ...savedViewRoutes(ports), ...positionRoutes(ports)],
-    authenticate: (request, access) => authenticateConsole(ports.users, request, access),
-    authenticationErrors: ['NOT_SIGNED_IN', 'NOT_PERMITTED', 'ENTRY_STEP_FIRST'],
+    routes: [...sessionRoutes(ports), ...secondFactorRoutes(ports), ...liveEventRoutes(ports), ...workRoutes(ports), ...badgeRoutes(ports), ...moneyRoutes(ports), ...windowDeskRoutes(ports), ...shiftRoutes(ports), ...formRoutes(ports), ...reconciliationRoutes(ports), ...reportRoutes(ports), ...statementFileRoutes(ports), ...prepaymentRoutes(ports), ...payoutRoutes(ports), ...approvalRoutes(ports), ...changeRoutes(ports), ...arrivalRoutes(ports), ...periodRoutes(ports), ...quickPayRoutes(ports), ...settlementRoutes(ports), ...caseRoutes(ports), ...revealRoutes(ports), ...machineRoutes(ports), ...parameterRoutes(ports), ...queueRoutes(ports), ...monitoringRoutes(ports), ...terminalRoutes(ports), ...fleetRoutes(ports), ...packageRoutes(ports), ...certificateRoutes(ports), ...serverCertificateRoutes(ports), ...displayRoutes(ports), ...hisDoctorRoutes(ports), ...setupRoutes(ports), ...systemRoutes(ports), ...updateRoutes(ports), ...applicationRoutes(ports), ...merchantRoutes(ports), ...peopleRoutes(ports), ...savedViewRoutes(ports), ...positionRoutes(ports)],
+    authenticate: async (request, access) => onlyIfAudited(ports.audit, { request, access }, await authenticateConsole(ports.users, request, access)),
+    authenticationErrors: ['NOT_SIGNED_IN', 'NOT_PERMITTED', 'ENTRY_STEP_FIRST', 'AUDIT_UNAVAILABLE'],
     callerName: ({ login }) => login,
     security: { name: 'session', scheme: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE, description: `写操作另带会话的 ${CSRF_HEADER} / Writes also carry the session's ${CSRF_HEADER}` } },
   });
@@ -126,6 +128,7 @@ const NO_PORTS: ConsoleApiPorts = {
   parameters: { list: absent },
   packages: { list: absent, trustList: absent, merchants: [], receive: absent },
   changes: { request: absent, list: absent, decide: absent, carryOut: absent },
+  serverCertificate: { read: absent, request: absent, takeAnswer: absent, upload: absent, goBack: absent, root: absent },
   certificates: { alarmDays: [], list: absent, history: absent, alarms: absent, openAlarms: absent, checkNow: absent, confirm: absent },
   alarms: { rules: [], problems: absent, readings: absent, mutes: absent, channels: absent, history: absent, trend: absent, acknowledge: absent, mute: absent, endMute: absent, test: absent },
   rotations: { subjects: absent, list: absent, rehearse: absent },
@@ -146,11 +149,11 @@ const NO_PORTS: ConsoleApiPorts = {
   work: { during: absent, begin: absent, list: absent, listOf: absent, cancel: absent },
   hisDoctor: { latest: absent, begin: absent, cancel: absent },
   backups: { take: absent, prove: absent, list: absent, health: absent, targets: absent, recipients: [], keep: { daily: 0, weekly: 0, monthly: 0 }, fence: undefined },
-  system: { read: absent, lastChecks: absent },
+  system: { read: absent, lastChecks: absent, disk: absent, releaseBallast: absent },
   updates: { read: absent, receive: absent, discard: absent },
   setup: { read: absent, skip: absent, resume: absent, measureClock: absent, testConnection: absent, beginSelfTest: absent, findSelfTest: absent, cancelSelfTest: absent, goLive: absent },
   applications: { list: absent, disable: absent },
-  audit: { record: absent, verify: absent },
+  audit: { canRecord: absent, record: absent, verify: absent },
   auditEvents: { last: absent, read: absent },
   clock: { now: absent },
   hospitalName: '',

@@ -6,7 +6,9 @@ import type { Outcome } from '../../../domain/errors.js';
 import type { Log } from '../../../domain/log.js';
 import type { Clock, RandomSource, Timers } from '../../../domain/time.js';
 import type { CredentialAlarm, CredentialEvent, Rotation, RotationSubject, StoredCredential } from '../../../monitoring/ports.js';
+import type { ServedTls } from '../http-kit/start-http-server.js';
 import type { AuditStore } from '../../../operations/ports.js';
+import type { ServerCertificateDesk } from '../../../server-certificate/ports.js';
 import type { MissedPolicy, TaskRun } from '../../../tasks/ports.js';
 import type {
   ConfigurationAnnouncements, ConfigurationChange, ConfigurationLayer, ConfigurationPreview, ConfiguredTerminal, ExplainedValue, NewNotice, Notice, PositionDesk, StoredFault, TerminalAlarm, TerminalGroup, TerminalState,
@@ -197,7 +199,7 @@ export type RotationDesk = {
   rehearse(request: { readonly instance: string; readonly changes: readonly { readonly path: string; readonly value?: string }[]; readonly by: string }): Promise<Outcome<Rotation>>;
 };
 
-export type AuditDesk = AuditTrail & { verify(): Promise<{ readonly rows: number; readonly findings: readonly { readonly kind: string }[] }> };
+export type AuditDesk = AuditTrail & { /** False while an act could not be written down. */ canRecord(): Promise<boolean>; verify(): Promise<{ readonly rows: number; readonly findings: readonly { readonly kind: string }[] }> };
 
 /** Everything the console API calls. */
 export type ConsoleUseCases = {
@@ -251,6 +253,8 @@ export type ConsoleUseCases = {
   /** 变更申请. */
   readonly changes: Omit<ChangeDesk, 'resume' | 'expireOld'>;
   readonly certificates: CertificateDesk;
+  /** 服务器证书. */
+  readonly serverCertificate: ServerCertificateDesk;
   readonly rotations: RotationDesk;
   readonly alarms: AlarmDesk;
   readonly terminals: TerminalsOnScreen;
@@ -292,6 +296,8 @@ export type ConsolePorts = Omit<ConsoleApiPorts, 'eventStreams'> & {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Absent: plain HTTP. */
+  readonly tls?: ServedTls;
   /** The built console: `core/console/dist`. */
   readonly staticFolder: string;
   readonly log: Log;

@@ -18,6 +18,7 @@ export async function startConsole(ports: ConsolePorts): Promise<RunningHttpServ
   const server = await startHttpServer({
     host,
     port,
+    ...(ports.tls === undefined ? {} : { tls: ports.tls }),
     groups: consoleApi({ ...ports, eventStreams }),
     log,
     clock,

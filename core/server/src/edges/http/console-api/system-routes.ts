@@ -45,6 +45,13 @@ export function systemRoutes(ports: Ports): Route<ConsoleAccess, ConsoleCaller>[
       handle: (_request, { login }) => begin('backupProof', login, (hear) => backups.prove({ by: login, hear })),
     }),
     own.route({
+      method: 'POST', path: '/system/ballast/release', operationId: 'releaseBallast', summary: { zh: '释放压舱文件：数据盘已满、写不进去时为抢修腾出空间', en: 'Let the ballast go: room for a repair where nothing can be written' }, access: 'operate', answers: { 200: { zh: '已释放', en: 'Let go', schema: DoneSchema } }, errors: ['CONFLICT'],
+      async handle(_request, { login }) {
+        const released = await ports.system.releaseBallast({ by: login });
+        return released.kind === 'refused' ? released : ok(json({ done: true }));
+      },
+    }),
+    own.route({
       method: 'POST', path: '/system/fence/lift', operationId: 'liftFence', summary: { zh: '申请解除隔离：确认旧机器已停用，须由另一人批准', en: 'Propose to lift the fence: the old box is off; another person approves' }, access: 'operate', request: { body: ReasonBody }, answers: { 200: { zh: '已解除', en: 'Lifted', schema: DoneSchema }, 202: PROPOSED }, errors: ['CONFLICT'],
       handle: ({ body: { reason } }, { login }) => askChange(ports, { kind: 'liftFence', content: {}, reason, by: login }),
     }),
@@ -54,7 +61,7 @@ export function systemRoutes(ports: Ports): Route<ConsoleAccess, ConsoleCaller>[
 async function viewSystem({ backups, system, clock }: Ports) {
   const [facts, checks, targets, sets, health] = await Promise.all([system.read(), system.lastChecks(), backups.targets(), backups.list(), backups.health()]);
   return {
-    now: clock.now().toISOString(), ...viewFacts(facts), checks: checks.map(({ at, ...check }) => ({ ...check, at: at?.toISOString() })), recipients: backups.recipients, keep: backups.keep, isSetUp: health.isSetUp, lastGoodAt: health.lastGoodAt?.toISOString(), lastProvedAt: health.lastProvedAt?.toISOString(),
+    now: clock.now().toISOString(), ...viewFacts(facts), disk: system.disk(), checks: checks.map(({ at, ...check }) => ({ ...check, at: at?.toISOString() })), recipients: backups.recipients, keep: backups.keep, isSetUp: health.isSetUp, lastGoodAt: health.lastGoodAt?.toISOString(), lastProvedAt: health.lastProvedAt?.toISOString(),
     targets: targets.map((target) => (target.kind === 'ready' ? { id: target.id, state: target.kind, freeBytes: target.freeBytes } : { id: target.id, state: target.kind, problem: target.said })),
     sets: sets.slice(0, SETS_SHOWN).map(({ begunAt, endedAt, provedAt, proofFailedAt, ...set }) => ({ ...set, begunAt: begunAt.toISOString(), endedAt: endedAt?.toISOString(), provedAt: provedAt?.toISOString(), proofFailedAt: proofFailedAt?.toISOString() })),
     ...(backups.fence === undefined ? {} : { fence: { set: backups.fence.set, takenAt: backups.fence.takenAt, restoredAt: backups.fence.restoredAt, lastJournal: backups.fence.journal.seq } }),

@@ -1,6 +1,6 @@
 /** The bodies of 备份与系统. */
 import { Type } from 'typebox';
-import { SET_STATES } from '../../../backups/ports.js';
+import { BALLAST_STATES, DISK_STEPS, SET_STATES } from '../../../backups/ports.js';
 import { BilingualSchema } from './bilingual-schema.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
@@ -23,9 +23,14 @@ const SetSchema = Type.Object(
 );
 const FenceSchema = Type.Object({ set: Text, takenAt: Instant, restoredAt: Instant, lastJournal: Count }, named('Fence'));
 
+const DiskSchema = Type.Object(
+  { step: Type.Enum(DISK_STEPS, { description: '磁盘阶梯 / Its step on the ladder' }), freeBytes: Type.Optional(Bytes), usedPercent: Type.Optional(Type.Number({ minimum: 0 })), ballast: Type.Enum(BALLAST_STATES), ballastBytes: Bytes },
+  named('SystemDisk'),
+);
+
 export const SystemSchema = Type.Object(
   {
-    now: Instant, timeZone: Text, version: Text, runtime: Text, hostName: Text, startedAt: Instant, dataFolder: Text, freeBytes: Type.Optional(Bytes), databases: Type.Array(DatabaseSchema), checks: Type.Array(CheckSchema), targets: Type.Array(TargetSchema), recipients: Type.Array(RecipientSchema),
+    now: Instant, timeZone: Text, version: Text, runtime: Text, hostName: Text, startedAt: Instant, dataFolder: Text, freeBytes: Type.Optional(Bytes), disk: DiskSchema, databases: Type.Array(DatabaseSchema), checks: Type.Array(CheckSchema), targets: Type.Array(TargetSchema), recipients: Type.Array(RecipientSchema),
     keep: Type.Object({ daily: Count, weekly: Count, monthly: Count }, named('BackupKeep')), isSetUp: Type.Boolean({ description: '已有备份位置和保管在平台之外的密钥 / There is a target, and a key that is kept away from the box' }), lastGoodAt: Type.Optional(Instant), lastProvedAt: Type.Optional(Instant), sets: Type.Array(SetSchema),
     fence: Type.Optional(FenceSchema),
   },

@@ -1,6 +1,8 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { TlsOptions } from 'node:tls';
 import Koa from 'koa';
 import { ERRORS, refused } from '../../../domain/errors.js';
 import type { Log } from '../../../domain/log.js';
@@ -13,31 +15,41 @@ import type { MountedGroup } from './route-group.js';
 import { readTrace, requestIdOf, send, trace } from './koa-context.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 
-export type HttpServerOptions = {
+/** PEM; the chain begins with the certificate of the key. */
+type ServedCertificate = { readonly privateKeyPem: string; readonly chainPem: string };
+/** The certificate of a listener, which may become another one while it listens. */
+export type ServedTls = { current(): ServedCertificate; onServed(listener: (served: ServedCertificate) => void): () => void };
+
+export type HttpServerOptions = HttpHandlerOptions & {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Absent: plain HTTP. */
+  readonly tls?: ServedTls;
+  readonly timers: Timers;
+  /** How long requests in progress may take to end when the server stops. */
+  readonly drainMs?: number;
+};
+
+export type HttpHandlerOptions = {
   readonly groups: readonly MountedGroup[];
   readonly log: Log;
   readonly clock: Clock;
-  readonly timers: Timers;
   readonly random: RandomSource;
   /** Middleware in front of the routes: static files of a console, for example. It may answer or call `next`. */
   readonly middleware?: readonly Koa.Middleware[];
   /** Replaces or adds security headers: a console with scripts needs another content policy than an API. */
   readonly securityHeaders?: Readonly<Record<string, string>>;
   readonly largestBodyBytes?: number;
-  /** How long requests in progress may take to end when the server stops. */
-  readonly drainMs?: number;
   /** In tests: told when a handler's answer is not what its route declares. */
   readonly onUndeclaredAnswer?: (operationId: string, what: string) => void;
 };
 
 export type RunningHttpServer = {
   readonly port: number;
-  /** `http://127.0.0.1:8080` */
+  /** `http://127.0.0.1:8080`, `https://…` */
   readonly origin: string;
-  readonly server: Server;
+  readonly server: Server | TlsServer;
   /** Takes no new request, lets those in progress end, then closes every connection. */
   stop(): Promise<void>;
 };
@@ -54,6 +66,29 @@ const MOST_CONNECTIONS = 4_000;
 /** Starts an HTTP server with the routes of the groups. @throws when the address cannot be listened on, naming it. */
 export async function startHttpServer(options: HttpServerOptions): Promise<RunningHttpServer> {
   const isDraining = { value: false };
+  const handle = httpHandler(options, isDraining);
+  const times = { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS };
+  const answer: RequestListener = (request, response) => { void handle(request, response); };
+  const { server, release } = options.tls === undefined ? { server: createServer(times, answer), release: () => undefined } : serveTls(options.tls, (secure) => createTlsServer({ ...times, ...secure }, answer));
+  server.maxConnections = MOST_CONNECTIONS;
+  server.on('clientError', (error, socket) => { refuseBrokenHttp(error, socket, options.random); });
+  await listen(server, options.host, options.port);
+  const address = server.address();
+  const port = isAddressInfo(address) ? address.port : options.port;
+  return {
+    port,
+    origin: `${options.tls === undefined ? 'http' : 'https'}://${options.host.includes(':') ? `[${options.host}]` : options.host}:${String(port)}`,
+    server,
+    async stop() {
+      isDraining.value = true;
+      release();
+      await drain(server, options.timers, options.drainMs ?? DRAIN_MS);
+    },
+  };
+}
+
+/** The routes of the groups for a server somebody else has: HTTP/1.1, or HTTP/2 over a line. */
+export function httpHandler(options: HttpHandlerOptions, isDraining: { readonly value: boolean } = { value: false }): ReturnType<Koa['callback']> {
   const app = new Koa();
   app.silent = true;
   app.use((context, next) => prepare(options, isDraining, context, next));
@@ -62,26 +97,10 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
   const router = buildRouter({ ...options, largestBodyBytes: options.largestBodyBytes ?? LARGEST_BODY_BYTES });
   app.use(router.routes());
   app.use((context) => { send(context, errorAnswer(noSuchOperation(options.groups, context), requestIdOf(context))); });
-
-  const handle = app.callback();
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => { void handle(request, response); });
-  server.maxConnections = MOST_CONNECTIONS;
-  server.on('clientError', (error, socket) => { refuseBrokenHttp(error, socket, options.random); });
-  await listen(server, options.host, options.port);
-  const address = server.address();
-  const port = isAddressInfo(address) ? address.port : options.port;
-  return {
-    port,
-    origin: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${String(port)}`,
-    server,
-    async stop() {
-      isDraining.value = true;
-      await drain(server, options.timers, options.drainMs ?? DRAIN_MS);
-    },
-  };
+  return app.callback();
 }
 
-async function prepare(options: HttpServerOptions, isDraining: { readonly value: boolean }, context: Koa.Context, next: Koa.Next): Promise<void> {
+async function prepare(options: HttpHandlerOptions, isDraining: { readonly value: boolean }, context: Koa.Context, next: Koa.Next): Promise<void> {
   const startedAt = options.clock.now().getTime();
   const given = context.get('x-request-id');
   // A caller's own id makes its log and ours meet; anything that could break a log line is replaced.
@@ -106,7 +125,7 @@ async function prepare(options: HttpServerOptions, isDraining: { readonly value:
   });
 }
 
-async function catchBugs(options: HttpServerOptions, context: Koa.Context, next: Koa.Next): Promise<void> {
+async function catchBugs(options: HttpHandlerOptions, context: Koa.Context, next: Koa.Next): Promise<void> {
   try {
     await next();
   } catch (error) {
@@ -132,14 +151,22 @@ function isPathOf(fullPath: string, path: string): boolean {
   return wanted.length === given.length && wanted.every((part, index) => part.startsWith('{') || part === given[index]);
 }
 
-async function listen(server: Server, host: string, port: number): Promise<void> {
+/** Connections that are open keep the certificate they began with; the next one meets the other. */
+function serveTls(tls: ServedTls, create: (secure: TlsOptions) => TlsServer): { readonly server: TlsServer; readonly release: () => unknown } {
+  const secureOf = ({ chainPem, privateKeyPem }: ServedCertificate): TlsOptions => ({ cert: chainPem, key: privateKeyPem, minVersion: 'TLSv1.2', honorCipherOrder: true });
+  const server = create({ ...secureOf(tls.current()), handshakeTimeout: HEADERS_TIMEOUT_MS });
+  server.on('tlsClientError', (_error, socket) => { socket.destroy(); });
+  return { server, release: tls.onServed((served) => { server.setSecureContext(secureOf(served)); }) };
+}
+
+async function listen(server: Server | TlsServer, host: string, port: number): Promise<void> {
   const listening = Promise.withResolvers<void>();
   server.once('error', (cause) => { listening.reject(new Error(`cannot listen on ${host}:${String(port)}: ${cause.message}`, { cause })); });
   server.listen({ host, port }, () => { listening.resolve(); });
   await listening.promise;
 }
 
-async function drain(server: Server, timers: Timers, drainMs: number): Promise<void> {
+async function drain(server: Server | TlsServer, timers: Timers, drainMs: number): Promise<void> {
   if (!server.listening) return;
   const closed = Promise.withResolvers<void>();
   server.close(() => { closed.resolve(); });

@@ -23,7 +23,7 @@ const AnyOk = Type.Object({});
 const AnswerSchema = Type.Union([Type.Object({ progress: Type.Number() }), Type.Object({ ok: Type.Object({}) }), Type.Object({ problem: Said })]);
 
 /** @param path of the socket. @returns undefined where there is none: the platform runs on a machine of somebody else's */
-export function boxService({ path, timers, log }: { readonly path: string; readonly timers: Timers; readonly log: Log }): Box | undefined {
+export function openBoxLine({ path, timers, log }: { readonly path: string; readonly timers: Timers; readonly log: Log }): Box | undefined {
   if (!existsSync(path)) return undefined;
   const ask = async <Wanted extends TSchema>(request: object, wanted: Wanted, heard: (bytes: number) => void = () => {}): Promise<Outcome<Static<Wanted>>> => {
     try {
