@@ -23,7 +23,8 @@ export class ConsoleClient {
     });
     const cookie = response.headers.get('set-cookie');
     if (cookie !== null) this.cookie = cookie.split(';')[0];
-    const answer: unknown = await response.json();
+    // A file is no answer to read here.
+    const answer: unknown = response.headers.get('content-type')?.includes('json') === true ? await response.json() : undefined;
     const content = isRecord(answer) ? answer : {};
     if (typeof content['csrfToken'] === 'string') this.csrfToken = content['csrfToken'];
     return { status: response.status, body: content, headers: response.headers };

@@ -61,7 +61,7 @@ test('a copyright file of the old kind names the common licences it points to', 
 test('what is packed is known by licence and hash, each licence text goes along, and so do those of the pages', (context) => {
   const target = mkdtempSync(join(tmpdir(), 'hospay-packed-'));
   context.after(() => { rmSync(target, { recursive: true, force: true }); });
-  const packed = packPackages(ROOT, target, ['core/server', 'core/plugin-sdk', 'core/payment-sdk', 'core/terminal-sdk']);
+  const packed = packPackages(ROOT, target, ['core/server', 'core/relay', 'core/plugin-sdk', 'core/payment-sdk', 'core/terminal-sdk']);
   assertValid(billOf(packed as (typeof ONE)[]));
   assert.deepEqual(packed.filter(({ license, integrity }) => license === undefined || integrity === undefined).map(({ name }) => name), []);
   for (const name of ['node', 'vue', 'sequelize', 'element-plus']) assert.ok(packed.some((one) => one.name === name), name);

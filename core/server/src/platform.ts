@@ -368,7 +368,7 @@ export async function startPlatform(given: PlatformOptions): Promise<Platform> {
     running.relay = composeRelay(relay, { groups: (more) => publicGroups(options, more), metrics: get(TOKENS.metrics), health: get(TOKENS.health), log, clock, timers, random: options.random });
     running.relay.start();
     return running.relay;
-  }, (part) => part.stop()));
+  }, (line) => line.stop()));
   lifecycle.add(once('live events', () => feedLiveEvents({ hub: get(TOKENS.liveEvents), store: must(running).store, registry: get(TOKENS.terminals), timers }), (stop) => { stop(); }));
   lifecycle.add({ name: 'report exports', ...TIMES, start: () => get(TOKENS.reports).start(), stop: () => get(TOKENS.reports).stop() });
   lifecycle.add(once('alarms', () => startAlarmsPart(options, running, get(TOKENS.database)), (alarms) => alarms.stop()));

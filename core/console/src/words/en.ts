@@ -403,6 +403,7 @@ export const en: Words = {
     title: 'Audit', who: 'Who', what: 'What', object: 'Object', before: 'Before', after: 'After', reason: 'Reason', verify: 'Verify the chain', good: 'The chain holds: {rows} rows, none missing, none altered', bad: 'The chain is broken: {count} findings', checkedAt: 'checked {time}', note: 'Append-only: nothing here can change or remove a row.',
   },
   auditAct: {
+    update: { receive: 'Sent a system update', discard: 'Threw a system update away', install: 'Installed a system update', back: 'Went back to the other system', commit: 'System update kept', revert: 'System update taken back' },
     backup: { take: 'Take a backup', prove: 'Prove a backup', remove: 'Remove a backup by the keep rules' },
     fence: { lift: 'Lift the fence' },
     disk: { releaseBallast: 'Ballast released' },

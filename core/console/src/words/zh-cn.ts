@@ -401,6 +401,7 @@ export const zhCn = {
     title: '审计', who: '操作人', what: '操作', object: '对象', before: '变更前', after: '变更后', reason: '原因', verify: '校验日志链', good: '日志链完整：{rows} 行，无缺失、无改动', bad: '日志链异常：{count} 处', checkedAt: '校验时间 {time}', note: '只增不改：系统不提供修改或删除审计日志的功能。',
   },
   auditAct: {
+    update: { receive: '上传系统更新包', discard: '丢弃系统更新包', install: '安装系统更新', back: '系统回退', commit: '系统更新已确认', revert: '系统更新自动回退' },
     backup: { take: '备份', prove: '恢复演练', remove: '按保留规则删除备份' },
     fence: { lift: '解除隔离' },
     disk: { releaseBallast: '释放压舱文件' },

@@ -20,7 +20,7 @@ export const COMMON_WORDS: Readonly<Record<string, ParameterWords>> = {
 
 export const PARAMETER_WORDS: Readonly<Record<string, ParameterWords>> = {
   'hospital.name': ['医院名称'], 'hospital.campuses[].owners': ['属于该院区的终端与应用'], 'dataFolder': ['数据目录'],
-  'http.host': ['监听地址'], 'http.paymentPort': ['支付接口端口'], 'http.consolePort': ['管理控制台端口'], 'http.tls.names[]': ['主机名与地址'], 'http.tls.plainPort': ['明文端口（根证书与跳转）'], 'http.publicNotifyBaseUrl': ['渠道回调地址'], 'http.consoleAllowedAddresses': ['允许访问控制台的地址'], 'users.separatedDuties': ['三员分立'], 'users.secondFactorFor': ['须二次验证的角色'], 'users.passkeyOrigin': ['通行密钥所用控制台地址'],
+  'http.host': ['监听地址'], 'http.paymentPort': ['支付接口端口'], 'http.consolePort': ['管理控制台端口'], 'http.tls.names': ['主机名与地址'], 'http.tls.plainPort': ['明文端口（根证书与跳转）'], 'http.publicNotifyBaseUrl': ['渠道回调地址'], 'http.consoleAllowedAddresses': ['允许访问控制台的地址'], 'users.separatedDuties': ['三员分立'], 'users.secondFactorFor': ['须二次验证的角色'], 'users.passkeyOrigin': ['通行密钥所用控制台地址'],
   'relay.port': ['中继隧道端口', 'Port of the line'], 'relay.fingerprint': ['中继证书指纹'], 'relay.secret': ['中继配对密钥', 'Pairing secret'],
   'mqtt.mode': ['消息服务方式：内置或外置', 'embedded: the core’s own broker; external: Mosquitto'], 'mqtt.host': ['内置消息服务监听地址'], 'mqtt.port': ['MQTT 端口'], 'mqtt.websocketPort': ['MQTT WebSocket 端口'], 'mqtt.enrolPort': ['终端认领端口'], 'mqtt.url': ['外置消息服务地址'],
   'mqtt.filesFolder': ['外置 Mosquitto 配置目录'], 'mqtt.brokerUser': ['Mosquitto 运行用户'], 'mqtt.coreUsername': ['平台连接消息服务的用户名', 'The core’s user at the broker'], 'mqtt.corePassword': ['平台连接消息服务的口令'], 'mqtt.tls.port': ['MQTT TLS 端口'], 'mqtt.tls.websocketPort': ['MQTT TLS WebSocket 端口'],
