@@ -1,4 +1,4 @@
-/** `hospay-backup-drive@.service`: mounts a drive labelled HOSPAYBACKUP where the backup target `usb` is, writable for the core alone. */
+/** `hospay-backup-drive@.service`: mounts a drive labelled HOSPAYBACKUP (HOSPAYBAK in FAT and exFAT) where the backup target `usb` is, writable for the core alone. */
 import { spawnSync } from 'node:child_process';
 import { chownSync } from 'node:fs';
 import { BOX_GROUP } from './box-places.js';
