@@ -1,8 +1,10 @@
 /** A hospital around a virtual machine: its HIS and WeChat Pay on this host, an application that pays through forwarded ports. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createPaymentClient, type PaymentClient } from '@hospay/payment-sdk';
-import { stringify } from 'yaml';
-import { APP, ApplianceUnderTest, eventually } from '../end-to-end/appliance-under-test.js';
+import { parse, stringify } from 'yaml';
+import { APP, ApplianceUnderTest, eventually, ROOT } from '../end-to-end/appliance-under-test.js';
 import { ConsoleClient } from '../contract/console-client.js';
 import { answersFor } from './answers-for.js';
 import { startTlsFront, type TlsFront } from './tls-front.js';
@@ -38,9 +40,12 @@ export class HospitalOutside {
     return stringify(answersFor(this.simulators, { wechat: this.wechatFront, ...more }));
   }
 
-  /** The answers file of a machine that is made of a backup of another: everything else is in the set. */
-  restoreAnswers(restore: { readonly set: string; readonly identity: string }): string {
-    return stringify({ authorities: [this.wechatFront.authorityPem], restore });
+  /** The answers file of a machine that is made of a backup, as the manual for the worst day has it (灾难恢复手册), both placeholders filled; and, as it says, what of the old file is in no backup. */
+  restoreAnswers({ set, identity }: { readonly set: string; readonly identity: string }): string {
+    const manual = readFileSync(join(ROOT, 'appliance/docs/disaster-recovery-manual.zh-CN.md'), 'utf8');
+    const block = /^ *```yaml answers-restore\n([^]*?)^ *```$/m.exec(manual)?.[1] ?? assert.fail('the manual has no answers file for a restore');
+    const key = /^AGE-SECRET-KEY-1\w+$/m.exec(identity)?.[0] ?? assert.fail('no key');
+    return stringify({ ...(parse(block.replace('<备份文件名>', set).replace('<备份密钥>', key)) as object), authorities: [this.wechatFront.authorityPem] });
   }
 
   application(machine: VirtualMachine): PaymentClient {
