@@ -23,7 +23,9 @@ if (values.image === undefined) {
 }
 if (!existsSync(image)) stopBecause(`there is no ${image}`);
 process.env.HOSPAY_IMAGE = image;
+// Where the Debian base of further versions lies, and the key this image trusts.
+process.env.HOSPAY_IMAGE_WORK = output;
 const installer = image.replace(/\.raw$/, '-installer.iso');
 if (existsSync(installer)) process.env.HOSPAY_INSTALLER = installer;
-runTests('image', ['test/dist/image'], { concurrency: 1, timeoutMs: 1_800_000 });
+runTests('image', ['test/dist/image'], { concurrency: 1, timeoutMs: 7_200_000 });
 finish(since);
