@@ -21,7 +21,7 @@ afterEach(() => { opened.hearNoComplaint(); });
 const WELL: readonly (readonly [MeasureId, number | Readonly<Record<string, number>>])[] = [
   ['paymentsUnknown', 2], ['paymentUnknownAge', 95], ['confirmationAge', 12], ['payoutsUnknown', 0], ['casesUrgent', 0], ['casesOverdue', 0], ['callbacksUndelivered', 0], ['hisNoticesOpen', 1], ['taskFailed', { 'reconcile-days': 0, 'verify-ledger': 0 }],
   ['credentialsUrgent', 0], ['credentialsSoon', 0], ['safeMode', 0], ['moneyFileMegabytes', 18_400], ['queueLate', { confirmOrder: 4, advancePayment: 0 }], ['brokerLine', 0], ['terminalsOffline', 1], ['terminalsCopied', 0], ['terminalClocksOff', 0], ['terminalFaults', 0],
-  ['printFaults', 0], ['hisInactive', 0], ['hisUnanswered', 0], ['hisSlow', 240], ['channelOut', { wechat: 0, alipay: 0 }], ['channelUnanswered', { wechat: 0, alipay: 0 }], ['pluginFailed', { wechat: 0, 'his-main': 0 }], ['processMemory', 262], ['clockJump', 3], ['alarmsUndelivered', { 'it-office': 0 }],
+  ['printFaults', 0], ['hisInactive', 0], ['hisUnanswered', 0], ['hisSlow', 240], ['channelOut', { wechat: 0, alipay: 0 }], ['channelUnanswered', { wechat: 0, alipay: 0 }], ['relayLine', 0], ['pluginFailed', { wechat: 0, 'his-main': 0 }], ['processMemory', 262], ['clockJump', 3], ['alarmsUndelivered', { 'it-office': 0 }],
 ];
 
 /** Minutes of a house that lives: values move a little, as they do. */

@@ -1,6 +1,8 @@
 /** The DMZ relay (DMZ 中继) between channels and a running core: three processes, real sockets, kills in the middle. */
 import assert from 'node:assert/strict';
 import { createServer, connect, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, before, test } from 'node:test';
 import { createPaymentClient, type ApiResult } from '@hospay/payment-sdk';
 import { freePort } from '../simulators/free-port.js';
@@ -109,10 +111,10 @@ test('the core is killed between taking a notification and answering it: the cha
   assert.deepEqual([stateOf(paymentNo), notificationsOf(paymentNo), journalsOf(paymentNo), appliance.ledgerProblems()], ['succeeded', 1, 1, []]);
 });
 
-test('without a relay the platform pays by queries, says that the line is not there, and is ready all the same', { timeout: 60_000 }, async () => {
+test('without a relay the platform pays by queries, says that the line is not there, raises an alarm until it is back, and is ready all the same', { timeout: 90_000 }, async () => {
   await relay.end('SIGTERM');
   await appliance.stopCore();
-  appliance.change((profile) => ({ ...profile, payments: { ...NO_QUERIES, queryRhythmSeconds: [1, 1, 2] } }));
+  appliance.change((profile) => ({ ...profile, payments: { ...NO_QUERIES, queryRhythmSeconds: [1, 1, 2] }, monitoring: { rules: { 'relay-line-down': { raiseAfterSeconds: 1, clearAfterSeconds: 1 } } } }));
   await appliance.startCore();
   const paymentNo = await paymentFor('C0000005');
   appliance.wechat.pay(paymentNo);
@@ -121,7 +123,20 @@ test('without a relay the platform pays by queries, says that the line is not th
   assert.match((await relayProblem(appliance)) ?? '', /does not answer/);
   const ready = await fetch(`${appliance.addresses.payment}/readyz`);
   assert.deepEqual([ready.status, ((await ready.json()) as { degraded: boolean }).degraded], [200, true]);
+  await eventually('the alarm is raised', () => (lineAlarms()[0] === 'open' ? true : undefined), 20_000);
+  await relay.begin();
+  await eventually('and cleared', () => (lineAlarms()[0] === 'cleared' ? true : undefined), 60_000);
+  assert.equal(lineAlarms().length, 1);
 });
+
+function lineAlarms(): readonly string[] {
+  const database = new DatabaseSync(join(appliance.dataFolder, 'platform.sqlite'), { readOnly: true });
+  try {
+    return database.prepare("SELECT CASE WHEN clearedAt IS NULL THEN 'open' ELSE 'cleared' END AS state FROM alarm WHERE rule = 'relay-line-down'").all().map(({ state }) => String(state));
+  } finally {
+    database.close();
+  }
+}
 
 /** Paths as they are written: `fetch` tidies them before it asks. */
 async function rawGet(path: string): Promise<string> {

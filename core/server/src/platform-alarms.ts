@@ -46,6 +46,8 @@ export type AlarmParts = {
   readonly metrics: Pick<Metrics, 'observedGauges'>;
   readonly backups: Pick<BackupDesk, 'health' | 'fence'>;
   readonly isBrokerConnected: () => boolean;
+  /** A house without a relay, and a fenced one, miss none. */
+  readonly isRelayAway: () => boolean;
   /** An alarm was raised or has cleared. */
   readonly changed: () => void;
   /** Ids of channels, configured and installed. */
@@ -102,7 +104,7 @@ function sourcesOf(parts: AlarmParts, machine: HostReadings, delivery: Pick<Alar
     source(15, MONEY_MEASURES, () => readMoneyFigures(store.database, clock.now())),
     source(60, APPROVAL_MEASURES, async () => [waitsSince('changes', await database.changes.waitingSince(clock.now()), clock.now()), ...readApprovalFigures(store.database, clock.now())]),
     source(60, MONEY_FILE_MEASURES, moneyFileFigures(join(dataFolder, 'money.sqlite'), store.commits)),
-    source(5, ['safeMode', 'brokerLine', 'hisInactive'], () => [flag('safeMode', parts.safeMode !== undefined), flag('brokerLine', !parts.isBrokerConnected()), flag('hisInactive', parts.host.hospitalAdapter(his.id) === undefined)]),
+    source(5, ['safeMode', 'brokerLine', 'relayLine', 'hisInactive'], () => [flag('safeMode', parts.safeMode !== undefined), flag('brokerLine', !parts.isBrokerConnected()), flag('relayLine', parts.isRelayAway()), flag('hisInactive', parts.host.hospitalAdapter(his.id) === undefined)]),
     source(5, ['hisUnanswered', 'hisSlow', 'channelUnanswered'], () => readCalls(parts.calls, { his: his.id, channels: parts.channels() })),
     source(15, ['hisTurnedAway', 'hisWaiting', 'hisBreakerOpen'], () => readBudget(parts, budget)),
     source(5, ['channelOut'], () => parts.channels().map((id) => flag('channelOut', !parts.channelHealth.isHealthy(id), id))),

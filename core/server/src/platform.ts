@@ -733,7 +733,7 @@ async function startAlarmsPart({ configuration, configFolder, clock, timers, ran
   const { store, report } = must(running);
   running.alarms = await startAlarms({
     configuration, configFolder, database, store, safeMode: report.safeMode, calls: running.calls ?? createCallWindow({ clock }), channelHealth: get(TOKENS.channelHealth), host: get(TOKENS.pluginHost), tasks: get(TOKENS.tasks), certificates: get(TOKENS.certificates), disk: get(TOKENS.disk), backups: backupsOf(running).desk,
-    terminals: fleetOf(running).watch, presence: get(TOKENS.presence), readKiosksAway: () => get(TOKENS.availability).readAway(), metrics: get(TOKENS.metrics), changed: () => { get(TOKENS.liveEvents).publish('alarms'); }, isBrokerConnected: () => running.gateway?.isConnected() === true, channels: () => [...configuration.channels.filter(({ enabled }) => enabled), ...get(TOKENS.packages).instances()].map(({ id }) => id), clock, timers, random, audit: get(TOKENS.audit), log,
+    terminals: fleetOf(running).watch, presence: get(TOKENS.presence), readKiosksAway: () => get(TOKENS.availability).readAway(), metrics: get(TOKENS.metrics), changed: () => { get(TOKENS.liveEvents).publish('alarms'); }, isBrokerConnected: () => running.gateway?.isConnected() === true, isRelayAway: () => running.relay?.isConnected() === false, channels: () => [...configuration.channels.filter(({ enabled }) => enabled), ...get(TOKENS.packages).instances()].map(({ id }) => id), clock, timers, random, audit: get(TOKENS.audit), log,
   });
   return running.alarms;
 }

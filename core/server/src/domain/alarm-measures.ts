@@ -54,6 +54,7 @@ export const MEASURES = [
   { id: 'hisBreakerOpen', group: 'his', unit: 'flag', zh: '医院接口熔断', en: 'a breaker of the HIS is open' },
   { id: 'channelOut', group: 'channels', unit: 'flag', zh: '渠道被摘除', en: 'a channel is taken out of the routing' },
   { id: 'channelUnanswered', group: 'channels', unit: 'percent', zh: '渠道无应答比例（五分钟内）', en: 'calls to a channel without an answer within five minutes' },
+  { id: 'relayLine', group: 'channels', unit: 'flag', zh: '与 DMZ 中继断开', en: 'no line to the DMZ relay' },
   { id: 'pluginFailed', group: 'channels', unit: 'flag', zh: '插件实例未运行', en: 'a plugin instance that should run does not' },
   { id: 'cpuPercent', group: 'host', unit: 'percent', zh: 'CPU 使用率', en: 'CPU in use' },
   { id: 'memoryAvailable', group: 'host', unit: 'megabytes', zh: '可用内存', en: 'memory available' },
