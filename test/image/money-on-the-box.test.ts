@@ -10,7 +10,7 @@ import { claim, HospitalOutside, READY, runWork, signIn, SLOWLY_MS } from './hos
 import { filesOn, makeBackupDrive, VirtualMachine } from './virtual-machine.js';
 
 /** Power cuts while payments go on. Each costs two starts of an emulated machine. */
-const CUTS = 3;
+const CUTS = Number(process.env['HOSPAY_IMAGE_CUTS'] ?? '3');
 const LONGEST_UNTIL_CUT_MS = 20_000;
 
 let folder = '';

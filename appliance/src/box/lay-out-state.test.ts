@@ -113,8 +113,12 @@ test('secrets lie in the data folder too, so that a backup holds them; a restore
   cpSync(old.data, box.data, { recursive: true });
   mkdirSync(join(box.data, 'restored-configuration/profiles'), { recursive: true });
   cpSync(join(old.state, 'config/profiles/appliance.yaml'), join(box.data, 'restored-configuration/profiles/appliance.yaml'));
+  mkdirSync(join(box.data, 'restored-configuration/hospitals/own'), { recursive: true, mode: 0o700 });
+  writeFileSync(join(box.data, 'restored-configuration/hospitals/own/mapping.json'), '{"of":"old"}', { mode: 0o600 });
   assert.deepEqual(takeRestored({ dataFolder: box.data, state: box.state, given: { profile: false } }), ['profile and mappings of the set', 'secrets of the set']);
   layOutState(box);
+  const mapping = join(box.state, 'config/hospitals/own/mapping.json');
+  assert.deepEqual([readFileSync(mapping, 'utf8'), statSync(mapping).mode & 0o777, statSync(join(box.state, 'config/hospitals/own')).mode & 0o777], ['{"of":"old"}', 0o644, 0o755], 'whoever runs the core may read it');
   assert.deepEqual(parse(readFileSync(join(box.state, 'config/profiles/appliance.yaml'), 'utf8')), { hospital: { id: 'old' } });
   assert.equal(readFileSync(join(box.run, 'hospay/secrets.env'), 'utf8'), 'HOSPAY_HIS_PASSWORD="not-set"\nHOSPAY_KEY="of-the-new"\nHOSPAY_OTHER="too"\n');
   assert.deepEqual(takeRestored({ dataFolder: box.data, state: box.state, given: { profile: true } }), ['secrets of the set']);

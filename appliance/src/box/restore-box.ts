@@ -1,6 +1,6 @@
 /** 从备份恢复整机: what of a restored data folder becomes the machine's own again. The data itself is made by the core's own restore, proved and fenced. */
-import { cpSync, existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { writeWhole } from '../update/durable-file.js';
 
 /** Where the core's restore puts the configuration of the set. */
@@ -19,7 +19,7 @@ export function takeRestored({ dataFolder, state, given }: { readonly dataFolder
   const [profile] = profiles;
   if (!given.profile && profile !== undefined && profiles.length === 1) {
     writeWhole(join(state, 'config/profiles/appliance.yaml'), readFileSync(join(restored, 'profiles', profile), 'utf8'), 0o640);
-    if (existsSync(join(restored, 'hospitals'))) cpSync(join(restored, 'hospitals'), join(state, 'config/hospitals'), { recursive: true });
+    copyReadable(join(restored, 'hospitals'), join(state, 'config/hospitals'));
     taken.push('profile and mappings of the set');
   }
   const kept = join(dataFolder, KEPT_SECRETS);
@@ -31,4 +31,23 @@ export function takeRestored({ dataFolder, state, given }: { readonly dataFolder
     taken.push('secrets of the set');
   }
   return taken;
+}
+
+/** Mappings hold no secret, and the core, which is not root, reads them; in a set every file is for its owner alone. */
+function copyReadable(from: string, to: string): void {
+  if (!existsSync(from)) return;
+  for (const entry of readdirSync(from, { withFileTypes: true, recursive: true })) {
+    if (!entry.isFile()) continue;
+    const source = join(entry.parentPath, entry.name);
+    const target = join(to, source.slice(from.length));
+    for (const folder of foldersUpTo(dirname(target), to)) {
+      mkdirSync(folder, { recursive: true });
+      chmodSync(folder, 0o755);
+    }
+    writeWhole(target, readFileSync(source, 'utf8'), 0o644);
+  }
+}
+
+function foldersUpTo(folder: string, top: string): string[] {
+  return folder === top ? [] : [...foldersUpTo(dirname(folder), top), folder];
 }
