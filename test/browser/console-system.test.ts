@@ -1,7 +1,10 @@
 /** The console's page 备份与系统 in a real browser: a backup by hand, its proof, a target that is not mounted, and the fence of a restored box. */
 import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { makeSigningKey } from '@hospay/plugin-sdk/package';
+import { unpackBundle } from '@hospay/server/edges/support/bundle-archive.js';
 import { becomeAdministrator, becomeAuditor, counted, looksRight, openConsole, picture, PASSWORD, type ConsoleUnderTest } from './console-page.js';
 
 let underTest: ConsoleUnderTest;
@@ -57,12 +60,35 @@ test('the data disk stands on its ladder; where payments are refused an administ
   hearNoComplaint();
 });
 
+test('a support bundle is collected, looked at, and downloaded without what is to stay in the house', async () => {
+  const { house, page, hearNoComplaint } = underTest;
+  mkdirSync(join(house.folder, 'logs'));
+  writeFileSync(join(house.folder, 'logs/hospay.log'), 'a line of a library: called 13800138000\n');
+  await page.click('[data-test=collect]');
+  await page.waitForSelector('[data-test=collect] >> text=正在收集');
+  await page.waitForSelector('[data-test=support-name]', { timeout: 60_000 });
+  await page.waitForSelector('[data-test=verdict-databases] >> text=数据库完整');
+  await page.waitForSelector('[data-test=support-file]:has-text("logs/hospay.log") >> text=手机号 1');
+  await counted(page, '[data-test=support] .el-checkbox.is-disabled', 2);
+  await page.click('[data-test=support-file] .el-checkbox:has-text("machine.json")');
+  await page.waitForSelector('text=去掉 1 个文件');
+  await page.locator('[data-test=support]').scrollIntoViewIfNeeded();
+  await looksRight(page, 'system-support');
+  const [download] = await Promise.all([page.waitForEvent('download'), page.click('[data-test=download-support]')]);
+  assert.match(download.suggestedFilename(), /^hospay-support-\d{8}-\d{6}\.tar\.gz$/);
+  const { manifest } = await unpackBundle(readFileSync(await download.path()));
+  assert.deepEqual(manifest.without, ['machine.json']);
+  await page.waitForSelector('text=已下载，并已记入审计');
+  assert.equal((await house.platform.auditEvents.last())?.what, 'support.download');
+  hearNoComplaint();
+});
+
 test('whoever only reads sees everything and can begin nothing', async () => {
   const { page, hearNoComplaint } = underTest;
   await becomeAuditor(underTest);
   await page.click('nav a[href="/system"]');
   await counted(page, '[data-test=set]', 1);
-  await counted(page, '[data-test=back-up], [data-test=prove]', 0);
+  await counted(page, '[data-test=back-up], [data-test=prove], [data-test=collect], [data-test=download-support]', 0);
   await page.click('header button:has-text("English")');
   await page.waitForSelector('h1 >> text=Backups and system');
   await picture(page, 'system-en');

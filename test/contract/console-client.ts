@@ -41,9 +41,10 @@ export class ConsoleClient {
     return { status: response.status, body: isRecord(answer) ? answer : {}, headers: response.headers };
   }
 
-  /** A file as it comes. */
-  async fetchBytes(path: string): Promise<{ readonly status: number; readonly bytes: Buffer; readonly headers: Headers }> {
-    const response = await fetch(`${this.#origin}/console-api/v1${path}`, { headers: this.cookie === undefined ? {} : { cookie: this.cookie } });
+  /** A file as it comes; with a body it is asked for by POST. */
+  async fetchBytes(path: string, body?: object): Promise<{ readonly status: number; readonly bytes: Buffer; readonly headers: Headers }> {
+    const session = { ...(this.cookie === undefined ? {} : { cookie: this.cookie }), ...(this.csrfToken === undefined ? {} : { 'x-csrf-token': this.csrfToken }) };
+    const response = await fetch(`${this.#origin}/console-api/v1${path}`, body === undefined ? { headers: session } : { method: 'POST', headers: { ...session, 'content-type': 'application/json' }, body: JSON.stringify(body) });
     return { status: response.status, bytes: Buffer.from(await response.arrayBuffer()), headers: response.headers };
   }
 

@@ -95,6 +95,7 @@ import { createDisplayDesk } from '@hospay/server/wallboard/display-desk.js';
 import { createWallboard } from '@hospay/server/wallboard/wallboard.js';
 import { createWindowDesk } from '@hospay/server/window-desk/window-desk.js';
 import { consoleBackups } from './console-backups.js';
+import { composeSupportDesk } from '@hospay/server/platform-support-desk.js';
 import { consoleUpdates } from './console-updates.js';
 import { consoleAlarms } from './console-alarms.js';
 import { consoleParameters } from './console-parameters.js';
@@ -274,6 +275,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   const parameters = consoleParameters({ folder, database: platform });
   const work = createWorkBoard({ clock, timers: SYSTEM_TIMERS, changed: announceWork(liveEvents) });
   const updates = await consoleUpdates({ folder, isAppliance, work, clock, audit });
+  const support = composeSupportDesk({ dataFolder: folder, configFolder: parameters.loaded.configFolder, profile: 'house', work, clock, timers: SYSTEM_TIMERS, audit });
   const changes = createChangeDesk({ acts: [backups.act, ...updates.acts, ...scripted.acts, parameterChange({ loaded: parameters.loaded, database: platform, clock }), ...certificates.changes, ...instanceChanges(plugins), placeChange({ placeOf: (id) => registry.placeOf(id), place, audit }), ...applicationChanges({ rows: platform.applications, merchants: ['1900000001'], keyedFingerprint: platform.keyedFingerprint, clock, audit })], store: platform.changes, expiresAfterMs: 72 * 3_600_000, clock, audit, log: SILENT_LOG });
   const vendorPackages: { installed: readonly InstalledPlugin[]; received: Outcome<ReceivedPackage> } = { installed: [], received: refused('PLUGIN_REFUSED', 'unsigned: no trusted key of Acme has signed it') };
   /** Why the adapter does not run, while it does not. */
@@ -352,6 +354,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     backups: backups.desk,
     system: backups.system,
     updates: updates.desk,
+    support,
     setup: setup.desk,
     wallboard: createWallboard({
       money: money.reader, terminals: listTerminals, days: (range) => store.reconciliation.listDays(range), alarms: alarms.desk,
@@ -425,6 +428,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     serverCertificate,
     backups,
     updates,
+    support,
     /** What is measured is put in from here. */
     alarms,
     windowDesks,
@@ -539,6 +543,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
       await server.stop();
       stopFeeding();
       await updates.stop();
+      support.stop();
       await alarms.stop();
       await tasks.stop();
       await reports.stop();

@@ -13,7 +13,7 @@ import { sayRedactions } from './support/write-summary.js';
 
 const { values, positionals: [command = '', first = '', ...more] } = parseArgs({
   allowPositionals: true,
-  options: { profile: { type: 'string', default: 'production' }, 'profile-folder': { type: 'string', default: 'config/profiles' }, 'data-folder': { type: 'string' }, out: { type: 'string', default: '.' }, without: { type: 'string', multiple: true, default: [] } },
+  options: { profile: { type: 'string', default: 'production' }, 'profile-folder': { type: 'string', default: 'config/profiles' }, 'data-folder': { type: 'string' }, out: { type: 'string', default: '.' }, as: { type: 'string' }, without: { type: 'string', multiple: true, default: [] } },
 });
 const print = (text: string): void => { process.stdout.write(`${text}\n`); };
 const MARKS: Readonly<Record<VerdictLevel, string>> = { wrong: '✖', attention: '!', unknown: '?', fine: '✓' };
@@ -27,7 +27,12 @@ const COMMANDS: Readonly<Record<string, () => Promise<void> | void>> = {
     const dataFolder = findDataFolder(profileFolder);
     const words = ['--profile', values.profile, '--profile-folder', profileFolder, ...(values['data-folder'] === undefined ? [] : ['--data-folder', dataFolder])];
     const bundle = await collectSupport({ dataFolder, configFolder: dirname(profileFolder), words, version: readVersion(), now: new Date(), without: values.without });
-    await write(bundle, join(resolve(values.out), `${bundle.manifest.name}.tar.gz`));
+    // For the console, which lays it where it likes and shows what is in it.
+    if (values.as !== undefined) {
+      await write(bundle, resolve(values.as));
+      return print(JSON.stringify(bundle.manifest));
+    }
+    tellWritten(bundle, await write(bundle, join(resolve(values.out), `${bundle.manifest.name}.tar.gz`)));
   },
   async preview() {
     const { manifest, files } = await unpackBundle(readFileSync(resolve(first)));
@@ -42,7 +47,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<void> | void>> = {
     const bundle = await unpackBundle(readFileSync(file));
     const unknown = more.filter((path) => !bundle.files.some((one) => one.path === path));
     if (unknown.length > 0 || more.length === 0) throw new BilingualError({ zh: `支持包中没有 ${unknown.join('、') || '要去掉的文件（请给出文件名）'}`, en: `there is no ${unknown.join(', ') || 'file named to be left out'} in the bundle` });
-    await write(withoutFiles(bundle, more), file);
+    const left = withoutFiles(bundle, more);
+    tellWritten(left, await write(left, file));
   },
   'database-facts'() {
     const file = SUPPORT_DATABASES.find((name) => name === first);
@@ -62,11 +68,15 @@ function findDataFolder(profileFolder: string): string {
   }
 }
 
-async function write(bundle: Bundle, file: string): Promise<void> {
+async function write(bundle: Bundle, file: string): Promise<string> {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(`${file}.new`, await packBundle(bundle), { mode: 0o600 });
   renameSync(`${file}.new`, file);
-  tell(bundle.manifest);
+  return file;
+}
+
+function tellWritten({ manifest }: Bundle, file: string): void {
+  tell(manifest);
   print(`\n${file}\n支持包只在本机，未发送给任何人。请先用 hospay support preview 查看，再交给技术支持。\nThe bundle is on this machine only. Look at it with hospay support preview before you hand it on.`);
 }
 

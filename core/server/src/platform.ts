@@ -33,6 +33,7 @@ import { composeRelay, type PublicSide, type RelayPart } from './platform-relay.
 import { composeRunning } from './platform-running.js';
 import { taskWork } from './platform-tasks.js';
 import { composeChanges } from './platform-changes.js';
+import { composeSupportDesk } from './platform-support-desk.js';
 import { composeUpdates, type BoxPlaces, type Updates } from './platform-updates.js';
 import { proposeConfiguration, settleConfiguration, type SettledConfiguration } from './platform-configuration.js';
 import type { ChangeDesk } from './changes/ports.js';
@@ -186,6 +187,7 @@ import { createNumberedFormDesk } from './numbered-forms/form-desk.js';
 import type { NumberedFormDesk } from './numbered-forms/ports.js';
 import type { ShiftDesk } from './shifts/ports.js';
 import { createShiftDesk } from './shifts/shift-desk.js';
+import type { SupportDesk } from './support/ports.js';
 import { createTaskScheduler, type TaskScheduler } from './tasks/task-scheduler.js';
 import type { TerminalRegistry, TerminalUseCases } from './terminals/ports.js';
 import { revokeTerminal } from './terminals/revoke-terminal.js';
@@ -254,6 +256,7 @@ const TOKENS = {
   packages: part<PackageDesk>('packages'),
   changes: part<ChangeDesk>('changes'),
   updates: part<Updates>('updates'),
+  support: part<SupportDesk>('support'),
   work: part<WorkBoard>('work'),
   certificates: part<CertificateWatch>('certificates'),
   rotations: part<RotationDesk>('rotations'),
@@ -371,6 +374,7 @@ export async function startPlatform(given: PlatformOptions): Promise<Platform> {
   }, (line) => line.stop()));
   lifecycle.add(once('live events', () => feedLiveEvents({ hub: get(TOKENS.liveEvents), store: must(running).store, registry: get(TOKENS.terminals), timers }), (stop) => { stop(); }));
   lifecycle.add({ name: 'report exports', ...TIMES, start: () => get(TOKENS.reports).start(), stop: () => get(TOKENS.reports).stop() });
+  lifecycle.add({ name: 'support bundle', ...TIMES, start: () => { get(TOKENS.support).start(); }, stop: () => { get(TOKENS.support).stop(); } });
   lifecycle.add(once('alarms', () => startAlarmsPart(options, running, get(TOKENS.database)), (alarms) => alarms.stop()));
   lifecycle.add(once('console', () => startConsolePart(options, running, get(TOKENS.database)), (server) => server.stop()));
   lifecycle.add(once('plain entrance', () => startPlainEntrance({ http, host: http.host, opened: running.serverCertificate, health: get(TOKENS.health), log, clock, timers, random: options.random }), (server) => server?.stop()));
@@ -427,7 +431,7 @@ function auditLogOf(database: PlatformDatabase, dataFolder: string, clock: Clock
 
 type Get = <Wanted>(wanted: InjectionToken<Wanted>) => Wanted;
 
-function compose({ configuration, configFolder, loaded, startAnew, box, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase): void {
+function compose({ configuration, configFolder, profile, loaded, startAnew, box, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase): void {
   const { hospital, his, channels, dictionaries, disk, http, dataFolder } = configuration;
   const { store, report, pluginStores, moneyReader, reports, reconciler } = must(running);
   const calls = (running.calls = createCallWindow({ clock }));
@@ -479,6 +483,7 @@ function compose({ configuration, configFolder, loaded, startAnew, box, log, clo
     channels: () => get(TOKENS.pluginHost).list().instances.flatMap(({ id, kind, state }) => (kind === 'channel' && state === 'active' ? [id] : [])),
     openMoney: (channel) => store.countOpenMoney(channel), answers: (channel) => probeChannel(get(TOKENS.pluginHost), channel, { clock, random }), work: get(TOKENS.work), clock, timers, audit: get(TOKENS.audit), log,
   }));
+  give(TOKENS.support, (get) => composeSupportDesk({ dataFolder, configFolder, profile, work: get(TOKENS.work), clock, timers, audit: get(TOKENS.audit) }));
   give(TOKENS.channelHealth, (get) => createChannelHealth({ clock, timers, log, probe: (instance) => probeChannel(get(TOKENS.pluginHost), instance, { clock, random }) }));
   give(TOKENS.applications, () => applicationRegistry(database, configuration));
   give(TOKENS.terminals, () => createTerminalRegistry({ rows: database.terminals, clock, random, merchantIdOf: () => merchantIdOf(configuration) }));
@@ -835,6 +840,7 @@ async function startConsolePart({ configuration, configFolder, loaded, consoleFo
     backups: backupsOf(running).desk,
     system: backupsOf(running).system,
     updates: get(TOKENS.updates).desk,
+    support: get(TOKENS.support),
     setup,
     wallboard: createWallboard({ money: reader, terminals: listTerminals, days: (range) => get(TOKENS.reconciliation).listDays(range), alarms: alarmsOf(running).desk, version: VERSION, backupProvedAt: () => backupsOf(running).desk.provedAt(), clock }),
     audit,

@@ -113,6 +113,7 @@ export type DisplayAdded = { readonly display: Display; readonly token: string }
 export type DisplayAnswer = { readonly display: Display };
 export type DisplayList = { readonly displays: readonly (Display)[] };
 export type Done = { readonly done: true };
+export type DownloadSupport = { readonly name: string; readonly without: readonly (string)[] };
 export type DueTransfer = { readonly kind: "prepayment" | "discharge"; readonly subject: string; readonly owedTo: string; readonly amountFen: number; readonly since: string; readonly waiting?: HandTransfer; readonly payoutNo?: string };
 export type EffectiveConfiguration = { readonly version?: number; readonly hash?: string; readonly document?: unknown; readonly values: readonly (ConfigurationValue)[] };
 export type EndedAlarmMute = { readonly id: number };
@@ -367,6 +368,12 @@ export type SkippedStep = { readonly at: string; readonly by: string; readonly r
 export type StatementDelivery = { readonly application: string; readonly what: "notice" | "file"; readonly attempts: number; readonly lastProblem?: Bilingual; readonly deliveredAt?: string };
 export type StatementFile = { readonly id: number; readonly day: string; readonly version: number; readonly scope: "application" | "hospital" | "merchant"; readonly appId: string; readonly fileName: string; readonly payments: number; readonly paymentFen: number; readonly refunds: number; readonly refundFen: number; readonly bytes: number; readonly sha256: string; readonly madeAt: string; readonly delivery?: StatementDelivery };
 export type StatementFileList = { readonly files: readonly (StatementFile)[] };
+export type Support = { readonly isCollecting: boolean; readonly problem?: Bilingual; readonly bundle?: SupportBundle };
+export type SupportBundle = { readonly name: string; readonly collectedAt: string; readonly endsAt: string; readonly bytes: number; readonly files: readonly (SupportFile)[]; readonly problems: readonly (SupportProblem)[]; readonly verdicts: readonly (SupportVerdict)[] };
+export type SupportFile = { readonly path: string; readonly bytes: number; readonly mayStay: boolean; readonly redactions: readonly (SupportRedaction)[] };
+export type SupportProblem = { readonly collector: string; readonly said: Bilingual };
+export type SupportRedaction = { readonly type: "card" | "idNumber" | "phone" | "name" | "patientNumber" | "personal" | "key" | "secret"; readonly count: number };
+export type SupportVerdict = { readonly check: string; readonly level: "wrong" | "attention" | "unknown" | "fine"; readonly said: Bilingual; readonly next?: Bilingual };
 export type System = { readonly now: string; readonly timeZone: string; readonly version: string; readonly runtime: string; readonly hostName: string; readonly startedAt: string; readonly dataFolder: string; readonly freeBytes?: number; readonly disk: SystemDisk; readonly databases: readonly (SystemDatabase)[]; readonly checks: readonly (SystemCheck)[]; readonly targets: readonly (BackupTarget)[]; readonly recipients: readonly (BackupRecipient)[]; readonly keep: BackupKeep; readonly isSetUp: boolean; readonly lastGoodAt?: string; readonly lastProvedAt?: string; readonly sets: readonly (BackupSet)[]; readonly fence?: Fence };
 export type SystemCheck = { readonly task: string; readonly state: string; readonly at?: string; readonly result?: Bilingual };
 export type SystemDatabase = { readonly name: string; readonly bytes: number; readonly schema?: string; readonly migrations: number };
@@ -439,7 +446,7 @@ export type WallboardMachine = { readonly version: string; readonly diskFreeMega
 export type WallboardMoney = { readonly day: string; readonly paidFen: number; readonly paidCount: number; readonly refundedFen: number; readonly refundedCount: number; readonly hours: readonly ({ readonly hour: number; readonly paidCount: number; readonly paidFen: number })[] };
 export type WallboardOpen = { readonly unknownPayments: number; readonly oldestUnknownSeconds: number; readonly unconfirmed: number; readonly unconfirmedFen: number; readonly refundsInFlight: number; readonly refundsInFlightFen: number };
 export type WallboardTerminals = { readonly kinds: readonly ({ readonly kind: string; readonly online: number; readonly total: number })[]; readonly faulty: number };
-export type Work = { readonly id: string; readonly kind: "reportExport" | "hisExamination" | "reconciliation" | "bankStatements" | "packageProof" | "task" | "prepaymentRun" | "backup" | "backupProof" | "updateInspection" | "updateInstallation"; readonly subject: string; readonly title?: { readonly zh: string; readonly en: string }; readonly state: "waiting" | "running" | "done" | "failed" | "cancelled"; readonly startedAt: string; readonly endedAt?: string; readonly share?: number; readonly step?: string; readonly problem?: Bilingual; readonly mayCancel: boolean; readonly isCancelling?: boolean };
+export type Work = { readonly id: string; readonly kind: "reportExport" | "hisExamination" | "reconciliation" | "bankStatements" | "packageProof" | "task" | "prepaymentRun" | "backup" | "backupProof" | "updateInspection" | "updateInstallation" | "supportBundle"; readonly subject: string; readonly title?: { readonly zh: string; readonly en: string }; readonly state: "waiting" | "running" | "done" | "failed" | "cancelled"; readonly startedAt: string; readonly endedAt?: string; readonly share?: number; readonly step?: string; readonly problem?: Bilingual; readonly mayCancel: boolean; readonly isCancelling?: boolean };
 export type WorkBegun = { readonly began: string };
 export type WorkList = { readonly work: readonly (Work)[] };
 
@@ -645,6 +652,8 @@ export type Operations = {
   discardUpdate: { input: undefined; answer: Done };
   installUpdate: { input: { body: InstallUpdate }; answer: Done | ProposedChange };
   goBackUpdate: { input: { body: ChangeReason }; answer: Done | ProposedChange };
+  readSupport: { input: undefined; answer: Support };
+  collectSupport: { input: undefined; answer: Done };
   listApplications: { input: undefined; answer: ApplicationList };
   addApplication: { input: { body: NewApplication }; answer: ApplicationAsked };
   changeApplication: { input: { path: { id: string }; body: ApplicationWish }; answer: ApplicationAsked };
@@ -887,6 +896,8 @@ export const OPERATIONS = {
   discardUpdate: { method: 'DELETE', path: '/console-api/v1/system/update/bundle' },
   installUpdate: { method: 'POST', path: '/console-api/v1/system/update/install' },
   goBackUpdate: { method: 'POST', path: '/console-api/v1/system/update/back' },
+  readSupport: { method: 'GET', path: '/console-api/v1/system/support' },
+  collectSupport: { method: 'POST', path: '/console-api/v1/system/support' },
   listApplications: { method: 'GET', path: '/console-api/v1/applications' },
   addApplication: { method: 'POST', path: '/console-api/v1/applications' },
   changeApplication: { method: 'PATCH', path: '/console-api/v1/applications/{id}' },

@@ -53,6 +53,7 @@ const LOOKS: Readonly<Record<string, Readonly<Record<string, Look>>>> = {
   backupState: { running: WAIT, good: GOOD, failed: BAD, removed: CALM },
   backupTargetState: { ready: GOOD, unusable: BAD },
   slotState: { good: GOOD, trying: { tone: 'wait', icon: 'flag' }, failed: BAD, empty: NO },
+  verdictLevel: { wrong: BAD, attention: { tone: 'wait', icon: 'alert' }, unknown: CALM, fine: GOOD },
   preflight: { good: GOOD, look: { tone: 'wait', icon: 'flag' }, stop: BAD },
   displayState: { active: GOOD, withdrawn: NO },
   severity: { 1: BAD, 2: { tone: 'wait', icon: 'flag' }, 3: { tone: 'info', icon: 'flag' } },

@@ -42,6 +42,13 @@ export const en: Words = {
     waiting: 'To be installed: {version}', built: 'built {at}', install: 'Install the update', installWindow: 'Propose, restart after {from}', installNow: 'Propose, restart once approved', sureNow: 'Install {version}: written and restarted once it is approved; no payment is taken for some minutes. Say why:', sureWindow: 'Install {version}: written once it is approved, restarted in the window from {from}. Say why:', proposed: 'Proposed: another administrator approves it under Changes', installed: 'Written; the machine restarts into it',
     discard: 'Throw away', discarded: 'Thrown away', step: { verify: 'verifying', write: 'writing and reading back' },
   },
+  support: {
+    title: 'Support bundle', lead: 'Checks, logs and configuration for those who help, without a row of business data; personal data and keys are replaced by type. It stays on this machine, is sent to nobody, and is removed after 24 hours.', collect: 'Collect a bundle', begun: 'It is being collected, about a minute', collecting: 'Collecting…', failed: 'The last one could not be collected', at: 'collected {at}, removed {ends}', none: 'There is no bundle',
+    verdicts: 'Checks', check: 'Check', level: 'Verdict', said: 'Found', next: 'Next step', problems: 'Not collected: {collector}', files: 'Files', file: 'Files that are downloaded', size: 'Size', redactions: 'Replaced', nothing: 'nothing', look: 'A name in free text may have stayed: open the file and look before you hand it on.', download: 'Download (.tar.gz)', downloaded: 'Downloaded, and audited', leaves: '{count} files left out',
+  },
+  supportCheck: { core: 'Core', configuration: 'Configuration', disk: 'Disk', memory: 'Memory', clock: 'Clock', units: 'Units', databases: 'Databases', witness: 'Witnesses', unknownPayments: 'Unknown payments', backups: 'Backups', certificates: 'Certificates', alarms: 'Alarms' },
+  sensitiveType: { card: 'cards', idNumber: 'identity numbers', phone: 'phones', name: 'names', patientNumber: 'patient numbers', personal: 'other personal data', key: 'keys', secret: 'secrets' },
+  verdictLevel: { wrong: 'to be mended', attention: 'to look at', unknown: 'not known', fine: 'in order' },
   slotState: { good: 'usable', trying: 'on trial', failed: 'did not start, not used again', empty: 'empty' },
   preflight: { good: 'passes', look: 'look', stop: 'not like this' },
   diskStep: { ample: 'Room enough', scarce: 'The data disk is filling up', clearing: 'The data disk is tight, cleared', refusing: 'The data disk is nearly full: payments are refused', unreadable: 'The data disk cannot be read' },
@@ -110,7 +117,7 @@ export const en: Words = {
   table: { time: 'Time', state: 'State', detail: 'Detail', act: 'Action', name: 'Name', version: 'Version', kind: 'Kind', reason: 'Reason', since: 'Since', none: 'None' },
   frame: { signOut: 'Sign out', password: 'Change password', account: 'My account', beijing: 'Beijing time', skip: 'Skip to content', waits: ' waiting' },
   work: { title: 'Running work', none: 'Nothing is running', since: 'since {time}', cancel: 'Cancel', cancelled: 'It will stop; what is done stands', open: 'Open', result: 'Result', rows: '{rows} rows written', note: 'It goes on whether you stay or reload; what has ended is kept for a day.' },
-  workKind: { reportExport: 'Report export', hisExamination: 'HIS examination', reconciliation: 'Reconciliation', bankStatements: 'Bank statements', packageProof: 'Package proof', task: 'Task', prepaymentRun: 'Prepayment run', backup: 'Backup', backupProof: 'Proof of a backup', updateInspection: 'Check of an update', updateInstallation: 'Writing an update' },
+  workKind: { reportExport: 'Report export', hisExamination: 'HIS examination', reconciliation: 'Reconciliation', bankStatements: 'Bank statements', packageProof: 'Package proof', task: 'Task', prepaymentRun: 'Prepayment run', backup: 'Backup', backupProof: 'Proof of a backup', updateInspection: 'Check of an update', updateInstallation: 'Writing an update', supportBundle: 'Support bundle' },
   keys: {
     title: 'Keys', characters: 'Keys of a single character', charactersHint: 'Without them only Enter and Esc work; kept in this browser', everywhere: 'Everywhere', list: 'In lists', go: '{key}, then', or: 'or',
     sheet: 'Show the keys', search: 'To the search', back: 'Close a dialog; go back', nextRow: 'Next row', previousRow: 'Previous row', open: 'Open the row', nextPage: 'Next page', previousPage: 'Previous page',
@@ -403,6 +410,7 @@ export const en: Words = {
     title: 'Audit', who: 'Who', what: 'What', object: 'Object', before: 'Before', after: 'After', reason: 'Reason', verify: 'Verify the chain', good: 'The chain holds: {rows} rows, none missing, none altered', bad: 'The chain is broken: {count} findings', checkedAt: 'checked {time}', note: 'Append-only: nothing here can change or remove a row.',
   },
   auditAct: {
+    support: { collect: 'Collected a support bundle', download: 'Downloaded a support bundle' },
     update: { receive: 'Sent a system update', discard: 'Threw a system update away', install: 'Installed a system update', back: 'Went back to the other system', commit: 'System update kept', revert: 'System update taken back' },
     backup: { take: 'Take a backup', prove: 'Prove a backup', remove: 'Remove a backup by the keep rules' },
     fence: { lift: 'Lift the fence' },

@@ -40,6 +40,13 @@ export const zhCn = {
     waiting: '待安装：{version}', built: '构建于 {at}', install: '安装更新', installWindow: '申请安装，{from} 后重启', installNow: '申请安装，批准后立即重启', sureNow: '安装 {version}，批准后立即写入并重启，期间约数分钟不能收款。请写明原因：', sureWindow: '安装 {version}，批准后写入，{from} 起的更新时段重启。请写明原因：', proposed: '已提交，请另一名管理员在“变更审批”批准', installed: '已写入，将重启进入新系统',
     discard: '丢弃', discarded: '已丢弃', step: { verify: '验签与校验', write: '写入并读回' },
   },
+  support: {
+    title: '支持包', lead: '给技术支持看的诊断、日志与配置，不含业务数据；个人信息与密钥已按类型替换。只留在本机，不发送给任何人，24 小时后删除。', collect: '收集支持包', begun: '已开始收集，约需一分钟', collecting: '正在收集…', failed: '上次收集没有完成', at: '{at} 收集，{ends} 删除', none: '还没有支持包',
+    verdicts: '诊断', check: '检查', level: '结论', said: '说明', next: '下一步', problems: '未能收集：{collector}', files: '文件', file: '放入下载的文件', size: '大小', redactions: '已替换', nothing: '无', look: '自由文本里的姓名可能没有替换：下载后先打开看过，再交给技术支持。', download: '下载（.tar.gz）', downloaded: '已下载，并已记入审计', leaves: '去掉 {count} 个文件',
+  },
+  supportCheck: { core: '核心', configuration: '配置', disk: '磁盘', memory: '内存', clock: '时钟', units: '系统服务', databases: '数据库', witness: '见证', unknownPayments: '不明款项', backups: '备份', certificates: '证书', alarms: '告警' },
+  sensitiveType: { card: '卡号', idNumber: '证件号', phone: '手机号', name: '姓名', patientNumber: '患者编号', personal: '其他个人信息', key: '密钥', secret: '口令与令牌' },
+  verdictLevel: { wrong: '须处理', attention: '须关注', unknown: '未能获知', fine: '正常' },
   slotState: { good: '可用', trying: '试运行', failed: '启动失败，不再使用', empty: '空' },
   preflight: { good: '通过', look: '注意', stop: '不能安装' },
   diskStep: { ample: '空间充足', scarce: '数据盘空间不足', clearing: '数据盘紧张，已清理', refusing: '数据盘将满，已停止收款', unreadable: '数据盘读不到' },
@@ -108,7 +115,7 @@ export const zhCn = {
   table: { time: '时间', state: '状态', detail: '说明', act: '操作', name: '名称', version: '版本', kind: '类型', reason: '原因', since: '自', none: '无' },
   frame: { signOut: '退出登录', password: '修改密码', account: '我的账号', beijing: '北京时间', skip: '跳到正文', waits: ' 项待处理' },
   work: { title: '进行中的工作', none: '没有进行中的工作', since: '{time} 开始', cancel: '中止', cancelled: '已通知中止，完成的部分保留', open: '查看', result: '查看结果', rows: '已写 {rows} 行', note: '离开或刷新页面不影响这些工作；已结束的保留一天。' },
-  workKind: { reportExport: '报表导出', hisExamination: '医院接口诊断', reconciliation: '对账', bankStatements: '银行对账单导入', packageProof: '插件包验签', task: '定时任务', prepaymentRun: '预交金清退', backup: '备份', backupProof: '恢复演练', updateInspection: '更新包验签', updateInstallation: '写入系统更新' },
+  workKind: { reportExport: '报表导出', hisExamination: '医院接口诊断', reconciliation: '对账', bankStatements: '银行对账单导入', packageProof: '插件包验签', task: '定时任务', prepaymentRun: '预交金清退', backup: '备份', backupProof: '恢复演练', updateInspection: '更新包验签', updateInstallation: '写入系统更新', supportBundle: '支持包' },
   keys: {
     title: '快捷键', characters: '单键快捷键', charactersHint: '关闭后只有 Enter 与 Esc 有效；仅记在本浏览器', everywhere: '通用', list: '列表', go: '先按 {key}，再按', or: '或',
     sheet: '显示快捷键', search: '到查询框', back: '关闭对话框；返回上一级', nextRow: '下一行', previousRow: '上一行', open: '打开所在行', nextPage: '下一页', previousPage: '上一页',
@@ -402,6 +409,7 @@ export const zhCn = {
   },
   auditAct: {
     update: { receive: '上传系统更新包', discard: '丢弃系统更新包', install: '安装系统更新', back: '系统回退', commit: '系统更新已确认', revert: '系统更新自动回退' },
+    support: { collect: '收集支持包', download: '下载支持包' },
     backup: { take: '备份', prove: '恢复演练', remove: '按保留规则删除备份' },
     fence: { lift: '解除隔离' },
     disk: { releaseBallast: '释放压舱文件' },

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { saidOf, type Bilingual } from '../domain/bilingual.js';
 import type { Timers } from '../domain/time.js';
 import { analyse } from './analyse.js';
-import { BUNDLE_FORMAT, BUNDLE_SUMMARIES, type Bundle, type BundleFile, type BundleManifest, type CollectedFile, type Collector, type Redactions, type SupportFacts } from './ports.js';
+import { BUNDLE_FORMAT, isSummary, type Bundle, type BundleFile, type BundleManifest, type CollectedFile, type Collector, type Redactions, type SupportFacts } from './ports.js';
 import { createTypeRedactor, type TypeRedactor } from './redact-by-type.js';
 import { writeHtml, writeMarkdown } from './write-summary.js';
 
@@ -39,10 +39,6 @@ export function withoutFiles({ manifest, files }: { readonly manifest: BundleMan
   const left = { ...manifest, files: listed, without: [...new Set([...manifest.without, ...without])].toSorted() };
   const summaries: readonly CollectedFile[] = [{ path: 'summary.html', text: writeHtml(left) }, { path: 'summary.md', text: writeMarkdown(left) }];
   return { manifest: { ...left, files: [...summaries.map((file) => describe(file, {})), ...listed] }, files: [...summaries, ...kept.map(({ path, text }) => ({ path, text }))] };
-}
-
-function isSummary(path: string): boolean {
-  return BUNDLE_SUMMARIES.some((name) => name === path);
 }
 
 function describe({ path, text }: CollectedFile, redactions: Redactions): BundleFile {

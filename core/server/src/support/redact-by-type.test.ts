@@ -54,3 +54,11 @@ test('what support works with stays: order and terminal numbers, states, hashes,
     'idempotencyKey: K-1', 'NTPSynchronized=yes',
   ]) assert.equal(redact(text).text, text);
 });
+
+test('an address that lets in whoever knows it is told without what lets in', () => {
+  for (const [text, secret] of [['monitoring.delivery.webhooks.0.url  https://chat.example/send?key=robot-5  ← house.yaml', 'robot-5'], ['"https://chat.example/send?v=1&access_token=f00-ba4&to=duty"', 'f00-ba4']] as const) {
+    const { text: left, redactions } = redact(text);
+    assert.ok(!left.includes(secret) && left.includes('https://chat.example/send?'), left);
+    assert.deepEqual(redactions, { secret: 1 });
+  }
+});

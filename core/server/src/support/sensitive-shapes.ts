@@ -32,6 +32,8 @@ export const WORD_SHAPES: readonly Shape[] = [
   { type: 'secret', shape: /eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g },
   { type: 'secret', shape: /(?<=\b(?:Bearer|Basic|Digest)\s+)[\w.~+/=-]{8,}/gi },
   { type: 'secret', shape: /(?<=:\/\/)[^\s/@"']+(?=@)/g },
+  // In an address: the robots of chat programs are let in by one, whatever its key is called by others.
+  { type: 'secret', shape: /(?<=[?&](?:key|\w*token|\w*secret|sign|sig|signature|password|pwd)=)[^\s&#"'<[][^\s&#"'<]*/gi },
   // What is left of a key whose head was cut off. Hashes in hexadecimal stay: they are compared. Paths stay.
   { type: 'key', shape: /(?<![\w+/=.-])[A-Za-z0-9+/_-]{40,}={0,2}(?![\w+/=.-])/g, accept: (text) => /[a-z]/.test(text) && /[A-Z]/.test(text) && /\d/.test(text) && !/^\/|\/[a-z-]+\/[a-z-]+\//.test(text) },
   // GB 11643, whether or not the check character is right: a typing error is still a person.

@@ -25,6 +25,7 @@ import type { JobKind } from '../../../domain/order-change.js';
 import type { EventStreams } from './event-streams.js';
 import type { QueueOnScreen } from './queue-schemas.js';
 import type { BackupDesk, SystemDesk } from '../../../backups/ports.js';
+import type { SupportDesk } from '../../../support/ports.js';
 import type { UpdateDesk } from '../../../updates/ports.js';
 import type { CaseDesk } from '../../../cases/ports.js';
 import type { PrepaymentDesk } from '../../../prepayment/ports.js';
@@ -280,6 +281,8 @@ export type ConsoleApiPorts = ConsoleUseCases & {
   readonly system: SystemDesk;
   /** 系统更新. */
   readonly updates: Pick<UpdateDesk, 'read' | 'receive' | 'discard'>;
+  /** 支持包. */
+  readonly support: Pick<SupportDesk, 'read' | 'collect' | 'download'>;
   /** 首次开通. */
   readonly setup: Omit<SetupDesk, 'examined'>;
   readonly applications: { list(): Promise<readonly RegisteredApplication[]>; /** False: there is none. */ disable(id: string): Promise<boolean> };
