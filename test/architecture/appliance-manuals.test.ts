@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { readAnswers } from '@hospay/appliance/box/answers.js';
+import { firewallRules } from '@hospay/appliance/box/firewall-rules.js';
 import { screenText } from '@hospay/appliance/box/screen-text.js';
 import { loadConfiguration } from '@hospay/server/config/load-configuration.js';
 import { ALARM_RULES } from '@hospay/server/domain/alarm-rules.js';
@@ -57,7 +58,7 @@ test('the answers file of a first start is taken, and the core takes its profile
 });
 
 test('the ports of the manual are those the firewall lets in', () => {
-  const rules = [...read('appliance/image/rootfs/etc/nftables.conf').matchAll(/^\s*(tcp|udp) dport (?:\{ ([\d, ]+) \}|(\d+)) accept$/gm)];
+  const rules = [...`${read('appliance/image/rootfs/etc/nftables.conf')}\n${firewallRules({ role: 'platform' })}`.matchAll(/^(?:\s*|add rule inet hospay input )(tcp|udp) dport (?:\{ ([\d, ]+) \}|(\d+)) accept$/gm)];
   const open = rules.flatMap(([, protocol = '', several, one]) => (several ?? one ?? '').split(',').map((port) => `${port.trim()} ${protocol.toUpperCase()}`));
   const told = [...OPERATION.matchAll(/^\| (\d+) \| (TCP|UDP) \|/gm)].map(([, port = '', protocol = '']) => `${port} ${protocol}`);
   assert.ok(open.length > 5);
@@ -65,10 +66,10 @@ test('the ports of the manual are those the firewall lets in', () => {
 });
 
 test('what the manual says the screen shows is what it shows, line by line', () => {
-  const facts = { version: '1.0.0', slot: 'a', addresses: ['10.20.0.5'], consolePort: 8090, isEncrypted: false, core: 'ready', isFirewallLoaded: true, update: undefined, setupCode: 'XXXX-XXXX-XXXX-XXXX', answersProblem: undefined, coreProblem: undefined } as const;
+  const facts = { role: 'platform', version: '1.0.0', slot: 'a', addresses: ['10.20.0.5'], consolePort: 8090, isEncrypted: false, core: 'ready', isFirewallLoaded: true, update: undefined, setupCode: 'XXXX-XXXX-XXXX-XXXX', answersProblem: undefined, coreProblem: undefined } as const;
   assert.equal(block(OPERATION, 'text').trimEnd(), screenText(facts));
-  const source = ['screen-text.ts', 'screen.ts'].map((file) => read(`appliance/src/box/${file}`)).join('\n');
-  const rows = /^### 屏幕上的每一行\n[^]*?(?=^屏幕只显示)/m.exec(OPERATION)?.[0] ?? '';
+  const source = ['screen-text.ts', 'screen.ts', 'screen-menu.ts'].map((file) => read(`appliance/src/box/${file}`)).join('\n');
+  const rows = /^### 屏幕上的每一行\n[^]*?(?=^### 屏幕菜单)/m.exec(OPERATION)?.[0] ?? '';
   const shown = [...rows.matchAll(/^\| ([^|]+)\|/gm)].flatMap(([, cell = '']) => named(cell));
   assert.ok(shown.length >= 10);
   assert.deepEqual(shown.filter((words) => !source.includes(words)), []);

@@ -16,6 +16,7 @@ const PROCESSOR = process.env['HOSPAY_KVM'] === '1' ? ['-accel', 'kvm', '-cpu', 
 /** What a kernel dies of that rewrites its own code while an emulated second processor runs it: a fault of the emulation, and only while it starts. */
 const EMULATION_FAULT = /Oops: int3: 0000/;
 const MOST_EMULATION_FAULTS = 3;
+const SILENCE_MS = 5_000;
 /** Software emulation on a busy machine. */
 const LONGEST_WAIT_MS = 1_200_000;
 
@@ -23,7 +24,7 @@ const LONGEST_WAIT_MS = 1_200_000;
 export const HOST_SEEN_FROM_INSIDE = '10.0.2.2';
 
 /** Of this host, each forwarded; `unserved` to a port nothing listens on. */
-type Ports = { readonly console: number; readonly payment: number; readonly unserved: number };
+type Ports = { readonly console: number; readonly payment: number; readonly relayPublic: number; readonly relayTunnel: number; readonly unserved: number };
 export type VirtualMachineOptions = {
   /** The text of `answers.yaml` on a drive that is plugged in. */
   readonly answers?: string | undefined;
@@ -31,6 +32,8 @@ export type VirtualMachineOptions = {
   readonly backupDrive?: string | undefined;
   /** An installer medium in its CD drive; the disk is empty then. */
   readonly medium?: string | undefined;
+  /** A disk larger than the image, in GiB: as somebody gives one to an imported machine. */
+  readonly diskGibibytes?: number | undefined;
 };
 
 export class VirtualMachine {
@@ -43,19 +46,19 @@ export class VirtualMachine {
   #faults = 0;
   readonly #medium: string | undefined;
 
-  private constructor(ports: Ports, { answers, backupDrive, medium }: VirtualMachineOptions) {
+  private constructor(ports: Ports, { answers, backupDrive, medium, diskGibibytes }: VirtualMachineOptions) {
     this.ports = ports;
     this.#backupDrive = backupDrive;
     this.#medium = medium;
     this.#setupDrive = answers === undefined ? undefined : makeSetupDrive(this.folder, answers);
     const firmware = firmwareFile();
     copyFileSync(firmware.replace('CODE', 'VARS'), join(this.folder, 'vars.fd'));
-    mustRun('qemu-img', ['create', '-q', '-f', 'qcow2', ...(medium === undefined ? ['-b', imageFile(), '-F', 'raw', this.disk] : [this.disk, '48G'])]);
+    mustRun('qemu-img', ['create', '-q', '-f', 'qcow2', ...(medium === undefined ? ['-b', imageFile(), '-F', 'raw', this.disk, ...(diskGibibytes === undefined ? [] : [`${String(diskGibibytes)}G`])] : [this.disk, '48G'])]);
   }
 
   /** A new machine, off. */
   static async create(options: VirtualMachineOptions = {}): Promise<VirtualMachine> {
-    return new VirtualMachine({ console: await freePort(), payment: await freePort(), unserved: await freePort() }, options);
+    return new VirtualMachine({ console: await freePort(), payment: await freePort(), relayPublic: await freePort(), relayTunnel: await freePort(), unserved: await freePort() }, options);
   }
 
   get disk(): string {
@@ -78,16 +81,17 @@ export class VirtualMachine {
     return join(this.folder, `serial-${String(this.#boots)}.log`);
   }
 
-  /** `withMedium`: false after the CD was taken out. */
-  start({ withMedium = true }: { readonly withMedium?: boolean } = {}): void {
+  /** `withMedium`, `withSetupDrive`: false after somebody took it out. */
+  start({ withMedium = true, withSetupDrive = true }: { readonly withMedium?: boolean; readonly withSetupDrive?: boolean } = {}): void {
     this.#boots += 1;
     const keyboard = `socket,id=line,path=${join(this.folder, 'line.sock')},server=on,wait=off,logfile=${this.#serialFile}`;
-    const forwards = [`hostfwd=tcp:127.0.0.1:${String(this.ports.console)}-:8090`, `hostfwd=tcp:127.0.0.1:${String(this.ports.payment)}-:8080`, `hostfwd=tcp:127.0.0.1:${String(this.ports.unserved)}-:4444`];
+    const { console, payment, relayPublic, relayTunnel, unserved } = this.ports;
+    const forwards = ([[console, 8090], [payment, 8080], [relayPublic, 8443], [relayTunnel, 8444], [unserved, 4444]] as const).map(([here, inside]) => `hostfwd=tcp:127.0.0.1:${String(here)}-:${String(inside)}`);
     const child = spawn('qemu-system-x86_64', [
       '-machine', 'q35', ...PROCESSOR, '-smp', '2', '-m', String(MEMORY_MIB), '-display', 'none', '-no-reboot',
       '-drive', `if=pflash,format=raw,readonly=on,file=${firmwareFile()}`, '-drive', `if=pflash,format=raw,file=${join(this.folder, 'vars.fd')}`,
       '-drive', `file=${this.disk},if=virtio,format=qcow2,cache=writethrough`,
-      ...(this.#setupDrive === undefined ? [] : ['-drive', `file=${this.#setupDrive},if=virtio,format=raw,readonly=on`]),
+      ...(this.#setupDrive === undefined || !withSetupDrive ? [] : ['-drive', `file=${this.#setupDrive},if=virtio,format=raw,readonly=on`]),
       ...(this.#backupDrive === undefined ? [] : ['-drive', `file=${this.#backupDrive},if=virtio,format=raw,cache=writethrough`]),
       ...(this.#medium === undefined || !withMedium ? [] : ['-drive', `file=${this.#medium},media=cdrom,readonly=on,format=raw`]),
       '-nic', `user,model=virtio-net-pci,${forwards.join(',')}`, '-chardev', keyboard, '-serial', 'chardev:line', '-monitor', 'none',
@@ -114,6 +118,11 @@ export class VirtualMachine {
     }
   }
 
+  /** What it printed since then: `serial.length` of an earlier moment of this boot. */
+  async saysAfter(from: number, what: RegExp): Promise<void> {
+    await this.says(new RegExp(`^[^]{${String(from)}}[^]*?(?:${what.source})`));
+  }
+
   /** Somebody at the serial line types a line. */
   async types(line: string): Promise<void> {
     const socket = connect(join(this.folder, 'line.sock'));
@@ -125,6 +134,15 @@ export class VirtualMachine {
   get isRunning(): boolean {
     const child = this.#process;
     return child !== undefined && child.exitCode === null && child.signalCode === null;
+  }
+
+  /** Whether a port is dropped without a word: a machine without rules refuses at once. */
+  async isDropped(port: number): Promise<boolean> {
+    const socket = connect({ host: '127.0.0.1', port });
+    const refused = await Promise.race([once(socket, 'close').then(() => true, () => true), new Promise<false>((go) => { setTimeout(go, SILENCE_MS, false); })]);
+    socket.on('error', () => {});
+    socket.destroy();
+    return !refused;
   }
 
   /** Waits until it has switched itself off, or started anew, which here is the same. */
@@ -164,6 +182,8 @@ export function makeBackupDrive(file: string, mebibytes = 512): string {
 
 /** Names of the files on such a drive, which nobody has mounted. */
 export function filesOn(drive: string): readonly string[] {
+  // Whoever mounts it replays its journal first: after a power cut the names are there alone.
+  spawnSync('e2fsck', ['-E', 'journal_only', '-y', drive]);
   const { stdout } = spawnSync('debugfs', ['-R', 'ls -p /', drive], { encoding: 'utf8' });
   return stdout.split('\n').flatMap((line) => { const name = line.split('/')[5]; return name === undefined || name === '' ? [] : [name]; });
 }

@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { writeWhole } from '../update/durable-file.js';
 import type { Answers } from './answers.js';
+import { firewallRules } from './firewall-rules.js';
+import { layOutRelay, readRole } from './machine-role.js';
 import { NEW_BOX_PROFILE, NEW_BOX_SECRETS } from './new-box.js';
 import { KEPT_SECRETS } from './restore-box.js';
 
@@ -29,10 +31,13 @@ const PLUGIN_FOLDERS = ['plugins', 'hospital-adapters'];
  * Lays out what the core reads on this machine. Runs at each start, before anything else of Hospay; doing it twice changes nothing.
  * An answers file counts once: what was changed since at the machine stays until another file is given.
  * @returns what was done, a line each, for the journal.
+ * @throws Error when the answers file would make a relay of a machine that holds a ledger; nothing was taken of it then
  */
 export function layOutState({ state, product, run, data }: BoxFolders, given?: GivenAnswers): readonly string[] {
   const done: string[] = [];
   const config = join(state, 'config');
+  mkdirSync(join(run, 'hospay'), { recursive: true });
+  if (given?.answers.role === 'relay') refuseOverLedger(state, data);
   for (const folder of ['profiles', 'hospitals']) mkdirSync(join(config, folder), { recursive: true });
   for (const name of OF_THE_VERSION) if (existsSync(join(product, 'config', name))) link(join(product, 'config', name), join(config, name));
   for (const name of PLUGIN_FOLDERS) link(join(product, name), join(state, name));
@@ -49,6 +54,10 @@ export function layOutState({ state, product, run, data }: BoxFolders, given?: G
   if (given !== undefined) done.push(takeAnswers({ state, config, profile, secrets }, given));
   const network = readJson<Answers['network']>(join(state, 'network.json'));
   const time = readJson<Answers['time']>(join(state, 'time.json'));
+  const machine = readRole(state);
+  layOutRelay(run, machine);
+  mkdirSync(join(run, 'hospay/firewall'), { recursive: true });
+  writeWhole(join(run, 'hospay/firewall/role.nft'), firewallRules(machine), 0o644);
   mkdirSync(join(run, 'systemd/network'), { recursive: true });
   mkdirSync(join(run, 'hospay/time'), { recursive: true });
   // What the service of the core reads; gone with the power.
@@ -62,9 +71,20 @@ export function layOutState({ state, product, run, data }: BoxFolders, given?: G
   const authorities = readJson<Answers['authorities']>(join(state, 'authorities.json'));
   writeWhole(join(run, 'hospay/core.env'), authorities === undefined ? '' : environmentFile({ NODE_EXTRA_CA_CERTS: join(run, 'hospay/authorities.pem') }), 0o644);
   if (authorities !== undefined) writeWhole(join(run, 'hospay/authorities.pem'), authorities.map((pem) => `${pem.trim()}\n`).join(''), 0o644);
-  if (network !== undefined) writeWhole(join(run, 'systemd/network/10-answers.network'), networkFile(network), 0o644);
-  if (time !== undefined) writeWhole(join(run, 'hospay/time/answers.sources'), time.map((server) => `server ${server} iburst\n`).join(''), 0o644);
+  render(join(run, 'systemd/network/10-answers.network'), network === undefined ? undefined : networkFile(network));
+  render(join(run, 'hospay/time/answers.sources'), time?.map((server) => `server ${server} iburst\n`).join(''));
   return done;
+}
+
+/** What was rendered before and is said no longer goes: the screen changes it while the machine runs. */
+function render(file: string, text: string | undefined): void {
+  if (text === undefined) rmSync(file, { force: true });
+  else writeWhole(file, text, 0o644);
+}
+
+function refuseOverLedger(state: string, data: string): void {
+  if (readRole(state).role === 'relay' || !existsSync(data) || readdirSync(data).every((name) => name === 'keys')) return;
+  throw new Error('本机存有账务数据，不能改作中继；确实不再需要时先在屏幕菜单恢复出厂 this machine holds a ledger and becomes no relay: reset it at its screen first, if nobody needs it any more');
 }
 
 function takeAnswers({ state, config, profile, secrets }: { readonly state: string; readonly config: string; readonly profile: string; readonly secrets: string }, { answers, text }: GivenAnswers): string {
@@ -73,6 +93,7 @@ function takeAnswers({ state, config, profile, secrets }: { readonly state: stri
   if (readJson<{ sha256: string }>(taken)?.sha256 === sha256) return 'the answers file was taken before';
   if (answers.network !== undefined) writeWhole(join(state, 'network.json'), JSON.stringify(answers.network), 0o644);
   if (answers.time !== undefined) writeWhole(join(state, 'time.json'), JSON.stringify(answers.time), 0o644);
+  if (answers.role !== undefined || answers.relay !== undefined) writeWhole(join(state, 'role.json'), JSON.stringify({ ...readRole(state), ...(answers.role === undefined ? {} : { role: answers.role }), ...(answers.relay === undefined ? {} : { relay: answers.relay }) }), 0o600);
   if (answers.authorities !== undefined) writeWhole(join(state, 'authorities.json'), JSON.stringify(answers.authorities), 0o644);
   for (const [name, content] of Object.entries(answers.files ?? {})) {
     mkdirSync(dirname(join(config, name)), { recursive: true });

@@ -5,23 +5,25 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { settleAtStart } from '../update/box-update.js';
 import { readAnswers } from './answers.js';
-import { BOX, own } from './box-places.js';
+import { BOX, own, RESET_FOLDERS } from './box-places.js';
+import { carryOutReset } from './factory-reset.js';
 import { layOutState, type GivenAnswers } from './lay-out-state.js';
 import { ovfAnswers } from './ovf-answers.js';
+import { SETUP_DRIVE, SETUP_DRIVE_AT } from './setup-drive.js';
 import { UPDATE_PLACES } from './update-places.js';
 
 /** Drives that bring answers, by label, the first that is there: `answers.yaml` on a USB stick, second disk or CD; what was entered at the import into VMware. */
 const DRIVES = [
-  { device: '/dev/disk/by-label/HOSPAYSETUP', file: 'answers.yaml', read: (text: string): string | undefined => text },
+  { device: SETUP_DRIVE, file: 'answers.yaml', read: (text: string): string | undefined => text },
   { device: '/dev/disk/by-label/OVF\\x20ENV', file: 'ovf-env.xml', read: ovfAnswers },
 ];
-const MOUNTED_AT = '/run/hospay/setup-drive';
 
 const say = (line: string): void => { process.stdout.write(`${line}\n`); };
 
 mkdirSync('/run/hospay', { recursive: true });
+for (const line of carryOutReset(RESET_FOLDERS)) say(line);
 const given = findAnswers();
-for (const line of layOutState(BOX, given)) say(line);
+for (const line of layOut()) say(line);
 own();
 askForRestore(given);
 // An update that cannot be settled is no reason not to take payments.
@@ -30,6 +32,22 @@ try {
   if (settled !== undefined) say(settled);
 } catch (error) {
   say(`the slots cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+}
+
+function layOut(): readonly string[] {
+  try {
+    return layOutState(BOX, given);
+  } catch (error) {
+    if (given === undefined) throw error;
+    refuseAnswers(error);
+    return layOutState(BOX);
+  }
+}
+
+function refuseAnswers(error: unknown): void {
+  const problem = error instanceof Error ? error.message : String(error);
+  say(problem);
+  writeFileSync('/run/hospay/answers-problem', `${problem}\n`);
 }
 
 /** `hospay-restore.service` does it, before the core starts: it may take long, and the screen says so meanwhile. */
@@ -45,13 +63,13 @@ function findAnswers(): GivenAnswers | undefined {
   spawnSync('udevadm', ['settle', '--timeout=20']);
   const drive = DRIVES.find(({ device }) => existsSync(device));
   if (drive === undefined) return undefined;
-  mkdirSync(MOUNTED_AT, { recursive: true });
-  const mounted = spawnSync('mount', ['-o', 'ro,nosuid,nodev,noexec', drive.device, MOUNTED_AT], { encoding: 'utf8' });
+  mkdirSync(SETUP_DRIVE_AT, { recursive: true });
+  const mounted = spawnSync('mount', ['-o', 'ro,nosuid,nodev,noexec', drive.device, SETUP_DRIVE_AT], { encoding: 'utf8' });
   // The set to restore lies there too; otherwise nothing of it stays in reach.
   let isNeeded = false;
   try {
     if (mounted.status !== 0) throw new Error(`the setup drive cannot be read: ${mounted.stderr.trim()}`);
-    const file = join(MOUNTED_AT, drive.file);
+    const file = join(SETUP_DRIVE_AT, drive.file);
     if (!existsSync(file)) throw new Error(`the setup drive holds no ${drive.file}`);
     const text = drive.read(readFileSync(file, 'utf8'));
     if (text === undefined) return undefined;
@@ -59,11 +77,9 @@ function findAnswers(): GivenAnswers | undefined {
     isNeeded = answers.restore !== undefined;
     return { text, answers };
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    say(problem);
-    writeFileSync('/run/hospay/answers-problem', `${problem}\n`);
+    refuseAnswers(error);
     return undefined;
   } finally {
-    if (mounted.status === 0 && !isNeeded) spawnSync('umount', [MOUNTED_AT]);
+    if (mounted.status === 0 && !isNeeded) spawnSync('umount', [SETUP_DRIVE_AT]);
   }
 }

@@ -36,11 +36,20 @@ function restore(): void {
   chownSync(key, BOX_GROUP, BOX_GROUP);
   // Evidence, and perhaps the only copy of something: never overwritten.
   const hasData = existsSync(BOX_DATA) && readdirSync(BOX_DATA).length > 0;
-  if (hasData) renameSync(BOX_DATA, `${BOX_DATA}.before-restore-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`);
+  const now = new Date().toISOString().replaceAll(/[:.]/g, '-');
+  const aside = `${BOX_DATA}.before-restore-${now}`;
+  if (hasData) renameSync(BOX_DATA, aside);
   try {
     const { status, stdout, stderr } = spawnSync(process.execPath, [join(BOX.product, 'core/server/dist/platform-backup-main.js'), 'restore', file, '--identity', key, '--into', BOX_DATA], { encoding: 'utf8', uid: BOX_GROUP, gid: BOX_GROUP, env: {} });
     for (const line of stdout.split('\n')) if (line !== '') say(line);
     if (status !== 0) throw new Error(stderr.trim() === '' ? '恢复失败 the restore failed' : stderr.trim());
+  } catch (error) {
+    // The machine is what it was: the next start finds its own data.
+    if (hasData) {
+      if (existsSync(BOX_DATA)) renameSync(BOX_DATA, `${BOX_DATA}.failed-restore-${now}`);
+      renameSync(aside, BOX_DATA);
+    }
+    throw error;
   } finally {
     rmSync(SCRATCH, { recursive: true, force: true });
   }
@@ -48,5 +57,7 @@ function restore(): void {
   // What the core reads, rendered again from what was taken.
   layOutState(BOX);
   own();
+  // It holds the key of the set.
+  rmSync('/run/hospay/restore.json');
   writeWhole(marker, JSON.stringify({ sha256, set }), 0o644);
 }

@@ -1,54 +1,140 @@
-/** `hospay-screen@.service`: shows on tty1 and the serial line where the console is and, until it served, the setup code. Draws again when something changed. */
+/** `hospay-screen@.service`: shows on tty1 and the serial line what the machine is, where the console is and, until it served, the setup code; Enter opens the menu. Draws again when something changed. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { request as requestPlain } from 'node:http';
-import { request as requestEncrypted } from 'node:https';
 import { networkInterfaces } from 'node:os';
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 import { boxStatus } from '../update/box-update.js';
-import { screenText, type BoxFacts } from './screen-text.js';
+import { BOX } from './box-places.js';
+import { lastErasure } from './factory-reset.js';
+import { localConsole, type LocalConsole } from './local-console.js';
+import { readRole } from './machine-role.js';
+import { machineParts } from './screen-machine.js';
+import { screenMenu } from './screen-menu.js';
+import { screenText, type BoxFacts, type RelayFacts } from './screen-text.js';
 import { UPDATE_PLACES } from './update-places.js';
 
 const LOOK_EVERY_MS = 5_000;
+/** A menu nobody types into is left: somebody else may come by. */
+const MENU_PATIENCE_MS = 180_000;
 /** Asking the service manager starts a program: while the core runs there is nothing to ask. */
 const UNIT_WORDS = ['ActiveState', 'NRestarts'] as const;
 const READY_FILE = '/run/hospay-core/ready.json';
+const RELAY_FILE = '/run/hospay-relay/ready.json';
+
+type Unit = Partial<Record<(typeof UNIT_WORDS)[number], string>>;
+type Told = { readonly addresses: { readonly console: string }; readonly firstLoginCode?: string };
 
 /** Once it is, it stays so: nothing on this machine takes rules away. */
 let isFirewallLoaded = false;
 let shown = '';
+let isHidden = false;
+let wakeUp = (): void => {};
+let isInMenu = false;
+let isMenuAsked = false;
+
+const terminal = new Writable({
+  write(chunk: Buffer, _encoding, done) {
+    if (!isHidden) process.stdout.write(chunk);
+    done();
+  },
+});
+const keyboard = createInterface({ input: process.stdin, output: terminal, terminal: process.stdin.isTTY });
+keyboard.on('line', () => {
+  if (isInMenu) return;
+  isMenuAsked = true;
+  wakeUp();
+});
+const say = (text: string): void => { process.stdout.write(`${text.replaceAll('\n', '\r\n')}\r\n`); };
+
 for (;;) {
   const text = screenText(await lookAround());
   if (text !== shown) {
     shown = text;
-    process.stdout.write(`\u001B[2J\u001B[H${text.replaceAll('\n', '\r\n')}\r\n`);
+    say(`\u001B[2J\u001B[H${text}`);
   }
-  await new Promise((wake) => { setTimeout(wake, LOOK_EVERY_MS); });
+  if (!isMenuAsked) await new Promise<void>((wake) => { wakeUp = wake; setTimeout(wake, LOOK_EVERY_MS); });
+  if (!isMenuAsked) continue;
+  isMenuAsked = false;
+  await openMenu();
+  shown = '';
+}
+
+async function openMenu(): Promise<void> {
+  isInMenu = true;
+  let console: LocalConsole | undefined;
+  try {
+    await screenMenu({
+      ...machineParts({ role: readRole(BOX.state).role, console: () => (console ??= localConsole(consoleOf(toldByCore()))), isReady: () => existsSync(READY_FILE) }),
+      say,
+      ask: async (prompt, hidden = false) => {
+        const answer = keyboard.question(prompt, { signal: AbortSignal.timeout(MENU_PATIENCE_MS) });
+        isHidden = hidden;
+        try {
+          return await answer;
+        } finally {
+          if (hidden) say('');
+          isHidden = false;
+        }
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'AbortError')) say(`Not done 未完成: ${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    isInMenu = false;
+  }
 }
 
 async function lookAround(): Promise<BoxFacts> {
-  const ready = readIf(READY_FILE);
-  const told = ready === undefined ? undefined : (JSON.parse(ready) as { addresses: { console: string }; firstLoginCode?: string });
-  // A core that ended is begun again after seconds: that it had to be says that it does not run. Without its state laid out it is not begun at all.
-  const [prepare, restore, core] = ready === undefined ? unitsNow() : [];
-  const unprepared = prepare?.ActiveState === 'failed';
-  const restoreProblem = readIf('/run/hospay/restore-problem')?.trim();
-  const failed = ready === undefined && (unprepared || restoreProblem !== undefined || Number(core?.NRestarts) > 0);
-  const console = new URL(told?.addresses.console ?? 'http://127.0.0.1:8090');
-  const isEncrypted = console.protocol === 'https:';
-  const consolePort = Number(console.port);
-  return {
+  const { role } = readRole(BOX.state);
+  const facts = {
+    role,
     version: readIf('/opt/hospay/VERSION')?.trim() ?? '?',
     slot: /hospay\.slot=([ab])/.exec(readFileSync('/proc/cmdline', 'utf8'))?.[1] ?? '?',
     addresses: Object.values(networkInterfaces()).flat().filter((one) => one !== undefined && one.family === 'IPv4' && !one.internal).map((one) => one?.address ?? ''),
-    consolePort,
-    isEncrypted,
-    core: told !== undefined ? 'ready' : failed ? 'failed' : restore?.ActiveState === 'activating' ? 'restoring' : 'starting',
     isFirewallLoaded: (isFirewallLoaded ||= spawnSync('systemctl', ['is-active', '--quiet', 'nftables.service']).status === 0),
-    update: updateLine(),
-    setupCode: told?.firstLoginCode !== undefined && (await isUnclaimed(consolePort, isEncrypted)) ? told.firstLoginCode : undefined,
     answersProblem: readIf('/run/hospay/answers-problem')?.trim(),
+    erasure: lastErasure(BOX.state),
+  };
+  return { ...facts, ...(role === 'relay' ? relayFacts() : await coreFacts()) };
+}
+
+function relayFacts(): Pick<BoxFacts, 'relay' | 'consolePort' | 'isEncrypted' | 'core' | 'update' | 'setupCode' | 'coreProblem'> {
+  const ready = readIf(RELAY_FILE);
+  const [prepare, relay] = ready === undefined ? unitsNow(['hospay-prepare.service', 'hospay-relay.service']) : [];
+  const failed = prepare?.ActiveState === 'failed' ? 'hospay-prepare.service' : Number(relay?.NRestarts) > 0 ? 'hospay-relay.service' : undefined;
+  return {
+    relay: ready === undefined ? undefined : (JSON.parse(ready) as RelayFacts), consolePort: 0, isEncrypted: false, update: undefined, setupCode: undefined,
+    core: ready !== undefined ? 'ready' : failed === undefined ? 'starting' : 'failed', coreProblem: failed === undefined ? undefined : lastWords(failed),
+  };
+}
+
+async function coreFacts(): Promise<Pick<BoxFacts, 'consolePort' | 'isEncrypted' | 'core' | 'update' | 'setupCode' | 'coreProblem'>> {
+  const told = toldByCore();
+  // A core that ended is begun again after seconds: that it had to be says that it does not run. Without its state laid out it is not begun at all.
+  const [prepare, restore, core] = told === undefined ? unitsNow(['hospay-prepare.service', 'hospay-restore.service', 'hospay.service']) : [];
+  const unprepared = prepare?.ActiveState === 'failed';
+  const restoreProblem = readIf('/run/hospay/restore-problem')?.trim();
+  const failed = told === undefined && (unprepared || restoreProblem !== undefined || Number(core?.NRestarts) > 0);
+  const where = consoleOf(told);
+  return {
+    consolePort: where.port,
+    isEncrypted: where.isEncrypted,
+    core: told !== undefined ? 'ready' : failed ? 'failed' : restore?.ActiveState === 'activating' ? 'restoring' : 'starting',
+    update: updateLine(),
+    setupCode: told?.firstLoginCode !== undefined && (await localConsole(where).isUnclaimed()) === true ? told.firstLoginCode : undefined,
     coreProblem: failed ? (restoreProblem ?? lastWords(unprepared ? 'hospay-prepare.service' : 'hospay.service')) : undefined,
   };
+}
+
+function toldByCore(): Told | undefined {
+  const ready = readIf(READY_FILE);
+  return ready === undefined ? undefined : (JSON.parse(ready) as Told);
+}
+
+function consoleOf(told: Told | undefined): { readonly port: number; readonly isEncrypted: boolean } {
+  const { protocol, port } = new URL(told?.addresses.console ?? 'http://127.0.0.1:8090');
+  return { port: Number(port), isEncrypted: protocol === 'https:' };
 }
 
 function updateLine(): string | undefined {
@@ -63,32 +149,9 @@ function updateLine(): string | undefined {
   }
 }
 
-/** Whether nobody has an account yet: only then does the code open anything. */
-async function isUnclaimed(port: number, isEncrypted: boolean): Promise<boolean> {
-  try {
-    const answer: { firstLogin?: boolean } = JSON.parse(await readLocal(port, isEncrypted));
-    return answer.firstLogin === true;
-  } catch {
-    return false;
-  }
-}
-
-function readLocal(port: number, isEncrypted: boolean): Promise<string> {
-  return new Promise((resolve, reject) => {
-    // Nothing leaves this machine, and its certificate is for the names the network knows it by.
-    const where = { host: '127.0.0.1', port, path: '/console-api/v1/state', timeout: LOOK_EVERY_MS, rejectUnauthorized: false };
-    const asked = (isEncrypted ? requestEncrypted : requestPlain)(where, (answer) => {
-      let text = '';
-      answer.setEncoding('utf8').on('data', (part: string) => { text += part; }).once('end', () => { resolve(text); });
-    });
-    asked.once('timeout', () => { asked.destroy(); }).once('error', reject).end();
-  });
-}
-
-/** Preparation, restore, core. */
-function unitsNow(): Partial<Record<(typeof UNIT_WORDS)[number], string>>[] {
-  const { stdout } = spawnSync('systemctl', ['show', '-p', UNIT_WORDS.join(','), 'hospay-prepare.service', 'hospay-restore.service', 'hospay.service'], { encoding: 'utf8' });
-  return stdout.trim().split('\n\n').map((unit) => Object.fromEntries(unit.split('\n').map((line) => line.split('=', 2))) as Partial<Record<(typeof UNIT_WORDS)[number], string>>);
+function unitsNow(units: readonly string[]): Unit[] {
+  const { stdout } = spawnSync('systemctl', ['show', '-p', UNIT_WORDS.join(','), ...units], { encoding: 'utf8' });
+  return stdout.trim().split('\n\n').map((unit) => Object.fromEntries(unit.split('\n').map((line) => line.split('=', 2))) as Unit);
 }
 
 function lastWords(unit: string): string | undefined {

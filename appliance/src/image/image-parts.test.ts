@@ -34,7 +34,9 @@ test('each unit of ours starts at boot, and what it starts is part of the produc
     const [stem = ''] = unit.split(/@?\.service/);
     assert.ok(ENABLED.some((one) => one.startsWith(stem)) || startedByUdev.includes(`${stem}@`), `${unit} is never started`);
     const programs = [...readFileSync(join(OVERLAY, 'etc/systemd/system', unit), 'utf8').matchAll(/^ExecStart=.*?\/opt\/hospay\/(\S+\.js)/gm)].map(([, path]) => path ?? '');
-    assert.ok(programs.length > 0, unit);
+    const scripts = [...readFileSync(join(OVERLAY, 'etc/systemd/system', unit), 'utf8').matchAll(/^ExecStart=\/(usr\/lib\/hospay\/\S+)/gm)].map(([, path]) => path ?? '');
+    assert.ok(programs.length + scripts.length > 0, unit);
+    assert.deepEqual(scripts.filter((script) => !existsSync(join(OVERLAY, script))), []);
     for (const program of programs) assert.ok(existsSync(join(ROOT, program)), `${unit} starts ${program}`);
   }
 });

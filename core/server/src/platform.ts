@@ -157,6 +157,7 @@ import { createRegistrationDesk } from './registrations/registration-desk.js';
 import { bankLinkDirectory, centreDirectory, channelDirectory, gatewayDirectory, hospitalDirectory, windowDeskDirectory } from './plugin-host/guest-directories.js';
 import { createChannelHealth, probeChannel, testChannel, type ChannelHealth } from './plugin-host/channel-health.js';
 import { createInstalledPackages } from './plugin-host/packages/installed-packages.js';
+import { unitGuestLine } from './plugin-host/isolated/unit-line.js';
 import { createPackageDesk, type PackageDesk } from './plugin-host/packages/package-desk.js';
 import { openTrustedPublishers, type TrustedPublishers } from './plugin-host/packages/trusted-publishers.js';
 import { pluginCredentials } from './plugin-host/plugin-credentials.js';
@@ -221,6 +222,8 @@ export type PlatformOptions = {
   readonly startAnew: () => void;
   /** The appliance it runs on, if it does. */
   readonly box?: BoxPlaces | undefined;
+  /** Where the machine starts plugins as units of their own; absent: they are children of this process. */
+  readonly pluginSocket?: string | undefined;
   /** Where each value of the configuration came from. */
   readonly loaded: Pick<LoadedConfiguration, 'origins' | 'secretKeys' | 'defaults' | 'below'>;
   /** The built console. */
@@ -431,7 +434,7 @@ function auditLogOf(database: PlatformDatabase, dataFolder: string, clock: Clock
 
 type Get = <Wanted>(wanted: InjectionToken<Wanted>) => Wanted;
 
-function compose({ configuration, configFolder, profile, loaded, startAnew, box, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase): void {
+function compose({ configuration, configFolder, profile, loaded, startAnew, box, pluginSocket, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase): void {
   const { hospital, his, channels, dictionaries, disk, http, dataFolder } = configuration;
   const { store, report, pluginStores, moneyReader, reports, reconciler } = must(running);
   const calls = (running.calls = createCallWindow({ clock }));
@@ -453,7 +456,7 @@ function compose({ configuration, configFolder, profile, loaded, startAnew, box,
   const productFolders = running.fence !== undefined ? [] : configuration.plugins.folders.map((folder) => resolve(configFolder, folder));
   const isFirstParty = ({ folder }: Pick<PluginPackage, 'folder'>): boolean => productFolders.some((place) => dirname(folder) === place);
   const sourcesNow = (get: Get) => statementSources([...channels, ...get(TOKENS.packages).instances()], (id) => get(TOKENS.payments).channels.find(id)?.merchantNo, get(TOKENS.payments).policy.cutOffs);
-  give(TOKENS.pluginHost, (get) => createPluginHost({ folders: productFolders, installed: () => (running.fence === undefined ? installed.readings() : []), clock, timers, log, metrics: guestMetrics(get(TOKENS.metrics), (facts) => { get(TOKENS.channelHealth).observe(facts); calls.observe(facts); }), stores: pluginStores, isFirstParty, deliverNotice: (adapter, notice) => get(TOKENS.hisNotices).receiveNotice({ hospitalId: hospital.id, adapter, notice }), changed: () => { get(TOKENS.certificates).nudge(); get(TOKENS.liveEvents).publish('plugins'); } }));
+  give(TOKENS.pluginHost, (get) => createPluginHost({ folders: productFolders, installed: () => (running.fence === undefined ? installed.readings() : []), clock, timers, log, metrics: guestMetrics(get(TOKENS.metrics), (facts) => { get(TOKENS.channelHealth).observe(facts); calls.observe(facts); }), stores: pluginStores, isFirstParty, startLine: pluginSocket === undefined ? undefined : unitGuestLine(pluginSocket), deliverNotice: (adapter, notice) => get(TOKENS.hisNotices).receiveNotice({ hospitalId: hospital.id, adapter, notice }), changed: () => { get(TOKENS.certificates).nudge(); get(TOKENS.liveEvents).publish('plugins'); } }));
   const trust = openTrustedPublishers({ configured: running.settled?.trustList, file: join(dataFolder, 'plugin-packages/trust-list.json') });
   const installed = createInstalledPackages({ folder: join(dataFolder, 'plugin-packages'), trust: () => trust.current(), clock, log });
   give(TOKENS.packages, (get) => createPackageDesk({

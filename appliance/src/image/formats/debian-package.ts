@@ -44,10 +44,12 @@ export function unitElsewhere(unit: string): string {
     .replace('--profile-folder /state/config/profiles', '--profile-folder /etc/hospay/config/profiles')
     .replace('--data-folder /var/lib/hospay/data', '--data-folder /var/lib/hospay')
     // Updates and backup drives are the business of that system.
-    .replace(` --box-socket ${own}box.sock --updates-folder /var/lib/hospay-files/updates`, '')
-    .replaceAll(/ hospay-(restore\.service|box\.socket)/g, '')
+    .replace(` --box-socket ${own}box.sock --updates-folder /var/lib/hospay-files/updates --plugin-socket ${own}plugin.sock`, '')
+    // So is what else a machine of ours can be.
+    .replace(/^#[^\n]*\nConditionPathExists=![^\n]*\n/m, '')
+    .replaceAll(/ hospay-(restore\.service|box\.socket|plugin\.socket)/g, '')
     .replace(/^(ReadWritePaths=\/var\/lib\/hospay) .*$/m, '$1');
-  if (/\/state\b|hospay-files|\/backup\b|box\.sock|hospay-restore|=\/run\/hospay\/(?!laid-out)/.test(changed)) throw new Error('hospay.service names a part of the appliance that the package does not have');
+  if (/ConditionPathExists|\/state\b|hospay-files|\/backup\b|box\.sock|plugin\.sock|hospay-restore|=\/run\/hospay\/(?!laid-out)/.test(changed)) throw new Error('hospay.service names a part of the appliance that the package does not have');
   return changed;
 }
 

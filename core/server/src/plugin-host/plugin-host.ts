@@ -13,6 +13,7 @@ import { channelGuest } from './channel-guest.js';
 import { collectingLog } from './collecting-log.js';
 import { discover } from './discover.js';
 import { hospitalGuest } from './hospital-guest.js';
+import type { StartGuestLine } from './isolated/guest-line.js';
 import { presettlingGuest } from './presettling-guest.js';
 import { PLUGIN_TRANSITIONS, type PluginState, type PluginTrigger } from './plugin-states.js';
 import { createGuestCapabilities } from './guest-capabilities.js';
@@ -114,6 +115,8 @@ export type PluginHostOptions = {
   readonly stores: GuestStores;
   /** The product's own plugins run in this process; everybody else's in one of their own. */
   readonly isFirstParty: (plugin: PluginPackage) => boolean;
+  /** Who starts everybody else's processes; absent: this process. */
+  readonly startLine?: StartGuestLine | undefined;
   /** Where what a HIS tells by itself is delivered. Absent: no adapter is asked to receive anything. */
   readonly deliverNotice?: DeliverNoticeOf;
   /** Told after each change of state, for the console and the database. */
@@ -159,7 +162,7 @@ type Instance = {
   readonly bankLink: BankLinkGuest;
 };
 
-export function createPluginHost({ folders, installed = () => [], clock, timers, log: hostLog, metrics, stores, isFirstParty, deliverNotice, changed = () => {} }: PluginHostOptions): PluginHost {
+export function createPluginHost({ folders, installed = () => [], clock, timers, log: hostLog, metrics, stores, isFirstParty, startLine, deliverNotice, changed = () => {} }: PluginHostOptions): PluginHost {
   const instances = new Map<string, Instance>();
   let readings: readonly PackageReading[] = [];
   let stopped = false;
@@ -292,7 +295,7 @@ export function createPluginHost({ folders, installed = () => [], clock, timers,
     const log = trial?.log ?? logOf(configuration);
     const store = trial === undefined ? stores.open(configuration.id) : createMemoryStore();
     const capabilities = createGuestCapabilities({ manifest: plugin.manifest, settings: configuration.settings, store, timers, network: trial?.network ?? 'allowed' });
-    const guest = await startGuest(plugin)({ package: plugin, settings: configuration.settings, capabilities: capabilities.capabilities, clock, timers, log });
+    const guest = await startGuest(plugin)({ package: plugin, settings: configuration.settings, capabilities: capabilities.capabilities, clock, timers, log, startLine });
     if (guest.kind !== 'started') {
       capabilities.stop();
       return guest;

@@ -6,6 +6,7 @@ import type { Clock, Timers } from '../domain/time.js';
 import { activatePlugin, checkSettings, loadPlugin, stopContributions, type Refusal } from './activate-plugin.js';
 import { checkContributions, isContributions } from './check-contributions.js';
 import type { GuestCapabilities } from './guest-capabilities.js';
+import { forkedGuestLine, type StartGuestLine } from './isolated/guest-line.js';
 import { startIsolatedGuest } from './isolated/isolated-guest.js';
 import type { PluginPackage } from './read-package.js';
 
@@ -32,6 +33,8 @@ export type StartGuestRequest = {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
+  /** Who starts the process of a plugin that is not the product's own; by itself as a child of this one. */
+  readonly startLine?: StartGuestLine | undefined;
 };
 
 /** The product's own plugins: loaded into this process, with their settings as they are. */
@@ -60,11 +63,11 @@ function readersOf({ statementReaders = {}, fundStatementReaders = {} }: PluginD
 }
 
 /** Everybody else's: a process of its own, secrets by name only. */
-export async function startApart({ package: plugin, settings, capabilities, clock, timers, log }: StartGuestRequest): Promise<StartedGuest | Refusal> {
+export async function startApart({ package: plugin, settings, capabilities, clock, timers, log, startLine = forkedGuestLine }: StartGuestRequest): Promise<StartedGuest | Refusal> {
   const { manifest } = plugin;
   let guest: Awaited<ReturnType<typeof startIsolatedGuest>>;
   try {
-    guest = await startIsolatedGuest({ package: plugin, limits: manifest.limits, capabilities, clock, timers, log });
+    guest = await startIsolatedGuest({ package: plugin, limits: manifest.limits, capabilities, clock, timers, log, startLine });
   } catch (error) {
     return { kind: 'failed', reason: own('codeNotLoaded', reasonOf(error)) };
   }

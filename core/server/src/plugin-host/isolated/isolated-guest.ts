@@ -2,12 +2,8 @@
  * A plugin in a process of its own. The plugin sees messages only: HTTP goes through the host's allow-list, secrets stay here and are used by name, its store has a quota. A crash, a
  * hang or a leak ends that process and nothing else; every call it had not answered is rejected in the same tick, which the boundary makes `unknown`.
  *
- * Node's permission model is a seat belt, not a wall: where systemd runs the appliance each of these processes is put into a unit with its own user, memory and CPU limits
- * besides.
+ * Node's permission model is a seat belt, not a wall: on the appliance each of these processes is a unit of the machine with a user, memory and CPU limits of its own (`unit-line.ts`).
  */
-import { fork, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
 import { FIGURE_QUESTIONS, type DeliverNotice, type FigureReader, type HisNotice, type NoticeReceiver, type PluginManifest } from '@hospay/plugin-sdk';
 import { Compile } from 'typebox/compile';
 import type { Log } from '../../domain/log.js';
@@ -15,6 +11,7 @@ import { own } from '../../domain/own-words.js';
 import type { Clock, Timers } from '../../domain/time.js';
 import type { GuestCapabilities } from '../guest-capabilities.js';
 import type { PluginPackage } from '../read-package.js';
+import type { GuestLine, StartGuestLine } from './guest-line.js';
 import { FromGuestSchema, type Description, type FromGuest, type Place, type Service, type ToGuest } from './messages.js';
 
 export type IsolatedGuest = {
@@ -26,7 +23,6 @@ export type IsolatedGuest = {
   stop(): Promise<void>;
   /** Told once, when the process ends without having been asked to. */
   onEnd(listener: (reason: string) => void): void;
-  readonly pid: number;
 };
 /** Shaped like a plugin's own contributions: functions that send messages. */
 export type IsolatedContributions = Readonly<Record<Place['kind'], Readonly<Record<string, object>>>> & { readonly other: readonly string[] };
@@ -38,16 +34,13 @@ export type IsolatedGuestOptions = {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
+  /** Who starts the process. */
+  readonly startLine: StartGuestLine;
 };
 
-const RUNNER = join(import.meta.dirname, 'guest-process.js');
-const RUNNER_PARTS = [RUNNER, join(import.meta.dirname, 'shut-in.js')];
-/** The nearest package.json tells Node that the runner is an ES module. */
-const RUNNER_PACKAGE = resolve(import.meta.dirname, '../../../package.json');
 const DEFAULT_MEMORY_MEGABYTES = 160;
-/** Of that, what JavaScript objects may take; the rest is for buffers and Node itself. */
-const HEAP_SHARE = 0.5;
-const LOAD_DEADLINE_MS = 20_000;
+/** A machine that starts it as a unit begins two programs for it. */
+const LOAD_DEADLINE_MS = 60_000;
 const STOP_DEADLINE_MS = 5_000;
 const PING_EVERY_MS = 5_000;
 /** An event loop that has not turned for this long serves nobody. */
@@ -67,7 +60,6 @@ export async function startIsolatedGuest(options: IsolatedGuestOptions): Promise
       activate: (masked) => guest.activate(masked),
       stop: () => guest.stop(),
       onEnd: (listener) => { guest.onEnd = listener; },
-      pid: guest.pid,
     };
   } catch (error) {
     await guest.stop();
@@ -81,7 +73,7 @@ type Pending = { resolve(value: unknown): void; reject(error: Error): void };
 class GuestProcess {
   onEnd: (reason: string) => void = () => {};
   readonly #options: IsolatedGuestOptions;
-  readonly #child: ChildProcess;
+  readonly #line: GuestLine;
   readonly #calls = new Map<number, Pending>();
   readonly #asks = new Map<number, AbortController>();
   readonly #delivering = new Map<string, DeliverNotice>();
@@ -100,29 +92,16 @@ class GuestProcess {
 
   constructor(options: IsolatedGuestOptions) {
     this.#options = options;
-    const memory = options.limits.memoryMegabytes ?? DEFAULT_MEMORY_MEGABYTES;
-    this.#child = fork(RUNNER, [], {
-      execArgv: [
-        '--permission',
-        ...[options.package.folder, ...RUNNER_PARTS, RUNNER_PACKAGE].map((path) => `--allow-fs-read=${path}`),
-        `--max-old-space-size=${String(Math.floor(memory * HEAP_SHARE))}`, '--disable-proto=delete', '--no-addons',
-      ],
-      cwd: dirname(options.package.entryPath),
-      env: {},
-      serialization: 'advanced',
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    });
     this.#heardAt = options.clock.now().getTime();
-    this.#child.on('message', (message) => { this.#receive(message); });
-    this.#child.on('exit', (code, signal) => { this.#end(this.#reason ?? (signal === null ? `it ended with code ${String(code)}` : `it was ended by ${signal}`)); });
-    this.#child.on('error', (error) => { this.#end(`it could not be started: ${error.message}`); });
-    // What a plugin prints is not ours to keep: nobody knows what is in it.
-    for (const stream of [this.#child.stdout, this.#child.stderr]) stream?.resume();
+    this.#line = options.startLine({
+      folder: options.package.folder, entryPath: options.package.entryPath, memoryMegabytes: options.limits.memoryMegabytes ?? DEFAULT_MEMORY_MEGABYTES,
+      heard: (message) => { this.#receive(message); },
+      ended: (reason) => {
+        this.#ended.resolve();
+        this.#end(this.#reason ?? reason);
+      },
+    });
     this.#watchOver();
-  }
-
-  get pid(): number {
-    return this.#child.pid ?? 0;
   }
 
   load(): Promise<unknown> {
@@ -161,7 +140,7 @@ class GuestProcess {
     if (!this.#isStopping) {
       this.#isStopping = true;
       await this.#begin('stopped', { kind: 'stop' }, STOP_DEADLINE_MS).catch(() => undefined);
-      this.#child.kill('SIGKILL');
+      this.#line.kill();
     }
     await this.#ended.promise;
   }
@@ -219,7 +198,7 @@ class GuestProcess {
   }
 
   #send(message: ToGuest): void {
-    if (this.#child.connected) this.#child.send(message, () => { /* A message that could not be sent is answered by the end of the process. */ });
+    this.#line.send(message);
   }
 
   #receive(raw: unknown): void {
@@ -294,7 +273,7 @@ class GuestProcess {
     }
   }
 
-  /** Heartbeat and memory, as long as the process lives. */
+  /** Heartbeat, as long as the process lives. */
   #watchOver(): void {
     this.#watch = this.#options.timers.after(PING_EVERY_MS, () => {
       if (this.#hasEnded) return;
@@ -303,10 +282,7 @@ class GuestProcess {
       this.#logLines = 0;
       if (this.#refusedAsks > 0) this.#options.log.warn('a plugin asks its host for too much at once; questions were refused', { refused: this.#refusedAsks });
       this.#refusedAsks = 0;
-      const limit = this.#options.limits.memoryMegabytes ?? DEFAULT_MEMORY_MEGABYTES;
-      const used = residentMegabytes(this.pid);
-      if (used !== undefined && used > limit) this.#kill(`it used ${String(used)} MB of memory, ${String(limit)} are allowed`);
-      else if (this.#options.clock.now().getTime() - this.#heardAt > SILENT_FOR_MS) this.#kill(`it did not answer for ${String(SILENT_FOR_MS / 1_000)} s`);
+      if (this.#options.clock.now().getTime() - this.#heardAt > SILENT_FOR_MS) this.#kill(`it did not answer for ${String(SILENT_FOR_MS / 1_000)} s`);
       else {
         this.#send({ kind: 'ping', id: (this.#serial += 1) });
         this.#watchOver();
@@ -316,13 +292,12 @@ class GuestProcess {
 
   #kill(reason: string): void {
     this.#reason ??= reason;
-    this.#child.kill('SIGKILL');
+    this.#line.kill();
     // In the same tick: nobody waits for the process to be gone before its money calls are asked about.
     this.#end(reason);
   }
 
   #end(reason: string): void {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null || this.#child.pid === undefined) this.#ended.resolve();
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#reason ??= reason;
@@ -397,19 +372,6 @@ async function askFigures(readers: ReadonlyMap<number, FigureReader>, request: u
   if (reader === undefined) throw new Error('the read has ended');
   if (name === undefined) throw new Error(`the reader knows ${FIGURE_QUESTIONS.join(', ')}`);
   return reader[name](of as Parameters<FigureReader['sums']>[0]);
-}
-
-const PAGE_BYTES = 4_096;
-const MEGABYTE = 1_048_576;
-
-/** Resident memory of a process, buffers included; undefined where the system does not tell. */
-function residentMegabytes(pid: number): number | undefined {
-  try {
-    const pages = Number(readFileSync(`/proc/${String(pid)}/statm`, 'utf8').split(' ')[1]);
-    return Number.isFinite(pages) ? Math.round((pages * PAGE_BYTES) / MEGABYTE) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function mapped<From, To>(record: Readonly<Record<string, From>>, make: (value: From, name: string) => To): Record<string, To> {

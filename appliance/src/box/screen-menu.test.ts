@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { screenMenu, type MenuParts, type Network, type SignedIn } from './screen-menu.js';
+
+const KEY = `AGE-SECRET-KEY-1${'Q'.repeat(58)}`;
+const SET = { name: 'hospay-yiyuan-20261128011500.19435zwk.tar.zst.age', folder: '/backup/usb' };
+
+/** A machine whose keyboard types these lines; what it was made to do. */
+function machine(lines: readonly string[], parts: Partial<MenuParts> = {}) {
+  const typed = [...lines];
+  const shown: string[] = [];
+  const done: string[] = [];
+  const hidden: string[] = [];
+  const whole: MenuParts = {
+    role: 'platform',
+    say: (text) => { shown.push(text); },
+    ask: (prompt, isHidden = false) => {
+      shown.push(prompt);
+      const line = typed.shift() ?? '';
+      if (isHidden) hidden.push(line);
+      return Promise.resolve(line);
+    },
+    guard: () => Promise.resolve('open'),
+    signIn: () => Promise.resolve<SignedIn>('refused'),
+    proveSecondFactor: () => Promise.resolve<SignedIn>('refused'),
+    network: () => undefined,
+    setNetwork: (network: Network | undefined) => { done.push(`network ${JSON.stringify(network ?? 'dhcp')}`); },
+    timeServers: () => [],
+    setTimeServers: (servers) => { done.push(`time ${servers.join(' ')}`); },
+    timeState: () => 'Time 时间 2026-11-29 08:00',
+    sets: () => [SET],
+    keyOnDrive: () => undefined,
+    restore: (set, identity) => { done.push(`restore ${set} ${identity}`); },
+    reset: (kind, by) => { done.push(`reset ${kind} by ${by}`); },
+    restart: () => { done.push('restart'); },
+    switchOff: () => { done.push('off'); },
+    note: (what, by) => { done.push(`note ${what} by ${by}`); },
+    ...parts,
+  };
+  return { visit: () => screenMenu(whole), done, hidden, text: () => shown.join('\n') };
+}
+
+test('a static network is set after it was typed, seen and confirmed', async () => {
+  const box = machine(['1', '10.20.0.5/24', '10.20.0.1', '10.20.0.2 10.20.0.3', 'yes', '']);
+  await box.visit();
+  assert.deepEqual(box.done, ['network {"address":"10.20.0.5/24","gateway":"10.20.0.1","dns":["10.20.0.2","10.20.0.3"]}', 'note network: 10.20.0.5/24 by a new machine']);
+});
+
+test('what is no network changes nothing and says why', async () => {
+  for (const [lines, why] of [[['10.20.0.5'], /no address with mask/], [['10.20.0.500/24'], /no address with mask/], [['10.20.0.5/24', '10.21.0.1'], /not in 10\.20\.0\.5\/24/], [['10.20.0.5/24', '10.20.0.5'], /not in/], [['10.20.0.5/24', '', 'eight'], /no address/], [['10.20.0.5/24', '', '', 'no'], /not confirmed/]] as const) {
+    const box = machine(['1', ...lines, '', '']);
+    await box.visit();
+    assert.deepEqual(box.done, [], lines.join(' '));
+    assert.match(box.text(), why);
+  }
+});
+
+test('DHCP again, and time servers', async () => {
+  const box = machine(['1', 'dhcp', 'yes', '2', '10.20.0.3, ntp.hospital.example', '2', 'bad_server', '2', 'dhcp', '']);
+  await box.visit();
+  assert.deepEqual(box.done.filter((one) => !one.startsWith('note')), ['network "dhcp"', 'time 10.20.0.3 ntp.hospital.example', 'time ']);
+});
+
+test('on a machine with accounts nothing is done before somebody who may operate it has signed in, with the second factor; the password is not shown', async () => {
+  const asked: string[] = [];
+  const guarded: Partial<MenuParts> = {
+    guard: () => Promise.resolve('signIn'),
+    signIn: (login, password) => { asked.push(`${login} ${password}`); return Promise.resolve(password === 'right' ? 'secondFactor' : password === 'cashier' ? 'notAllowed' : 'refused'); },
+    proveSecondFactor: (code) => Promise.resolve(code === '123456' ? 'signedIn' : 'refused'),
+  };
+  for (const [lines, says] of [[['xi.tong', 'wrong'], /Not signed in/], [['xi.tong', 'cashier'], /may not operate/], [['xi.tong', 'right', '000000'], /Not signed in/]] as const) {
+    const box = machine(['1', ...lines, ''], guarded);
+    await box.visit();
+    assert.deepEqual(box.done, [], lines.join(' '));
+    assert.match(box.text(), says);
+  }
+  const box = machine(['1', 'xi.tong', 'right', '123456', 'dhcp', 'yes', ''], guarded);
+  await box.visit();
+  assert.deepEqual(box.done, ['network "dhcp"', 'note network: dhcp by xi.tong']);
+  assert.deepEqual(box.hidden, ['right']);
+});
+
+test('while the core does not run nobody can sign in: the menu works, and the journal says that nobody could be asked', async () => {
+  const box = machine(['1', 'dhcp', 'yes', ''], { guard: () => Promise.resolve('absent') });
+  await box.visit();
+  assert.deepEqual(box.done, ['network "dhcp"', 'note network: dhcp by nobody could be asked']);
+});
+
+test('a restore takes the key of the drive or a typed one, and the word restore', async () => {
+  const typed = machine(['3', '1', KEY.toLowerCase(), 'restore']);
+  await typed.visit();
+  assert.deepEqual([typed.done.at(-1), typed.hidden], [`restore ${SET.name} ${KEY}`, [KEY.toLowerCase()]]);
+  const onDrive = machine(['3', '1', 'restore'], { keyOnDrive: () => `# key\n${KEY}\n` });
+  await onDrive.visit();
+  assert.equal(onDrive.done.at(-1), `restore ${SET.name} ${KEY}`);
+  for (const lines of [['3', '1', 'no key', ''], ['3', '1', KEY, 'yes', ''], ['3', '7', '']]) {
+    const box = machine(lines);
+    await box.visit();
+    assert.deepEqual(box.done, [], lines.join(' '));
+  }
+  const none = machine(['3', ''], { sets: () => [] });
+  await none.visit();
+  assert.match(none.text(), /No set is there/);
+});
+
+test('a reset is done for its own phrase alone; that of another kind does nothing', async () => {
+  const box = machine(['4', '3', 'erase everything']);
+  await box.visit();
+  assert.deepEqual(box.done, ['note erase everything by a new machine', 'reset everything by a new machine', 'restart']);
+  assert.match(box.text(), /Books of account/);
+  const wrong = machine(['4', '3', 'reset network', '']);
+  await wrong.visit();
+  assert.deepEqual(wrong.done, []);
+});
+
+test('a relay has no backup and no configuration of a hospital', async () => {
+  const box = machine(['3', '2', 'erase everything'], { role: 'relay' });
+  await box.visit();
+  assert.deepEqual(box.done, ['note erase everything by a new machine', 'reset everything by a new machine', 'restart']);
+  assert.doesNotMatch(box.text(), /Restore from a backup|configuration/);
+});
+
+test('restart and switching off want a yes and nobody else', async () => {
+  const box = machine(['r', 'no', 'o', 'yes'], { guard: () => Promise.reject(new Error('nobody is asked')) });
+  await box.visit();
+  assert.deepEqual(box.done, ['note switch off by nobody could be asked', 'off']);
+});
