@@ -6,7 +6,7 @@ import { test, type TestContext } from 'node:test';
 import { askForReset, carryOutReset, lastErasure, type ResetFolders, type ResetKind } from './factory-reset.js';
 
 const NOW = new Date('2026-11-29T00:00:00Z');
-const FILES = ['state/network.json', 'state/time.json', 'state/config/profiles/appliance.yaml', 'state/secrets.json', 'state/role.json', 'state/update-keys.json', 'data/hospay.db', 'data/keys/appliance-secrets.json', 'data/keys/backup-identity.txt', 'files/export.csv'];
+const FILES = ['state/network.json', 'state/time.json', 'state/config/profiles/appliance.yaml', 'state/secrets.json', 'state/role.json', 'state/update-keys.json', 'state/machine-id', 'state/var/lib/chrony/drift', 'data/hospay.db', 'data/keys/appliance-secrets.json', 'data/keys/backup-identity.txt', 'files/export.csv'];
 
 function machine(context: TestContext): ResetFolders & { readonly left: () => readonly string[]; readonly trimmed: readonly string[] } {
   const folder = mkdtempSync(join(tmpdir(), 'hospay-reset-'));
@@ -40,15 +40,15 @@ test('the network alone: configuration, secrets and data stay', (context) => {
 test('the configuration: the ledger stays, and no secret of the hospital lies anywhere any more', (context) => {
   const box = machine(context);
   reset(box, 'configuration');
-  assert.deepEqual(box.left(), ['state/update-keys.json', 'data/hospay.db', 'data/keys/backup-identity.txt', 'files/export.csv']);
+  assert.deepEqual(box.left(), ['state/update-keys.json', 'state/machine-id', 'state/var/lib/chrony/drift', 'data/hospay.db', 'data/keys/backup-identity.txt', 'files/export.csv']);
   assert.deepEqual(lastErasure(box.state)?.keys.map(({ name }) => name), ['appliance-secrets.json']);
 });
 
 test('everything: what is left says who did it, when, and which keys are gone; revoked keys of updates stay revoked', (context) => {
   const box = machine(context);
   reset(box, 'everything');
-  assert.deepEqual(box.left(), ['state/update-keys.json']);
-  assert.deepEqual([readdirSync(box.data), readdirSync(box.state).toSorted()], [[], ['erased.json', 'update-keys.json']]);
+  assert.deepEqual(box.left(), ['state/update-keys.json', 'state/machine-id', 'state/var/lib/chrony/drift']);
+  assert.deepEqual([readdirSync(box.data), readdirSync(box.state).toSorted()], [[], ['erased.json', 'machine-id', 'update-keys.json', 'var']]);
   assert.deepEqual(box.trimmed, [box.state, ...box.wiped]);
   const erasure = lastErasure(box.state);
   assert.deepEqual([erasure?.by, erasure?.at, erasure?.keys.map(({ name }) => name)], ['li.admin', NOW.toISOString(), ['appliance-secrets.json', 'backup-identity.txt']]);

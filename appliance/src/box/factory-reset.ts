@@ -29,8 +29,8 @@ const ASKED = 'reset-asked.json';
 const ERASED = 'erased.json';
 const OF_THE_NETWORK = ['network.json', 'time.json', 'authorities.json', 'answers-taken.json'];
 const OF_THE_CONFIGURATION = [...OF_THE_NETWORK, 'config', 'secrets.json', 'restored.json', 'role.json', 'relay'];
-/** Revoked keys of updates stay revoked, and what runs in which slot is not the hospital's. */
-const OF_THE_SYSTEM = new Set(['update-keys.json', 'update.json', 'lost+found', ASKED, ERASED]);
+/** Revoked keys of updates stay revoked, and what runs in which slot is not the hospital's; nor are the machine's number and its `/var`, on which the emptied partitions are mounted. */
+const OF_THE_SYSTEM = new Set(['update-keys.json', 'update.json', 'machine-id', 'var', 'lost+found', ASKED, ERASED]);
 
 /** @param by who asked: a sign-in name, or that nobody could be asked */
 export function askForReset({ state }: Pick<ResetFolders, 'state'>, kind: ResetKind, by: string, now: Date): void {
