@@ -238,3 +238,15 @@ test('after all these stories the ledger is whole and no case is open that shoul
   const open = appliance.read<{ kind: string }>('SELECT kind FROM discrepancy_case WHERE resolved_at IS NULL').map((row) => row.kind);
   assert.deepEqual(open.filter((kind) => kind !== 'lateSuccessRefunded'), []);
 });
+
+test('a core that is told it serves another hospital than its data folder does not start, and says whose the folder is', { timeout: 60_000 }, async () => {
+  await appliance.stopCore();
+  let own: unknown;
+  appliance.change((profile) => {
+    own = profile.hospital;
+    return { ...profile, hospital: { ...profile.hospital, id: 'another' } };
+  });
+  await assert.rejects(appliance.startCore(), /hospital\.id is another, and the data folder is of demo/);
+  appliance.change((profile) => ({ ...profile, hospital: own }));
+  await appliance.startCore();
+});

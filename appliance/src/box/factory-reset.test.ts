@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { parse, stringify } from 'yaml';
 import { askForReset, carryOutReset, lastErasure, type ResetFolders, type ResetKind } from './factory-reset.js';
+import { layOutState } from './lay-out-state.js';
 
 const NOW = new Date('2026-11-29T00:00:00Z');
 const FILES = ['state/network.json', 'state/time.json', 'state/config/profiles/appliance.yaml', 'state/secrets.json', 'state/role.json', 'state/update-keys.json', 'state/machine-id', 'state/var/lib/chrony/drift', 'data/hospay.db', 'data/keys/appliance-secrets.json', 'data/keys/backup-identity.txt', 'files/export.csv'];
@@ -42,6 +44,19 @@ test('the configuration: the ledger stays, and no secret of the hospital lies an
   reset(box, 'configuration');
   assert.deepEqual(box.left(), ['state/update-keys.json', 'state/machine-id', 'state/var/lib/chrony/drift', 'data/hospay.db', 'data/keys/backup-identity.txt', 'files/export.csv']);
   assert.deepEqual(lastErasure(box.state)?.keys.map(({ name }) => name), ['appliance-secrets.json']);
+});
+
+test('whose ledger it is stays with the ledger: the next profile is a new machine\'s, of the same hospital', (context) => {
+  const box = machine(context);
+  const product = join(box.state, '../product');
+  mkdirSync(join(product, 'config/hospitals'), { recursive: true });
+  const hospital = { id: 'yiyuan', name: '示范医院', campuses: [], merchants: [] };
+  const profile = join(box.state, 'config/profiles/appliance.yaml');
+  writeFileSync(profile, stringify({ hospital, channels: [{ id: 'wechat' }] }));
+  reset(box, 'configuration');
+  layOutState({ state: box.state, data: box.data, product, run: join(box.state, '../run') });
+  const made = parse(readFileSync(profile, 'utf8')) as { hospital: unknown; channels: unknown };
+  assert.deepEqual([made.hospital, made.channels], [hospital, []]);
 });
 
 test('everything: what is left says who did it, when, and which keys are gone; revoked keys of updates stay revoked', (context) => {

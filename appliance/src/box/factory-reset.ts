@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { parse } from 'yaml';
 import { writeWhole } from '../update/durable-file.js';
 import { KEPT_SECRETS } from './restore-box.js';
 
@@ -27,6 +28,8 @@ export type Erasure = { readonly kind: ResetKind; readonly at: string; readonly 
 
 const ASKED = 'reset-asked.json';
 const ERASED = 'erased.json';
+/** Read where a new machine gets its profile. */
+export const OWNER_KEPT = 'hospital-kept.json';
 const OF_THE_NETWORK = ['network.json', 'time.json', 'authorities.json', 'answers-taken.json'];
 const OF_THE_CONFIGURATION = [...OF_THE_NETWORK, 'config', 'secrets.json', 'restored.json', 'role.json', 'relay'];
 /** Revoked keys of updates stay revoked, and what runs in which slot is not the hospital's; nor are the machine's number and its `/var`, on which the emptied partitions are mounted. */
@@ -51,6 +54,7 @@ export function carryOutReset({ state, data, wiped, trim }: ResetFolders): reado
       for (const name of OF_THE_NETWORK) rmSync(join(state, name), { force: true });
       break;
     case 'configuration':
+      keepOwner(state);
       for (const name of OF_THE_CONFIGURATION) rmSync(join(state, name), { recursive: true, force: true });
       // Every start copies the secrets there for the backups.
       rmSync(join(data, KEPT_SECRETS), { force: true });
@@ -63,6 +67,14 @@ export function carryOutReset({ state, data, wiped, trim }: ResetFolders): reado
   }
   rmSync(asked);
   return [`reset (${kind}) as ${by} asked at ${at}: done`];
+}
+
+/** Whose ledger it is stays with the ledger: under another hospital the core does not start on it. */
+function keepOwner(state: string): void {
+  const file = join(state, 'config/profiles/appliance.yaml');
+  if (!existsSync(file)) return;
+  const { hospital } = (parse(readFileSync(file, 'utf8')) ?? {}) as { hospital?: unknown };
+  if (hospital !== undefined) writeWhole(join(state, OWNER_KEPT), JSON.stringify(hospital), 0o644);
 }
 
 export function lastErasure(state: string): Erasure | undefined {

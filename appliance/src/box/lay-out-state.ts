@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { writeWhole } from '../update/durable-file.js';
 import type { Answers } from './answers.js';
+import { OWNER_KEPT } from './factory-reset.js';
 import { firewallRules } from './firewall-rules.js';
 import { layOutRelay, readRole } from './machine-role.js';
 import { NEW_BOX_PROFILE, NEW_BOX_SECRETS } from './new-box.js';
@@ -48,7 +49,8 @@ export function layOutState({ state, product, run, data }: BoxFolders, given?: G
   const profile = join(config, 'profiles/appliance.yaml');
   const secrets = join(state, 'secrets.json');
   if (!existsSync(profile)) {
-    writeWhole(profile, stringify(NEW_BOX_PROFILE), 0o640);
+    const owner = readJson<object>(join(state, OWNER_KEPT));
+    writeWhole(profile, stringify({ ...NEW_BOX_PROFILE, ...(owner === undefined ? {} : { hospital: owner }) }), 0o640);
     done.push('a new machine: the profile of a box that nobody has set up');
   }
   if (given !== undefined) done.push(takeAnswers({ state, config, profile, secrets }, given));

@@ -334,6 +334,10 @@ export async function startPlatform(given: PlatformOptions): Promise<Platform> {
   }, (reconciler) => reconciler.close()));
   lifecycle.add(once('platform database', async () => {
     const database = await openPlatformDatabase({ dataFolder, hospital: hospital.id, clock, log });
+    if (database.otherHospital !== undefined) {
+      await database.close();
+      throw new Error(otherHospitalWords(hospital.id, database.otherHospital));
+    }
     running.audit = auditLogOf(database, dataFolder, clock);
     running.settled = await settleConfiguration(given.configuration, { database, configFolder: given.configFolder, audit: running.audit, clock, log });
     running.asFiled = given.configuration;
@@ -894,6 +898,11 @@ function startJobs(running: Running, jobs: JobRunner): void {
   if (report.standsStill !== undefined) return;
   store.onChanged(() => { jobs.nudge(); });
   jobs.start();
+}
+
+/** Its accounts would be out of sight, and whoever comes first would make new ones beside its ledger. */
+function otherHospitalWords(given: string, owner: string): string {
+  return `hospital.id 是 ${given}，而数据目录属于 ${owner}：改回 ${owner}，或换一个空的数据目录 hospital.id is ${given}, and the data folder is of ${owner}: put ${owner} back, or take an empty data folder`;
 }
 
 async function startBroker({ configuration: { mqtt, dataFolder }, configFolder, log, random, clock }: PlatformOptions, running: Running): Promise<EmbeddedBroker | undefined> {

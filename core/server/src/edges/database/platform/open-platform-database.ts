@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { QueryTypes, Sequelize } from 'sequelize';
+import { Op, QueryTypes, Sequelize } from 'sequelize';
 import type { AlarmStore } from '../../../alarms/ports.js';
 import type { DictionaryStore } from '../../../dictionary/ports.js';
 import type { Log } from '../../../domain/log.js';
@@ -54,6 +54,8 @@ import { sessionStore, userStore, type SessionStore, type UserStore } from './us
 import { windowDeskStore, type WindowDeskStore } from './window-desk-store.js';
 
 export type PlatformDatabase = {
+  /** Whose tasks lie there too, when it is not this hospital's folder alone. */
+  readonly otherHospital: string | undefined;
   readonly terminals: TerminalStore;
   readonly fleet: FleetStore;
   readonly presence: PresenceStore;
@@ -119,9 +121,11 @@ export async function openPlatformDatabase({ dataFolder, hospital, clock, log }:
     throw error;
   }
   const models = defineModels(sequelize);
+  const other = await models.tasks.findOne({ where: { hospital: { [Op.ne]: hospital } } });
   const quickPay = defineQuickPayModels(sequelize);
   const changes = defineChangeModels(sequelize);
   return {
+    otherHospital: other?.get().hospital,
     terminals: terminalStore(models, hospital, box),
     fleet: fleetStore(sequelize, models, hospital),
     presence: presenceStore(models, hospital),
