@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createPaymentClient, type PaymentClient } from '@hospay/payment-sdk';
 import { parse, stringify } from 'yaml';
+import { makeVendor } from '../contract/vendor-packages.js';
+import { startCityCardSimulator, type CityCardSimulator } from '../simulators/city-card/start-city-card-simulator.js';
 import { APP, ApplianceUnderTest, eventually, ROOT } from '../end-to-end/appliance-under-test.js';
 import { ConsoleClient } from '../contract/console-client.js';
 import { answersFor } from './answers-for.js';
@@ -16,28 +18,52 @@ export const PASSWORD = 'Correct-Horse-7';
 /** Software emulation beside other work. */
 export const SLOWLY_MS = 300_000;
 
+const TRUST_LIST = 'hospitals/vendor/trust-list.json';
+
 export class HospitalOutside {
   readonly simulators: ApplianceUnderTest;
   readonly wechatFront: TlsFront;
+  /** A vendor's channel, whose plugin the hospital installs itself. */
+  readonly city: CityCardSimulator;
+  readonly vendor = makeVendor();
+  readonly #cityFront: TlsFront;
 
-  private constructor(simulators: ApplianceUnderTest, wechatFront: TlsFront) {
+  private constructor({ simulators, wechatFront, city, cityFront }: { readonly simulators: ApplianceUnderTest; readonly wechatFront: TlsFront; readonly city: CityCardSimulator; readonly cityFront: TlsFront }) {
     this.simulators = simulators;
     this.wechatFront = wechatFront;
+    this.city = city;
+    this.#cityFront = cityFront;
   }
 
   static async open(): Promise<HospitalOutside> {
     const simulators = await ApplianceUnderTest.prepare();
-    return new HospitalOutside(simulators, await startTlsFront({ to: Number(new URL(simulators.wechat.baseUrl).port), address: HOST_SEEN_FROM_INSIDE }));
+    const city = await startCityCardSimulator();
+    const front = (baseUrl: string): Promise<TlsFront> => startTlsFront({ to: Number(new URL(baseUrl).port), address: HOST_SEEN_FROM_INSIDE });
+    return new HospitalOutside({ simulators, wechatFront: await front(simulators.wechat.baseUrl), city, cityFront: await front(city.baseUrl) });
+  }
+
+  /** As its plugin is told. */
+  get citySettings(): object {
+    return { merchantNo: this.city.merchantNo, baseUrl: `https://${HOST_SEEN_FROM_INSIDE}:${String(this.#cityFront.port)}`, key: this.city.key };
   }
 
   async close(): Promise<void> {
     this.wechatFront.stop();
+    this.#cityFront.stop();
+    await this.city.stop();
     await this.simulators.stop();
   }
 
   /** The answers file of a machine of this hospital. */
   answers(more: { readonly backups?: object } = {}): string {
-    return stringify(answersFor(this.simulators, { wechat: this.wechatFront, ...more }));
+    const answers = answersFor(this.simulators, { wechat: this.wechatFront, ...more });
+    const { hospital } = answers.profile;
+    return stringify({
+      ...answers,
+      authorities: [...(answers.authorities ?? []), this.#cityFront.authorityPem],
+      files: { [TRUST_LIST]: this.vendor.trustList() },
+      profile: { ...answers.profile, hospital: { ...hospital, merchants: [...hospital.merchants, { merchantNo: this.city.merchantNo, name: '示范医院', campus: 'main' }] }, plugins: { trustList: TRUST_LIST, instances: ['city'] } },
+    });
   }
 
   /** The answers file of a machine that is made of a backup, as the manual for the worst day has it (灾难恢复手册), both placeholders filled; and, as it says, what of the old file is in no backup. */
@@ -45,7 +71,7 @@ export class HospitalOutside {
     const manual = readFileSync(join(ROOT, 'appliance/docs/disaster-recovery-manual.zh-CN.md'), 'utf8');
     const block = /^ *```yaml answers-restore\n([^]*?)^ *```$/m.exec(manual)?.[1] ?? assert.fail('the manual has no answers file for a restore');
     const key = /^AGE-SECRET-KEY-1\w+$/m.exec(identity)?.[0] ?? assert.fail('no key');
-    return stringify({ ...(parse(block.replace('<备份文件名>', set).replace('<备份密钥>', key)) as object), authorities: [this.wechatFront.authorityPem] });
+    return stringify({ ...(parse(block.replace('<备份文件名>', set).replace('<备份密钥>', key)) as object), authorities: [this.wechatFront.authorityPem, this.#cityFront.authorityPem] });
   }
 
   application(machine: VirtualMachine): PaymentClient {
@@ -53,7 +79,7 @@ export class HospitalOutside {
   }
 
   /** A bill of this patient, quoted and asked to be paid. @returns the order number once the machine has acknowledged it. @throws when it did not */
-  async order(machine: VirtualMachine, { cardNo, key, priceFen }: { readonly cardNo: string; readonly key: string; readonly priceFen: number }): Promise<string> {
+  async order(machine: VirtualMachine, { cardNo, key, priceFen, channel }: { readonly cardNo: string; readonly key: string; readonly priceFen: number; readonly channel?: string }): Promise<string> {
     const client = this.application(machine);
     const patients = await client.searchPatients({ cardType: 'visitCard', cardNo });
     assert.equal(patients.kind, 'ok', JSON.stringify(patients));
@@ -62,7 +88,7 @@ export class HospitalOutside {
     const quote = await client.quoteBills({ patientId, billNos: [billNo] });
     assert.equal(quote.kind, 'ok', JSON.stringify(quote));
     assert.equal(quote.value.totalFen, priceFen);
-    const created = await client.createPayment({ quoteId: quote.value.quoteId, amountFen: quote.value.selfPayFen, method: 'nativeQr', description: '门诊缴费' }, { idempotencyKey: key });
+    const created = await client.createPayment({ quoteId: quote.value.quoteId, amountFen: quote.value.selfPayFen, method: 'nativeQr', description: '门诊缴费', ...(channel === undefined ? {} : { channel }) }, { idempotencyKey: key });
     assert.equal(created.kind, 'ok', JSON.stringify(created));
     return created.value.tradeNo;
   }

@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { listOf } from '../contract/console-client.js';
 import { eventually, ROOT } from '../end-to-end/appliance-under-test.js';
 import { claim, HospitalOutside, READY, runWork, signIn, SLOWLY_MS } from './hospital-outside.js';
 import { filesOn, makeBackupDrive, VirtualMachine } from './virtual-machine.js';
@@ -40,6 +41,21 @@ test('set up by an answers file alone, it takes a payment from outside through W
   await claim(box);
   const tradeNo = await hospital.order(box, { cardNo: 'C0000001', key: 'image-first-0001', priceFen: 1_234 });
   hospital.simulators.wechat.pay(`${tradeNo}P01`);
+  await hospital.isBooked(box, tradeNo);
+  paid.push(tradeNo);
+});
+
+test('a vendor\'s plugin is installed on the running machine, which starts it as a unit of its own, and a payment goes through it', async () => {
+  const administrator = await signIn(box);
+  const received = await administrator.send('POST', '/plugins/packages', await hospital.vendor.pack('1.0.0'));
+  assert.equal(received.status, 200, JSON.stringify(received.body));
+  const asked = { instance: 'city', merchantNo: hospital.city.merchantNo, settings: hospital.citySettings, acceptsCapabilities: true, reason: '上线' };
+  const installed = await administrator.call('POST', `/plugins/packages/${String(received.body['hash'])}/install`, asked);
+  assert.equal(installed.status, 200, JSON.stringify(installed.body));
+  // The core of an appliance starts no plugin itself: one that is active is a unit.
+  await eventually('the plugin is active', async () => (listOf(await administrator.get('/plugins'), 'instances').find(({ id }) => id === 'city')?.['state'] === 'active' ? true : undefined), SLOWLY_MS);
+  const tradeNo = await hospital.order(box, { cardNo: 'C0000003', key: 'image-city-0001', priceFen: 777, channel: 'city' });
+  await hospital.city.pay(`${tradeNo}P01`);
   await hospital.isBooked(box, tradeNo);
   paid.push(tradeNo);
 });
