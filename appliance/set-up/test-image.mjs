@@ -17,7 +17,7 @@ const output = join(ROOT, 'data/image');
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 const image = values.image ?? join(output, `hospay-${version}.raw`);
 if (values.image === undefined) {
-  const built = run(NODE, ['--enable-source-maps', join(ROOT, 'appliance/dist/image/build-image.js'), '--output', output, '--version', version, '--formats', 'raw,iso']);
+  const built = run(NODE, ['--enable-source-maps', join(ROOT, 'appliance/dist/image/build-image.js'), '--output', output, '--version', version, '--formats', 'raw,iso,qcow2']);
   if (built.status !== 0) stopBecause('the image was not built; the messages above say why.');
   say(`image built after ${seconds(since)}`);
 }
@@ -25,6 +25,8 @@ if (!existsSync(image)) stopBecause(`there is no ${image}`);
 process.env.HOSPAY_IMAGE = image;
 // Where the Debian base of further versions lies, and the key this image trusts.
 process.env.HOSPAY_IMAGE_WORK = output;
+const compressed = image.replace(/\.raw$/, '.qcow2');
+if (existsSync(compressed)) process.env.HOSPAY_COMPRESSED = compressed;
 const installer = image.replace(/\.raw$/, '-installer.iso');
 if (existsSync(installer)) process.env.HOSPAY_INSTALLER = installer;
 runTests('image', ['test/dist/image'], { concurrency: 1, timeoutMs: 7_200_000 });

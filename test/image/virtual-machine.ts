@@ -24,7 +24,7 @@ const LONGEST_WAIT_MS = 1_200_000;
 export const HOST_SEEN_FROM_INSIDE = '10.0.2.2';
 
 /** Of this host, each forwarded; `unserved` to a port nothing listens on. */
-type Ports = { readonly console: number; readonly payment: number; readonly relayPublic: number; readonly relayTunnel: number; readonly unserved: number };
+type Ports = { readonly plain: number; readonly console: number; readonly payment: number; readonly relayPublic: number; readonly relayTunnel: number; readonly unserved: number };
 export type VirtualMachineOptions = {
   /** The text of `answers.yaml` on a drive that is plugged in. */
   readonly answers?: string | undefined;
@@ -34,6 +34,8 @@ export type VirtualMachineOptions = {
   readonly medium?: string | undefined;
   /** A disk larger than the image, in GiB: as somebody gives one to an imported machine. */
   readonly diskGibibytes?: number | undefined;
+  /** The network of a hospital: where this host is in it, and the address the machine was given. Absent: QEMU's own, by DHCP. */
+  readonly network?: { readonly subnet: string; readonly host: string; readonly machine: string } | undefined;
 };
 
 export class VirtualMachine {
@@ -45,8 +47,10 @@ export class VirtualMachine {
   #boots = 0;
   #faults = 0;
   readonly #medium: string | undefined;
+  readonly #network: VirtualMachineOptions['network'];
 
-  private constructor(ports: Ports, { answers, backupDrive, medium, diskGibibytes }: VirtualMachineOptions) {
+  private constructor(ports: Ports, { answers, backupDrive, medium, diskGibibytes, network }: VirtualMachineOptions) {
+    this.#network = network;
     this.ports = ports;
     this.#backupDrive = backupDrive;
     this.#medium = medium;
@@ -58,7 +62,7 @@ export class VirtualMachine {
 
   /** A new machine, off. */
   static async create(options: VirtualMachineOptions = {}): Promise<VirtualMachine> {
-    return new VirtualMachine({ console: await freePort(), payment: await freePort(), relayPublic: await freePort(), relayTunnel: await freePort(), unserved: await freePort() }, options);
+    return new VirtualMachine({ plain: await freePort(), console: await freePort(), payment: await freePort(), relayPublic: await freePort(), relayTunnel: await freePort(), unserved: await freePort() }, options);
   }
 
   get disk(): string {
@@ -85,8 +89,9 @@ export class VirtualMachine {
   start({ withMedium = true, withSetupDrive = true }: { readonly withMedium?: boolean; readonly withSetupDrive?: boolean } = {}): void {
     this.#boots += 1;
     const keyboard = `socket,id=line,path=${join(this.folder, 'line.sock')},server=on,wait=off,logfile=${this.#serialFile}`;
-    const { console, payment, relayPublic, relayTunnel, unserved } = this.ports;
-    const forwards = ([[console, 8090], [payment, 8080], [relayPublic, 8443], [relayTunnel, 8444], [unserved, 4444]] as const).map(([here, inside]) => `hostfwd=tcp:127.0.0.1:${String(here)}-:${String(inside)}`);
+    const { plain, console, payment, relayPublic, relayTunnel, unserved } = this.ports;
+    const forwards = ([[plain, 8000], [console, 8090], [payment, 8080], [relayPublic, 8443], [relayTunnel, 8444], [unserved, 4444]] as const).map(([here, inside]) => `hostfwd=tcp:127.0.0.1:${String(here)}-${this.#network?.machine ?? ''}:${String(inside)}`);
+    const net = this.#network === undefined ? '' : `net=${this.#network.subnet},host=${this.#network.host},`;
     const child = spawn('qemu-system-x86_64', [
       '-machine', 'q35', ...PROCESSOR, '-smp', '2', '-m', String(MEMORY_MIB), '-display', 'none', '-no-reboot',
       '-drive', `if=pflash,format=raw,readonly=on,file=${firmwareFile()}`, '-drive', `if=pflash,format=raw,file=${join(this.folder, 'vars.fd')}`,
@@ -94,7 +99,7 @@ export class VirtualMachine {
       ...(this.#setupDrive === undefined || !withSetupDrive ? [] : ['-drive', `file=${this.#setupDrive},if=virtio,format=raw,readonly=on`]),
       ...(this.#backupDrive === undefined ? [] : ['-drive', `file=${this.#backupDrive},if=virtio,format=raw,cache=writethrough`]),
       ...(this.#medium === undefined || !withMedium ? [] : ['-drive', `file=${this.#medium},media=cdrom,readonly=on,format=raw`]),
-      '-nic', `user,model=virtio-net-pci,${forwards.join(',')}`, '-chardev', keyboard, '-serial', 'chardev:line', '-monitor', 'none',
+      '-nic', `user,model=virtio-net-pci,${net}${forwards.join(',')}`, '-chardev', keyboard, '-serial', 'chardev:line', '-monitor', 'none',
     ], { stdio: ['ignore', 'ignore', 'pipe'] });
     child.stderr?.on('data', (chunk: Buffer) => { this.#complaint += chunk.toString('utf8'); });
     this.#process = child;
