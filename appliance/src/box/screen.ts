@@ -102,7 +102,7 @@ async function lookAround(): Promise<BoxFacts> {
 function relayFacts(): Pick<BoxFacts, 'relay' | 'consolePort' | 'isEncrypted' | 'core' | 'update' | 'setupCode' | 'coreProblem'> {
   const ready = readIf(RELAY_FILE);
   const [prepare, relay] = ready === undefined ? unitsNow(['hospay-prepare.service', 'hospay-relay.service']) : [];
-  const failed = prepare?.ActiveState === 'failed' ? 'hospay-prepare.service' : Number(relay?.NRestarts) > 0 ? 'hospay-relay.service' : undefined;
+  const failed = isUnprepared(prepare) ? 'hospay-prepare.service' : Number(relay?.NRestarts) > 0 ? 'hospay-relay.service' : undefined;
   return {
     relay: ready === undefined ? undefined : (JSON.parse(ready) as RelayFacts), consolePort: 0, isEncrypted: false, update: undefined, setupCode: undefined,
     core: ready !== undefined ? 'ready' : failed === undefined ? 'starting' : 'failed', coreProblem: failed === undefined ? undefined : lastWords(failed),
@@ -113,7 +113,7 @@ async function coreFacts(): Promise<Pick<BoxFacts, 'consolePort' | 'isEncrypted'
   const told = toldByCore();
   // A core that ended is begun again after seconds: that it had to be says that it does not run. Without its state laid out it is not begun at all.
   const [prepare, restore, core] = told === undefined ? unitsNow(['hospay-prepare.service', 'hospay-restore.service', 'hospay.service']) : [];
-  const unprepared = prepare?.ActiveState === 'failed';
+  const unprepared = isUnprepared(prepare);
   const restoreProblem = readIf('/run/hospay/restore-problem')?.trim();
   const failed = told === undefined && (unprepared || restoreProblem !== undefined || Number(core?.NRestarts) > 0);
   const where = consoleOf(told);
@@ -149,6 +149,11 @@ function updateLine(): string | undefined {
   }
 }
 
+/** It failed, or what it needs did (a disk that cannot be mounted): then it was never begun. The screen comes after it. */
+function isUnprepared(prepare: Unit | undefined): boolean {
+  return prepare?.ActiveState === 'failed' || prepare?.ActiveState === 'inactive';
+}
+
 function unitsNow(units: readonly string[]): Unit[] {
   const { stdout } = spawnSync('systemctl', ['show', '-p', UNIT_WORDS.join(','), ...units], { encoding: 'utf8' });
   return stdout.trim().split('\n\n').map((unit) => Object.fromEntries(unit.split('\n').map((line) => line.split('=', 2))) as Unit);
@@ -156,7 +161,9 @@ function unitsNow(units: readonly string[]): Unit[] {
 
 function lastWords(unit: string): string | undefined {
   const { stdout } = spawnSync('journalctl', ['-u', unit, '-n', '8', '-o', 'cat', '--no-pager'], { encoding: 'utf8' });
-  return stdout.trim() === '' ? undefined : stdout.trim();
+  if (stdout.trim() !== '') return stdout.trim();
+  const failed = spawnSync('systemctl', ['--failed', '--plain', '--no-legend'], { encoding: 'utf8' }).stdout.trim();
+  return failed === '' ? undefined : failed;
 }
 
 function readIf(file: string): string | undefined {
