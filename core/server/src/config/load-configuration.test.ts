@@ -106,6 +106,20 @@ test('the printed configuration shows every origin and masks every secret', () =
   assert.match(text, /channels\.0\.settings\.apiV3Key +••••••/);
 });
 
+test('a setting that its plugin calls a secret is masked whatever its name sounds like, and in no other plugin', () => {
+  const request = write({ profile: PROFILE.replace('apiV3Key: canary-in-file,', 'noticeSecurity: canary-notice, host: a.example,') });
+  const plugin = join(request.profileFolder, '../plugins/wechat');
+  mkdirSync(plugin, { recursive: true });
+  assert.match(describeConfiguration(loadConfiguration(request)), /noticeSecurity +canary-notice/);
+  writeFileSync(join(plugin, 'plugin.json'), JSON.stringify({ id: 'another', needs: { secrets: ['noticeSecurity'] } }));
+  assert.match(describeConfiguration(loadConfiguration(request)), /noticeSecurity +canary-notice/);
+  writeFileSync(join(plugin, 'plugin.json'), JSON.stringify({ id: 'wechat-pay', needs: { secrets: ['noticeSecurity'] } }));
+  const text = describeConfiguration(loadConfiguration(request));
+  assert.match(text, /settings\.noticeSecurity +••••••[^]*settings\.host +a\.example/);
+  writeFileSync(join(plugin, 'plugin.json'), 'no manifest');
+  assert.match(describeConfiguration(loadConfiguration(request)), /settings\.host +a\.example/);
+});
+
 test('a mapping from its own file is one line, not a page', () => {
   const lines = listConfiguration(loadConfiguration(write()));
   assert.deepEqual(lines.filter(({ key }) => key.startsWith('his.settings.mapping')), [{ key: 'his.settings.mapping', value: '(1 key)', origin: 'mapping.json' }]);
