@@ -13,6 +13,9 @@ import { filesOn, makeBackupDrive, VirtualMachine } from './virtual-machine.js';
 /** Power cuts while payments go on. Each costs two starts of an emulated machine. */
 const CUTS = Number(process.env['HOSPAY_IMAGE_CUTS'] ?? '3');
 const LONGEST_UNTIL_CUT_MS = 20_000;
+/** The image is 32 GiB. */
+const LARGER_DISK_GIB = 48;
+const GIB = 1024 ** 3;
 
 let folder = '';
 let hospital: HospitalOutside;
@@ -25,7 +28,7 @@ before(async () => {
   const { stdout } = spawnSync(process.execPath, [join(ROOT, 'appliance/dist/hospay.js'), 'backup', 'make-key', join(folder, 'safe.txt')], { encoding: 'utf8' });
   recipient = /^age1\w+$/m.exec(stdout)?.[0] ?? '';
   const backups = { targets: [{ id: 'usb', folder: '/backup/usb' }], recipients: [{ recipient, title: '信息科保险柜' }], keep: { daily: 14, weekly: 8, monthly: 12 } };
-  box = await VirtualMachine.create({ answers: hospital.answers({ backups }), backupDrive: makeBackupDrive(join(folder, 'backup.img')) });
+  box = await VirtualMachine.create({ answers: hospital.answers({ backups }), backupDrive: makeBackupDrive(join(folder, 'backup.img')), diskGibibytes: LARGER_DISK_GIB });
 });
 after(async () => {
   await box.remove();
@@ -43,6 +46,13 @@ test('set up by an answers file alone, it takes a payment from outside through W
   hospital.simulators.wechat.pay(`${tradeNo}P01`);
   await hospital.isBooked(box, tradeNo);
   paid.push(tradeNo);
+});
+
+test('the disk was made larger than the image: the ledger has the rest of it', async () => {
+  const { status, body } = await (await signIn(box)).get('/system');
+  assert.equal(status, 200, JSON.stringify(body));
+  // 48 GiB less 16.5 of the other partitions, the ballast, and what a file system takes for itself; of 32 it would be less than 15.
+  assert.ok(Number(body['freeBytes']) > 26 * GIB, String(body['freeBytes']));
 });
 
 test('a vendor\'s plugin is installed on the running machine, which starts it as a unit of its own, and a payment goes through it', async () => {
