@@ -7,6 +7,7 @@ import type { AuditTrail } from './domain/audit.js';
 import type { Log } from './domain/log.js';
 import type { Clock, Timers } from './domain/time.js';
 import { openBoxLine } from './edges/machine/box-line.js';
+import { bundleDrive } from './edges/machine/bundle-drive.js';
 import { bundleFiles } from './edges/machine/bundle-files.js';
 import { spaceOf } from './operations/disk-space.js';
 import type { Health } from './operations/health.js';
@@ -18,8 +19,8 @@ import type { ChangeAct } from './changes/ports.js';
 import type { UpdateDesk } from './updates/ports.js';
 import { createUpdateDesk } from './updates/update-desk.js';
 
-/** Where the appliance is reached, and where bundles lie for it. */
-export type BoxPlaces = { readonly socket: string; readonly updatesFolder: string };
+/** Where the appliance is reached, where bundles lie for it, and where a drive with updates is mounted. */
+export type BoxPlaces = { readonly socket: string; readonly updatesFolder: string; readonly updateDrive: string };
 export type UpdateParts = {
   readonly configuration: Configuration;
   /** Undefined on a machine that is no appliance. */
@@ -48,7 +49,7 @@ export function composeUpdates({ configuration, places, backups, health, package
     return { ok, failing: checks.flatMap((check) => (check.ok ? [] : [check.name])) };
   };
   const desk = createUpdateDesk({
-    box, files: bundleFiles(places?.updatesFolder ?? join(dataFolder, 'updates')), window: { from: updates.windowFrom, to: updates.windowTo }, work, clock, timers, audit, log,
+    box, files: bundleFiles(places?.updatesFolder ?? join(dataFolder, 'updates')), drive: bundleDrive({ folder: places?.updateDrive ?? join(dataFolder, 'no-drive'), timers }), window: { from: updates.windowFrom, to: updates.windowTo }, work, clock, timers, audit, log,
     async facts() {
       const [ready, freeBytes, { lastGoodAt, lastProvedAt }, open] = await Promise.all([readiness(), spaceOf(dataFolder).then(({ freeBytes: free }) => free, () => undefined), backups.health(), Promise.all(channels().map(openMoney))]);
       return {

@@ -40,7 +40,8 @@ export const en: Words = {
     title: 'System update', lead: 'An update is written to the other slot and tried after a restart; it is kept once health and channels are found well, and otherwise the machine goes back by itself. Window {from}–{to}.', file: 'Choose a bundle (.hpu)', sending: 'Sending {share}%', sent: 'It has arrived and is being verified', trying: '{version} is on trial: it is kept once health and channels are found well, and taken back otherwise', pending: '{version} is written and is tried after the next restart',
     slot: 'Slot', version: 'Version', state: 'State', running: 'running', back: 'Go back to this system', sureBack: 'Go back to {version} and restart at once. Say why:', goesBack: 'It goes back and restarts', wasCommitted: '{at}: from {from} to {version}, kept', wasReverted: '{at}: the update to {version} did not succeed, back to {from}',
     waiting: 'To be installed: {version}', built: 'built {at}', install: 'Install the update', installWindow: 'Propose, restart after {from}', installNow: 'Propose, restart once approved', sureNow: 'Install {version}: written and restarted once it is approved; no payment is taken for some minutes. Say why:', sureWindow: 'Install {version}: written once it is approved, restarted in the window from {from}. Say why:', proposed: 'Proposed: another administrator approves it under Changes', installed: 'Written; the machine restarts into it',
-    discard: 'Throw away', discarded: 'Thrown away', step: { verify: 'verifying', write: 'writing and reading back' },
+    discard: 'Throw away', discarded: 'Thrown away', step: { take: 'Copy', verify: 'verifying', write: 'writing and reading back' },
+    drive: 'Drive', noDrive: 'No drive with updates is plugged in, or no bundle is on it. Its label is HOSPAYUPDATE (HOSPAYUPD in FAT and exFAT); the .hpu lies in no folder.', bundle: 'Bundle', size: 'Size', take: 'Take it', taking: 'Copying has begun; it is verified when it is whole', sureTake: '{version}, which waits to be installed, gives way to {file}.', arriving: 'Taking {name}',
   },
   support: {
     title: 'Support bundle', lead: 'Checks, logs and configuration for those who help, without a row of business data; personal data and keys are replaced by type. It stays on this machine, is sent to nobody, and is removed after 24 hours.', collect: 'Collect a bundle', begun: 'It is being collected, about a minute', collecting: 'Collecting…', failed: 'The last one could not be collected', at: 'collected {at}, removed {ends}', none: 'There is no bundle',
@@ -117,7 +118,7 @@ export const en: Words = {
   table: { time: 'Time', state: 'State', detail: 'Detail', act: 'Action', name: 'Name', version: 'Version', kind: 'Kind', reason: 'Reason', since: 'Since', none: 'None' },
   frame: { signOut: 'Sign out', password: 'Change password', account: 'My account', beijing: 'Beijing time', skip: 'Skip to content', waits: ' waiting' },
   work: { title: 'Running work', none: 'Nothing is running', since: 'since {time}', cancel: 'Cancel', cancelled: 'It will stop; what is done stands', open: 'Open', result: 'Result', rows: '{rows} rows written', note: 'It goes on whether you stay or reload; what has ended is kept for a day.' },
-  workKind: { reportExport: 'Report export', hisExamination: 'HIS examination', reconciliation: 'Reconciliation', bankStatements: 'Bank statements', packageProof: 'Package proof', task: 'Task', prepaymentRun: 'Prepayment run', backup: 'Backup', backupProof: 'Proof of a backup', updateInspection: 'Check of an update', updateInstallation: 'Writing an update', supportBundle: 'Support bundle' },
+  workKind: { reportExport: 'Report export', hisExamination: 'HIS examination', reconciliation: 'Reconciliation', bankStatements: 'Bank statements', packageProof: 'Package proof', task: 'Task', prepaymentRun: 'Prepayment run', backup: 'Backup', backupProof: 'Proof of a backup', updateTaking: 'Update fetched', updateInspection: 'Check of an update', updateInstallation: 'Writing an update', supportBundle: 'Support bundle' },
   keys: {
     title: 'Keys', characters: 'Keys of a single character', charactersHint: 'Without them only Enter and Esc work; kept in this browser', everywhere: 'Everywhere', list: 'In lists', go: '{key}, then', or: 'or',
     sheet: 'Show the keys', search: 'To the search', back: 'Close a dialog; go back', nextRow: 'Next row', previousRow: 'Previous row', open: 'Open the row', nextPage: 'Next page', previousPage: 'Previous page',
@@ -411,7 +412,7 @@ export const en: Words = {
   },
   auditAct: {
     support: { collect: 'Collected a support bundle', download: 'Downloaded a support bundle' },
-    update: { receive: 'Sent a system update', discard: 'Threw a system update away', install: 'Installed a system update', back: 'Went back to the other system', commit: 'System update kept', revert: 'System update taken back' },
+    update: { receive: 'A system update arrived', takeDrive: 'Took a system update from a drive', discard: 'Threw a system update away', install: 'Installed a system update', back: 'Went back to the other system', commit: 'System update kept', revert: 'System update taken back' },
     backup: { take: 'Take a backup', prove: 'Prove a backup', remove: 'Remove a backup by the keep rules' },
     fence: { lift: 'Lift the fence' },
     disk: { releaseBallast: 'Ballast released' },

@@ -5,11 +5,11 @@ import type { Log } from '../domain/log.js';
 import type { Clock, Timers } from '../domain/time.js';
 import type { WorkBoard } from '../running-work/ports.js';
 import { isInWindow, minutesUntilWindow, preflight, type PreflightFacts } from './preflight.js';
-import type { Box, BundleFiles, PreflightCheck, UpdateBundle, UpdateDesk, UpdateView } from './ports.js';
+import { LARGEST_BUNDLE_BYTES, type Box, type BundleFiles, type PreflightCheck, type UpdateBundle, type UpdateDesk, type UpdateDrive, type UpdateView } from './ports.js';
+import { createTaking } from './take-bundle.js';
 
 /** Small enough for a poor line and a piece to be sent again, large enough that a bundle is some thirty of them. */
 export const CHUNK_BYTES = 8 * 1_048_576;
-const LARGEST_BUNDLE_BYTES = 1_024 * 1_048_576;
 /** The answer of the last approval leaves before the machine does. */
 const RESTART_AFTER_MS = 5_000;
 const BEIJING_MINUTES = 8 * 60;
@@ -18,16 +18,17 @@ export type UpdateDeskPorts = {
   /** Undefined: the platform does not run on an appliance. */
   readonly box: Box | undefined;
   readonly files: BundleFiles;
+  readonly drive: UpdateDrive;
   readonly window: { readonly from: string; readonly to: string };
   readonly facts: () => Promise<Omit<PreflightFacts, 'bundle' | 'now' | 'isWithinWindow' | 'window' | 'isTrying'>>;
-  readonly work: Pick<WorkBoard, 'during'>;
+  readonly work: Pick<WorkBoard, 'during' | 'begin'>;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly audit: AuditTrail;
   readonly log: Log;
 };
 
-export function createUpdateDesk({ box, files, window, facts, work, clock, timers, audit, log }: UpdateDeskPorts): UpdateDesk {
+export function createUpdateDesk({ box, files, drive, window, facts, work, clock, timers, audit, log }: UpdateDeskPorts): UpdateDesk {
   let bundle: UpdateBundle | undefined;
   let refusal: Bilingual | undefined;
   let inspecting: Promise<unknown> | undefined;
@@ -44,40 +45,60 @@ export function createUpdateDesk({ box, files, window, facts, work, clock, timer
     return answer;
   });
 
+  /** Minutes on a slow machine: nobody waits for it. */
+  const inspectSoon = (by: string): void => {
+    inspecting = inspect(by).catch((error: unknown) => { log.error('a bundle could not be inspected', { error }); refusal = saidOf(error); }).finally(() => { inspecting = undefined; });
+  };
+  const taking = createTaking({
+    files, work, audit,
+    begun() { bundle = refusal = undefined; },
+    failed(said) { refusal = said; },
+    whole: inspectSoon,
+  });
+
   const check = async (of: UpdateBundle, isTrying: boolean): Promise<readonly PreflightCheck[]> =>
     preflight({ ...(await facts()), bundle: of, now: clock.now(), isTrying, isWithinWindow: isInWindow(minutesNow(), window), window: `${window.from}–${window.to}` });
 
   return {
     async read(): Promise<UpdateView> {
       const common = { chunkBytes: CHUNK_BYTES, windowFrom: window.from, windowTo: window.to };
-      if (box === undefined) return { ...common, box: undefined, problem: undefined, upload: undefined, bundle: undefined };
+      if (box === undefined) return { ...common, box: undefined, problem: undefined, arriving: undefined, bundle: undefined };
       const status = await box.status();
       // A bundle that lay there when the platform started was inspected by the platform before.
       if (bundle === undefined && refusal === undefined && inspecting === undefined && files.size() !== undefined) inspecting = inspect('system').finally(() => { inspecting = undefined; });
       const size = files.size();
       return {
         ...common, box: status.kind === 'ok' ? status.value : undefined, problem: status.kind === 'ok' ? refusal : reasonOf(status),
-        upload: size === undefined && files.arrived() > 0 ? { arrived: files.arrived() } : undefined,
+        arriving: files.arriving(),
         bundle: bundle === undefined || size === undefined ? undefined : { ...bundle, bytes: size, checks: await check(bundle, status.kind === 'ok' && status.value.isTrying) },
       };
     },
-    async receive({ offset, total, bytes, by }) {
+    async receive({ offset, total, name = '', bytes, by }) {
       if (box === undefined) return noBox();
+      if (taking.isUnderWay()) return taking.underWay();
       if (total > LARGEST_BUNDLE_BYTES) return refused('UPDATE_REFUSED', { zh: '文件过大，不是更新包', en: 'it is too large to be a bundle' });
       if (offset === 0) {
         bundle = refusal = undefined;
-        files.remove();
+        files.begin({ from: 'upload', name, total });
       }
-      if (offset !== files.arrived() || files.size() !== undefined) return refused('CONFLICT', { zh: `已收到 ${String(files.arrived())} 字节，请从该处继续`, en: `${String(files.arrived())} bytes have arrived: go on from there` });
+      const arriving = files.arriving();
+      const arrived = arriving?.arrived ?? files.size() ?? 0;
+      if (arriving === undefined || offset !== arrived) return refused('CONFLICT', { zh: `已收到 ${String(arrived)} 字节，请从该处继续`, en: `${String(arrived)} bytes have arrived: go on from there` });
+      if (arriving.from !== 'upload' || arriving.total !== total || arriving.name !== name) return refused('CONFLICT', { zh: '收到一半的是另一个文件，请从头上传', en: 'what has half arrived is another file: send this one from its beginning' });
       if (offset + bytes.byteLength > total) return refused('UPDATE_REFUSED', { zh: '收到的比文件总长还多', en: 'more has arrived than the file is long' });
       await files.write(offset, bytes);
-      if (files.arrived() < total) return ok({ arrived: files.arrived() });
+      if (arrived + bytes.byteLength < total) return ok({ arrived: arrived + bytes.byteLength });
       files.finish();
-      // Minutes on a slow machine: nobody waits for the answer of the last piece.
-      inspecting = inspect(by).catch((error: unknown) => { log.error('a bundle could not be inspected', { error }); refusal = saidOf(error); }).finally(() => { inspecting = undefined; });
+      inspectSoon(by);
       return ok({ arrived: total });
     },
+    lookAtDrive: () => (box === undefined ? Promise.resolve(ok([])) : drive.list()),
+    async takeFromDrive({ name, by }) {
+      if (box === undefined) return noBox();
+      return taking.take({ from: 'drive', name, by, act: 'update.takeDrive', open: () => drive.open(name) });
+    },
     async discard(by) {
+      await taking.stop();
       bundle = refusal = undefined;
       files.remove();
       await audit.record({ who: by, what: 'update.discard', object: 'system update' });
@@ -102,6 +123,7 @@ export function createUpdateDesk({ box, files, window, facts, work, clock, timer
       restartTimer = timers.after(RESTART_AFTER_MS + minutes * 60_000, () => void box?.restart().then((answer) => { if (answer.kind !== 'ok') log.error('the machine does not restart', { refused: answer.code, detail: answer.detail }); }));
     },
     stop() {
+      void taking.stop();
       restartTimer.cancel();
     },
   };
