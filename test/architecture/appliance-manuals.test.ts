@@ -11,6 +11,8 @@ import { loadConfiguration } from '@hospay/server/config/load-configuration.js';
 import { ALARM_RULES } from '@hospay/server/domain/alarm-rules.js';
 import { createAuditLog } from '@hospay/server/operations/audit-log.js';
 import type { AuditRow } from '@hospay/server/operations/ports.js';
+import { UpdateIndexSchema } from '@hospay/server/edges/http/update-mirror.js';
+import { Check } from 'typebox/value';
 import { stringify } from 'yaml';
 import { ROOT } from './source-files.js';
 
@@ -55,6 +57,12 @@ test('the answers file of a first start is taken, and the core takes its profile
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test('the index of a mirror as the manual shows it is one', () => {
+  const index: unknown = JSON.parse(block(OPERATION, 'json update-index'));
+  assert.ok(Check(UpdateIndexSchema, index));
+  assert.ok(index.bundles.length === 1);
 });
 
 test('the ports of the manual are those the firewall lets in', () => {

@@ -36,9 +36,9 @@ export const LARGEST_BUNDLE_BYTES = 1_024 * 1_048_576;
 export const BUNDLE_NAME = '^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\\.hpu$';
 
 /** Where a bundle comes from. */
-export const BUNDLE_ORIGINS = ['upload', 'drive'] as const;
-/** `total`: bytes of all of it. */
-export type ArrivingBundle = { readonly from: (typeof BUNDLE_ORIGINS)[number]; readonly name: string; readonly total: number };
+export const BUNDLE_ORIGINS = ['upload', 'drive', 'mirror'] as const;
+/** `total`: bytes of all of it. `sha256`: of all of it, where it was told before. */
+export type ArrivingBundle = { readonly from: (typeof BUNDLE_ORIGINS)[number]; readonly name: string; readonly total: number; readonly sha256?: string | undefined };
 
 /** Where a bundle lies while it arrives and until it is installed. */
 export type BundleFiles = {
@@ -51,6 +51,8 @@ export type BundleFiles = {
   begin(arriving: ArrivingBundle): void;
   /** Appends at `offset`, durably. @throws BilingualError when the disk is full */
   write(offset: number, bytes: Uint8Array): Promise<void>;
+  /** Of what has arrived, in hexadecimal. */
+  sha256(): Promise<string>;
   /** It is whole. */
   finish(): void;
   remove(): void;
@@ -58,8 +60,11 @@ export type BundleFiles = {
 
 /** `problem`: it cannot be taken, and why. */
 export type DriveFile = { readonly name: string; readonly bytes: number; readonly problem?: Bilingual | undefined };
-/** A bundle being read. `pieces` throws a BilingualError when it breaks off. */
-export type BundleSource = { readonly total: number; pieces(): AsyncIterable<Uint8Array>; close(): void };
+/**
+ * A bundle being read. `sha256`: what it is to have; then a half of it is worth keeping, and is gone on with.
+ * `pieces`: from that byte on; throws a BilingualError when it breaks off. `close`: ends a read that is under way.
+ */
+export type BundleSource = { readonly total: number; readonly sha256?: string | undefined; pieces(from: number): AsyncIterable<Uint8Array>; close(): void };
 /** A drive somebody plugged in (更新盘). Whatever stands on it is a stranger's. */
 export type UpdateDrive = {
   /** What could be bundles, by name; nothing where there is no drive. Errors: UPDATE_REFUSED when the drive cannot be read. */
@@ -68,14 +73,31 @@ export type UpdateDrive = {
   open(name: string): Promise<Outcome<BundleSource>>;
 };
 
+/** A bundle a mirror says it has. `bytes` and `sha256` are of the file; who made it the bundle's own signature says. */
+export type MirrorBundle = { readonly file: string; readonly version: string; readonly bytes: number; readonly sha256: string };
+/** A folder of the hospital's own network (更新镜像), over HTTPS. */
+export type UpdateMirror = {
+  /** Without what may be secret in it. */
+  readonly address: string;
+  /** Its `index.json`. Errors: UPDATE_REFUSED. */
+  list(): Promise<Outcome<readonly MirrorBundle[]>>;
+  open(bundle: MirrorBundle): BundleSource;
+};
+/** What is known of the mirror since the last look. `offered`: newer than what runs, newest first. */
+export type MirrorView = { readonly address: string; readonly lookedAt: string | undefined; readonly problem: Bilingual | undefined; readonly offered: readonly MirrorBundle[] };
+
 /** `stop`: it is not installed like this. `look`: whoever approves should know. */
 export const PREFLIGHT_LEVELS = ['good', 'look', 'stop'] as const;
 export type PreflightCheck = { readonly check: 'health' | 'disk' | 'backup' | 'proof' | 'plugin' | 'openMoney' | 'window' | 'trial'; readonly subject?: string | undefined; readonly level: (typeof PREFLIGHT_LEVELS)[number]; readonly said: Bilingual };
 
 export type UpdateView = {
   readonly box: BoxStatus | undefined;
+  /** Undefined where none is configured. */
+  readonly mirror: MirrorView | undefined;
   /** Why the machine cannot be asked. */
   readonly problem: Bilingual | undefined;
+  /** The platform fetches it now; otherwise it waits to be gone on with. */
+  readonly isTaking: boolean;
   readonly arriving: (ArrivingBundle & { readonly arrived: number }) | undefined;
   readonly bundle: (UpdateBundle & { readonly bytes: number; readonly checks: readonly PreflightCheck[] }) | undefined;
   readonly chunkBytes: number;
@@ -92,6 +114,10 @@ export type UpdateDesk = {
   lookAtDrive(): Promise<Outcome<readonly DriveFile[]>>;
   /** Copies a file of the drive, in the background; then it is inspected as one that was uploaded. Errors: CONFLICT, NO_SUCH_ITEM, UPDATE_REFUSED. */
   takeFromDrive(asked: { readonly name: string; readonly by: string }): Promise<Outcome<object>>;
+  /** Looks at the mirror now. Errors: CONFLICT (none is configured), UPDATE_REFUSED. */
+  lookAtMirror(): Promise<Outcome<{ readonly offered: readonly MirrorBundle[] }>>;
+  /** Downloads what the mirror offered, in the background, and goes on with a half of it; then as `takeFromDrive`. Errors: CONFLICT, NO_SUCH_ITEM (it is not offered any more), UPDATE_REFUSED. */
+  takeFromMirror(asked: { readonly file: string; readonly sha256: string; readonly by: string }): Promise<Outcome<object>>;
   /** Stops what is being taken, too. */
   discard(by: string): Promise<Outcome<object>>;
   preflight(bundle: UpdateBundle): Promise<readonly PreflightCheck[]>;

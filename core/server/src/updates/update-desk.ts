@@ -5,7 +5,8 @@ import type { Log } from '../domain/log.js';
 import type { Clock, Timers } from '../domain/time.js';
 import type { WorkBoard } from '../running-work/ports.js';
 import { isInWindow, minutesUntilWindow, preflight, type PreflightFacts } from './preflight.js';
-import { LARGEST_BUNDLE_BYTES, type Box, type BundleFiles, type PreflightCheck, type UpdateBundle, type UpdateDesk, type UpdateDrive, type UpdateView } from './ports.js';
+import { LARGEST_BUNDLE_BYTES, type Box, type BundleFiles, type PreflightCheck, type UpdateBundle, type UpdateDesk, type UpdateDrive, type UpdateMirror, type UpdateView } from './ports.js';
+import { createMirrorWatch } from './mirror-watch.js';
 import { createTaking } from './take-bundle.js';
 
 /** Small enough for a poor line and a piece to be sent again, large enough that a bundle is some thirty of them. */
@@ -19,6 +20,8 @@ export type UpdateDeskPorts = {
   readonly box: Box | undefined;
   readonly files: BundleFiles;
   readonly drive: UpdateDrive;
+  /** Undefined: the hospital has none. */
+  readonly mirror: UpdateMirror | undefined;
   readonly window: { readonly from: string; readonly to: string };
   readonly facts: () => Promise<Omit<PreflightFacts, 'bundle' | 'now' | 'isWithinWindow' | 'window' | 'isTrying'>>;
   readonly work: Pick<WorkBoard, 'during' | 'begin'>;
@@ -28,7 +31,7 @@ export type UpdateDeskPorts = {
   readonly log: Log;
 };
 
-export function createUpdateDesk({ box, files, drive, window, facts, work, clock, timers, audit, log }: UpdateDeskPorts): UpdateDesk {
+export function createUpdateDesk({ box, files, drive, mirror, window, facts, work, clock, timers, audit, log }: UpdateDeskPorts): UpdateDesk {
   let bundle: UpdateBundle | undefined;
   let refusal: Bilingual | undefined;
   let inspecting: Promise<unknown> | undefined;
@@ -56,20 +59,22 @@ export function createUpdateDesk({ box, files, drive, window, facts, work, clock
     whole: inspectSoon,
   });
 
+  const watch = mirror === undefined ? undefined : createMirrorWatch({ mirror, clock });
+
   const check = async (of: UpdateBundle, isTrying: boolean): Promise<readonly PreflightCheck[]> =>
     preflight({ ...(await facts()), bundle: of, now: clock.now(), isTrying, isWithinWindow: isInWindow(minutesNow(), window), window: `${window.from}–${window.to}` });
 
   return {
     async read(): Promise<UpdateView> {
       const common = { chunkBytes: CHUNK_BYTES, windowFrom: window.from, windowTo: window.to };
-      if (box === undefined) return { ...common, box: undefined, problem: undefined, arriving: undefined, bundle: undefined };
+      if (box === undefined) return { ...common, box: undefined, mirror: undefined, problem: undefined, isTaking: false, arriving: undefined, bundle: undefined };
       const status = await box.status();
       // A bundle that lay there when the platform started was inspected by the platform before.
       if (bundle === undefined && refusal === undefined && inspecting === undefined && files.size() !== undefined) inspecting = inspect('system').finally(() => { inspecting = undefined; });
       const size = files.size();
       return {
         ...common, box: status.kind === 'ok' ? status.value : undefined, problem: status.kind === 'ok' ? refusal : reasonOf(status),
-        arriving: files.arriving(),
+        mirror: watch?.read(status.kind === 'ok' ? status.value.version : undefined), isTaking: taking.isUnderWay(), arriving: files.arriving(),
         bundle: bundle === undefined || size === undefined ? undefined : { ...bundle, bytes: size, checks: await check(bundle, status.kind === 'ok' && status.value.isTrying) },
       };
     },
@@ -96,6 +101,23 @@ export function createUpdateDesk({ box, files, drive, window, facts, work, clock
     async takeFromDrive({ name, by }) {
       if (box === undefined) return noBox();
       return taking.take({ from: 'drive', name, by, act: 'update.takeDrive', open: () => drive.open(name) });
+    },
+    async lookAtMirror() {
+      if (box === undefined) return noBox();
+      if (watch === undefined) return NO_MIRROR;
+      const [status, looked] = await Promise.all([box.status(), watch.look()]);
+      if (status.kind === 'refused') return status;
+      if (looked.kind === 'refused') return looked;
+      return ok({ offered: watch.read(status.value.version).offered });
+    },
+    async takeFromMirror({ file, sha256, by }) {
+      if (box === undefined) return noBox();
+      if (mirror === undefined || watch === undefined) return NO_MIRROR;
+      const status = await box.status();
+      if (status.kind === 'refused') return status;
+      const found = watch.read(status.value.version).offered.find((one) => one.file === file && one.sha256 === sha256);
+      if (found === undefined) return refused('NO_SUCH_ITEM', { zh: '镜像已不提供该更新包，请再查看一次镜像', en: 'the mirror does not offer it any more: look at it again' });
+      return taking.take({ from: 'mirror', name: file, by, act: 'update.takeMirror', open: () => Promise.resolve(ok(mirror.open(found))) });
     },
     async discard(by) {
       await taking.stop();
@@ -128,6 +150,8 @@ export function createUpdateDesk({ box, files, drive, window, facts, work, clock
     },
   };
 }
+
+const NO_MIRROR = refused('CONFLICT', { zh: '没有配置更新镜像（updates.mirror）', en: 'no mirror is configured (updates.mirror)' });
 
 function noBox() {
   return refused('UPDATE_REFUSED', { zh: '平台不在一体机上运行，请按该系统的方式更新', en: 'the platform does not run on an appliance: update it the way of that system' });

@@ -103,9 +103,9 @@ async function openRegular(path: string): Promise<Opened> {
 function sourceOf(opened: FileHandle, total: number, inTime: <Value>(asked: Promise<Value>) => Promise<Value>): BundleSource {
   return {
     total,
-    async *pieces() {
+    async *pieces(from) {
       try {
-        for (let at = 0; at < total;) {
+        for (let at = from; at < total;) {
           // Not one byte more than was told: a file that grows is cut there, and is no bundle.
           const { bytesRead, buffer } = await inTime(opened.read(new Uint8Array(Math.min(PIECE_BYTES, total - at)), 0, Math.min(PIECE_BYTES, total - at), at));
           if (bytesRead === 0) throw new BilingualError(GONE);

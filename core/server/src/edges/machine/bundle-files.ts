@@ -1,4 +1,5 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { closeSync, createReadStream, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Type } from 'typebox';
@@ -7,7 +8,7 @@ import { BilingualError } from '../../domain/bilingual.js';
 import { BUNDLE_ORIGINS, type ArrivingBundle, type BundleFiles } from '../../updates/ports.js';
 
 const NAME = 'incoming.hpu';
-const NoteSchema = Type.Object({ from: Type.Enum(BUNDLE_ORIGINS), name: Type.String(), total: Type.Number() });
+const NoteSchema = Type.Object({ from: Type.Enum(BUNDLE_ORIGINS), name: Type.String(), total: Type.Number(), sha256: Type.Optional(Type.String()) });
 
 /** The one bundle that lies in a folder: a part while it arrives, with a note of what it is to become, which goes on where it ended. */
 export function bundleFiles(folder: string): BundleFiles {
@@ -47,6 +48,11 @@ export function bundleFiles(folder: string): BundleFiles {
       } finally {
         await opened.close();
       }
+    },
+    async sha256() {
+      const hash = createHash('sha256');
+      for await (const piece of createReadStream(part, { highWaterMark: 1_048_576 })) if (piece instanceof Uint8Array) hash.update(piece);
+      return hash.digest('hex');
     },
     finish() {
       renameSync(part, file);

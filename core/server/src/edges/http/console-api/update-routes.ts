@@ -8,7 +8,7 @@ import { ReasonBody } from './change-schemas.js';
 import type { ConsoleAccess, ConsoleCaller } from './console-access.js';
 import type { ConsoleApiPorts } from './ports.js';
 import { DoneSchema } from './schemas.js';
-import { ArrivedSchema, DriveSchema, InstallUpdateBody, PieceQuery, TakeFromDriveBody, TakingSchema, UpdateSchema } from './update-schemas.js';
+import { ArrivedSchema, DriveSchema, InstallUpdateBody, PieceQuery, MirrorLookSchema, TakeFromDriveBody, TakeFromMirrorBody, TakingSchema, UpdateSchema } from './update-schemas.js';
 
 const own = routesFor<ConsoleAccess, ConsoleCaller>();
 const LARGEST_PIECE_BYTES = 9 * 1024 * 1024;
@@ -47,6 +47,21 @@ export function updateRoutes(ports: Pick<ConsoleApiPorts, 'updates' | 'changes' 
       request: { body: TakeFromDriveBody }, answers: { 202: { zh: '已开始', en: 'It has begun', schema: TakingSchema } }, errors: ['NO_SUCH_ITEM', 'CONFLICT', 'UPDATE_REFUSED'],
       async handle({ body: { file } }, { login }) {
         const begun = await updates.takeFromDrive({ name: file, by: login });
+        return begun.kind === 'ok' ? ok(json({ file }, 202)) : begun;
+      },
+    }),
+    own.route({
+      method: 'POST', path: '/system/update/mirror/look', operationId: 'lookAtUpdateMirror', summary: { zh: '立即查看更新镜像有没有新版本', en: 'Look now whether the mirror has a newer version' }, access: 'operate', answers: { 200: { zh: '比当前新的版本', en: 'What is newer than what runs', schema: MirrorLookSchema } }, errors: ['CONFLICT', 'UPDATE_REFUSED'],
+      async handle() {
+        const looked = await updates.lookAtMirror();
+        return looked.kind === 'ok' ? ok(json(looked.value)) : looked;
+      },
+    }),
+    own.route({
+      method: 'POST', path: '/system/update/mirror/take', operationId: 'takeFromUpdateMirror', summary: { zh: '从更新镜像取一个更新包（在后台下载，可续传，收齐后核对并验签）', en: 'Take a bundle from the mirror (downloaded in the background, gone on with after a break, compared and verified when it is whole)' }, access: 'operate',
+      request: { body: TakeFromMirrorBody }, answers: { 202: { zh: '已开始', en: 'It has begun', schema: TakingSchema } }, errors: ['NO_SUCH_ITEM', 'CONFLICT', 'UPDATE_REFUSED'],
+      async handle({ body: { file, sha256 } }, { login }) {
+        const begun = await updates.takeFromMirror({ file, sha256, by: login });
         return begun.kind === 'ok' ? ok(json({ file }, 202)) : begun;
       },
     }),
