@@ -32,7 +32,7 @@ after(async () => {
 });
 
 type Update = { readonly problem?: { zh: string }; readonly arriving?: { from: string; name: string; arrived: number; total: number }; readonly bundle?: { version: string; manifestSha256: string } };
-const read = async (): Promise<Update> => (await administrator.get('/system/update')).body as Update;
+const read = async (): Promise<Update> => (await administrator.get('/system/update')).body;
 const machine = () => house.updates.machine ?? assert.fail('no machine');
 const take = (file: string, who = administrator): Promise<Reply> => who.call('POST', '/system/update/drive/take', { file });
 const settled = (): Promise<Update> => eventually('the bundle is taken and looked at', async () => {
@@ -102,6 +102,22 @@ test('while one is taken its progress is shown and no other comes in; throwing i
   setTimeout(gate.resolve, 50);
   assert.equal((await discarded).status, 200);
   assert.deepEqual([lying(), (await read()).arriving], [[], undefined]);
+});
+
+test('a disk that is full keeps no half, not even of a file that could be gone on with', async () => {
+  house.updates.plugged.drive = {
+    list: () => Promise.resolve(ok([])),
+    open: () => Promise.resolve(ok({
+      total: 20, sha256: '0'.repeat(64), close() {},
+      async *pieces() {
+        symlinkSync('/dev/full', join(machine().updatesFolder, 'incoming.hpu.part'));
+        yield await Promise.resolve(new Uint8Array(10));
+      },
+    })),
+  };
+  await take('one.hpu');
+  assert.match((await settled()).problem?.zh ?? '', /数据盘空间不足/);
+  assert.deepEqual(lying(), []);
 });
 
 test('what is asked to stop at the board stops and leaves nothing', async () => {

@@ -111,6 +111,14 @@ test('a line that breaks for good keeps what has come; taken again, only the res
   assert.match(now.problem?.zh ?? '', /下载中断.*已取 29%，已保留/);
   assert.deepEqual([now.arriving, now.isTaking], [{ from: 'mirror', name: 'hospay-1.2.0.hpu', total: bytes, sha256: wanted.sha256, arrived: 60_000 }, false]);
   delete mirror.wrongs.status;
+  const upload = await administrator.send('PUT', `/system/update/bundle?offset=60000&total=${String(bytes)}&name=${wanted.file}`, Buffer.alloc(10));
+  assert.equal(detailOf(upload).en, 'what has half arrived is another file: send this one from its beginning');
+  mirror.wrongs.isSilent = true;
+  await take(wanted);
+  // As the platform does when it is stopped.
+  house.updates.desk.stop();
+  assert.deepEqual(await eventually('it has stopped', async () => { const { isTaking, problem, arriving } = await read(); return isTaking ? undefined : { problem, arrived: arriving?.arrived }; }), { problem: undefined, arrived: 60_000 });
+  delete mirror.wrongs.isSilent;
   mirror.asked.length = 0;
   await take(wanted);
   assert.equal((await settled()).bundle?.version, '1.2.0');

@@ -42,6 +42,7 @@ export const en: Words = {
     waiting: 'To be installed: {version}', built: 'built {at}', install: 'Install the update', installWindow: 'Propose, restart after {from}', installNow: 'Propose, restart once approved', sureNow: 'Install {version}: written and restarted once it is approved; no payment is taken for some minutes. Say why:', sureWindow: 'Install {version}: written once it is approved, restarted in the window from {from}. Say why:', proposed: 'Proposed: another administrator approves it under Changes', installed: 'Written; the machine restarts into it',
     discard: 'Throw away', discarded: 'Thrown away', step: { take: 'fetching', verify: 'verifying', write: 'writing and reading back' },
     drive: 'Drive', noDrive: 'No drive with updates is plugged in, or no bundle is on it. Its label is HOSPAYUPDATE (HOSPAYUPD in FAT and exFAT); the .hpu lies in no folder.', bundle: 'Bundle', size: 'Size', take: 'Take it', taking: 'It has begun; it is verified when it is whole', sureTake: '{version}, which waits to be installed, gives way to {file}.', arriving: 'Taking {name}', kept: 'A part of {name} is here and kept: take it again, it goes on from there',
+    halfSent: '{name} broke off at {share}%, and what was sent is kept: choose the same file again, it goes on from there.',
     mirror: 'Mirror of updates', lookedAt: 'looked at {at}', look: 'Look now', nothingNewer: 'No version is newer than what runs.',
   },
   support: {

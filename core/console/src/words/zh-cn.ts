@@ -40,6 +40,7 @@ export const zhCn = {
     waiting: '待安装：{version}', built: '构建于 {at}', install: '安装更新', installWindow: '申请安装，{from} 后重启', installNow: '申请安装，批准后立即重启', sureNow: '安装 {version}，批准后立即写入并重启，期间约数分钟不能收款。请写明原因：', sureWindow: '安装 {version}，批准后写入，{from} 起的更新时段重启。请写明原因：', proposed: '已提交，请另一名管理员在“变更审批”批准', installed: '已写入，将重启进入新系统',
     discard: '丢弃', discarded: '已丢弃', step: { take: '取到本机', verify: '验签与校验', write: '写入并读回' },
     drive: 'U 盘', noDrive: '没有插入更新盘，或盘上没有更新包。卷标 HOSPAYUPDATE（FAT、exFAT 为 HOSPAYUPD），.hpu 放在最外层。', bundle: '更新包', size: '大小', take: '取到本机', taking: '已开始，完成后自动验签', sureTake: '待安装的 {version} 将被 {file} 替换。', arriving: '正在取 {name}', kept: '{name} 只取到一部分，已保留：再取一次从此处继续',
+    halfSent: '{name} 上传到 {share}% 时中断，已保留：重新选择同一文件，从此处继续。',
     mirror: '更新镜像', lookedAt: '{at} 查看', look: '立即查看', nothingNewer: '没有比当前新的版本。',
   },
   support: {

@@ -11,9 +11,12 @@ import { SYSTEM_TIMERS } from './system-timers.js';
 const MEBIBYTE = 1_048_576;
 
 function plugIn(context: TestContext) {
-  const folder = mkdtempSync(join(tmpdir(), 'hospay-drive-'));
-  context.after(() => { rmSync(folder, { recursive: true, force: true }); });
-  chmodSync(folder, 0o755);
+  const above = mkdtempSync(join(tmpdir(), 'hospay-drive-'));
+  context.after(() => { rmSync(above, { recursive: true, force: true }); });
+  const folder = join(above, 'update');
+  mkdirSync(folder);
+  chmodSync(above, 0o755);
+  writeFileSync(join(above, 'outside.hpu'), 'not on the drive');
   return { folder, at: (name: string) => join(folder, name), drive: bundleDrive({ folder, timers: SYSTEM_TIMERS }) };
 }
 
@@ -37,6 +40,13 @@ test('what could be a bundle is listed with its size; links, pipes, folders and 
   }));
   assert.deepEqual(codes, ['UPDATE_REFUSED', 'UPDATE_REFUSED', 'UPDATE_REFUSED', 'UPDATE_REFUSED', 'NO_SUCH_ITEM', 'NO_SUCH_ITEM', 'NO_SUCH_ITEM']);
   assert.deepEqual(await bundleDrive({ folder: join(folder, 'nowhere'), timers: SYSTEM_TIMERS }).list(), { kind: 'ok', value: [] });
+});
+
+test('a folder of very many names is not listed to its end', async (context) => {
+  const { at, drive } = plugIn(context);
+  for (let number = 0; number < 60; number += 1) writeFileSync(at(`hospay-1.0.${String(number)}.hpu`), 'x');
+  const listed = await drive.list();
+  assert.equal(listed.kind === 'ok' ? listed.value.length : 0, 50);
 });
 
 test('a file of another owner that not everybody may read is said to be so, with what to do', { skip: process.getuid?.() === 0 ? false : 'only root can become somebody else' }, async (context) => {
