@@ -11,6 +11,8 @@ import { loadConfiguration } from '@hospay/server/config/load-configuration.js';
 import { ALARM_RULES } from '@hospay/server/domain/alarm-rules.js';
 import { createAuditLog } from '@hospay/server/operations/audit-log.js';
 import type { AuditRow } from '@hospay/server/operations/ports.js';
+import { UpdateIndexSchema } from '@hospay/server/edges/http/update-mirror.js';
+import { Check } from 'typebox/value';
 import { stringify } from 'yaml';
 import { ROOT } from './source-files.js';
 
@@ -57,6 +59,12 @@ test('the answers file of a first start is taken, and the core takes its profile
   }
 });
 
+test('the index of a mirror as the manual shows it is one', () => {
+  const index: unknown = JSON.parse(block(OPERATION, 'json update-index'));
+  assert.ok(Check(UpdateIndexSchema, index));
+  assert.ok(index.bundles.length === 1);
+});
+
 test('the ports of the manual are those the firewall lets in', () => {
   const rules = [...`${read('appliance/image/rootfs/etc/nftables.conf')}\n${firewallRules({ role: 'platform' })}`.matchAll(/^(?:\s*|add rule inet hospay input )(tcp|udp) dport (?:\{ ([\d, ]+) \}|(\d+)) accept$/gm)];
   const open = rules.flatMap(([, protocol = '', several, one]) => (several ?? one ?? '').split(',').map((port) => `${port.trim()} ${protocol.toUpperCase()}`));
@@ -97,8 +105,8 @@ test('commands, labels, partitions and output files the manuals name are those o
   const commands = words.filter((word) => /^hospay [a-z]/.test(word)).map((word) => word.split(' ').filter((part) => /^[a-z-]+$/.test(part) && part !== 'hospay'));
   assert.ok(commands.length >= 3);
   assert.deepEqual(commands.flat().filter((part) => !code.includes(`command('${part}`)), []);
-  const labels = words.filter((word) => /^HOSPAY(?:SETUP|BA)/.test(word));
-  const taken = code + read('appliance/image/rootfs/etc/udev/rules.d/90-hospay-backup.rules');
+  const labels = words.filter((word) => /^HOSPAY(?:SETUP|BA|UPD)/.test(word));
+  const taken = code + ['90-hospay-backup', '91-hospay-update'].map((rules) => read(`appliance/image/rootfs/etc/udev/rules.d/${rules}.rules`)).join('\n');
   assert.deepEqual(labels.filter((label) => !new RegExp(`\\b${label}\\b`).test(taken)), []);
   for (const name of ['esp', 'root-a', 'root-b', 'state', 'log', 'blob', 'ledger']) assert.ok(words.includes(name) && code.includes(`name: '${name}'`), name);
   const outputs = words.filter((word) => word.startsWith('hospay-<版本>')).map((word) => word.replace('hospay-<版本>', ''));
@@ -107,9 +115,11 @@ test('commands, labels, partitions and output files the manuals name are those o
 });
 
 test('names of file systems that cannot hold a longer one: the setup drive is FAT, and a backup drive of Windows exFAT', () => {
-  const { label = '', type = '' } = /ID_FS_LABEL\}=="(?<label>[^"]+)", ENV\{ID_FS_TYPE\}=="(?<type>[^"]+)"/.exec(read('appliance/image/rootfs/etc/udev/rules.d/90-hospay-backup.rules'))?.groups ?? {};
-  assert.ok(type.split('|').includes('exfat'));
-  assert.ok(label.split('|').some((name) => name.length <= 11), 'FAT and exFAT hold eleven characters');
+  for (const rules of ['90-hospay-backup', '91-hospay-update']) {
+    const { label = '', type = '' } = /ID_FS_LABEL\}=="(?<label>[^"]+)", ENV\{ID_FS_TYPE\}=="(?<type>[^"]+)"/.exec(read(`appliance/image/rootfs/etc/udev/rules.d/${rules}.rules`))?.groups ?? {};
+    assert.ok(type.split('|').includes('exfat'), rules);
+    assert.ok(label.split('|').some((name) => name.length <= 11), 'FAT and exFAT hold eleven characters');
+  }
   assert.ok('HOSPAYSETUP'.length <= 11);
 });
 

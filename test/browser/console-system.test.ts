@@ -1,10 +1,15 @@
 /** The console's page 备份与系统 in a real browser: a backup by hand, its proof, a target that is not mounted, and the fence of a restored box. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { indexBundle } from '@hospay/appliance/image/bundle-index.js';
 import { makeSigningKey } from '@hospay/plugin-sdk/package';
+import { updateMirror } from '@hospay/server/edges/http/update-mirror.js';
+import { SYSTEM_TIMERS } from '@hospay/server/edges/machine/system-timers.js';
 import { unpackBundle } from '@hospay/server/edges/support/bundle-archive.js';
+import { startUpdateMirror } from '../contract/update-mirror-stand.js';
 import { becomeAdministrator, becomeAuditor, counted, looksRight, openConsole, picture, PASSWORD, type ConsoleUnderTest } from './console-page.js';
 
 let underTest: ConsoleUnderTest;
@@ -157,5 +162,66 @@ test('an update is sent, looked at, held against what is, and proposed; a bundle
     hearNoComplaint();
   } finally {
     await appliance.stop();
+  }
+});
+
+test('an upload that broke off goes on where it ended: by itself, and when the same file is chosen again', async () => {
+  const appliance = await openConsole({ isAppliance: true });
+  try {
+    await becomeAdministrator(appliance);
+    const { house, page } = appliance;
+    const machine = house.updates.machine ?? assert.fail('no machine');
+    const file = await machine.bundle('1.1.0');
+    const bytes = readFileSync(file);
+    await house.updates.desk.receive({ offset: 0, total: bytes.length, name: basename(file), bytes: bytes.subarray(0, 100_000), by: 'li.admin' });
+    const offsets: (string | null)[] = [];
+    let breaks = 1;
+    await page.route('**/system/update/bundle*', async (route) => {
+      if (route.request().method() !== 'PUT') return route.continue();
+      offsets.push(new URL(route.request().url()).searchParams.get('offset'));
+      breaks -= 1;
+      return breaks >= 0 ? route.abort() : route.continue();
+    });
+    await page.click('nav a[href="/system"]');
+    await page.waitForSelector(`[data-test=half-sent] >> text=${basename(file)} 上传到 48% 时中断`);
+    await looksRight(page, 'system-update-half-sent');
+    await page.setInputFiles('[data-test=update-file]', file);
+    await page.waitForSelector('[data-test=bundle] >> text=待安装：1.1.0');
+    assert.deepEqual(offsets, ['100000', '100000']);
+  } finally {
+    await appliance.stop();
+  }
+});
+
+test('a bundle is taken from the drive that is plugged in and from the mirror, and what cannot be taken is said', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'hospay-mirror-'));
+  const mirror = await startUpdateMirror(join(folder, 'updates'));
+  mirror.trustIts();
+  const appliance = await openConsole({ isAppliance: true, updateMirror: updateMirror({ url: mirror.url, timers: SYSTEM_TIMERS }) });
+  try {
+    await becomeAdministrator(appliance);
+    const { house, page, hearNoComplaint } = appliance;
+    const machine = house.updates.machine ?? assert.fail('no machine');
+    copyFileSync(await machine.bundle('1.1.0'), join(house.updates.driveFolder, 'hospay-1.1.0.hpu'));
+    symlinkSync('/etc/hostname', join(house.updates.driveFolder, 'link.hpu'));
+    const offered = join(mirror.folder, 'hospay-1.2.0.hpu');
+    copyFileSync(await machine.bundle('1.2.0'), offered);
+    await indexBundle(offered, '1.2.0');
+    await page.click('nav a[href="/system"]');
+    await page.waitForSelector('[data-test="drive-link.hpu"] >> text=不是普通文件');
+    await page.click('[data-test="drive-hospay-1.1.0.hpu"] [data-test=take]');
+    await page.waitForSelector('[data-test=bundle] >> text=待安装：1.1.0');
+    await page.click('[data-test=update-mirror] [data-test=look]');
+    await page.waitForSelector('[data-test="mirror-1.2.0"]');
+    await looksRight(page, 'system-update-places');
+    await page.click('[data-test="mirror-1.2.0"] [data-test=take]');
+    await page.waitForSelector('.el-message-box >> text=待安装的 1.1.0 将被 hospay-1.2.0.hpu 替换');
+    await page.click('.el-message-box__btns .el-button--primary');
+    await page.waitForSelector('[data-test=bundle] >> text=待安装：1.2.0');
+    hearNoComplaint();
+  } finally {
+    await appliance.stop();
+    await mirror.stop();
+    rmSync(folder, { recursive: true, force: true });
   }
 });

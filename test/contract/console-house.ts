@@ -102,6 +102,7 @@ import { consoleParameters } from './console-parameters.js';
 import { serverX509 } from '@hospay/server/edges/certificates/server-x509.js';
 import { serverCertificateStore } from '@hospay/server/platform-server-certificate.js';
 import { openServerCertificate } from '@hospay/server/server-certificate/server-certificate-desk.js';
+import type { UpdateMirror } from '@hospay/server/updates/ports.js';
 import { consoleCertificates } from './console-certificates.js';
 import { consoleSetup } from './console-setup.js';
 import { sampleQuote, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
@@ -131,11 +132,13 @@ export type ConsoleHouseOptions = {
   readonly fenced?: boolean;
   /** It runs on a (simulated) machine with two slots. */
   readonly isAppliance?: boolean;
+  /** Of the hospital's network, with bundles. */
+  readonly updateMirror?: UpdateMirror;
   /** Where an address has to be known before the server is there. */
   readonly port?: number;
 };
 
-export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-console-here'), startAt = '2026-11-20T01:00:00.000Z', secondFactorFor = [], separatedDuties = false, passkeyOrigin, allowedAddresses = [], fenced = false, isAppliance = false, host = '127.0.0.1', port = 0 }: ConsoleHouseOptions = {}) {
+export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-console-here'), startAt = '2026-11-20T01:00:00.000Z', secondFactorFor = [], separatedDuties = false, passkeyOrigin, allowedAddresses = [], fenced = false, isAppliance = false, updateMirror, host = '127.0.0.1', port = 0 }: ConsoleHouseOptions = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'hospay-console-'));
   let now = new Date(startAt);
   const clock = { now: () => now };
@@ -274,7 +277,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   const backups = await consoleBackups({ folder, platform, clock, audit, isFenced: fenced });
   const parameters = consoleParameters({ folder, database: platform });
   const work = createWorkBoard({ clock, timers: SYSTEM_TIMERS, changed: announceWork(liveEvents) });
-  const updates = await consoleUpdates({ folder, isAppliance, work, clock, audit });
+  const updates = await consoleUpdates({ mirror: updateMirror, folder, isAppliance, work, clock, audit });
   const support = composeSupportDesk({ dataFolder: folder, configFolder: parameters.loaded.configFolder, profile: 'house', work, clock, timers: SYSTEM_TIMERS, audit });
   const changes = createChangeDesk({ acts: [backups.act, ...updates.acts, ...scripted.acts, parameterChange({ loaded: parameters.loaded, database: platform, clock }), ...certificates.changes, ...instanceChanges(plugins), placeChange({ placeOf: (id) => registry.placeOf(id), place, audit }), ...applicationChanges({ rows: platform.applications, merchants: ['1900000001'], keyedFingerprint: platform.keyedFingerprint, clock, audit })], store: platform.changes, expiresAfterMs: 72 * 3_600_000, clock, audit, log: SILENT_LOG });
   const vendorPackages: { installed: readonly InstalledPlugin[]; received: Outcome<ReceivedPackage> } = { installed: [], received: refused('PLUGIN_REFUSED', 'unsigned: no trusted key of Acme has signed it') };

@@ -1,13 +1,14 @@
 /** `npm run image`: the appliance as a disk, from this repository as it is built and from Debian's packages. As root on a Debian-family system; no loop devices, no containers. */
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { SDK_VERSION } from '@hospay/plugin-sdk';
 import { readSigningKey } from '@hospay/plugin-sdk/package';
 import { Parse } from 'typebox/value';
 import { BuiltInKeysSchema } from '../update/update-keys.js';
+import { indexBundle } from './bundle-index.js';
 import { buildSystem } from './build-system.js';
 import { writeDisk } from './disk.js';
 import { compareOutputs } from './formats/compare-outputs.js';
@@ -58,7 +59,7 @@ const disk = join(output, `hospay-${version}.raw`);
 await writeDisk({ file: disk, version, epoch, loader: join(base, 'usr/lib/systemd/boot/efi/systemd-bootx64.efi'), boot: boot.a, root });
 const outputs = [
   ...(await writeOutputs(formats, { output, name: `hospay-${version}`, version, epoch, target, productBill: system.productBill, sources: join(ROOT, 'appliance/image'), boot: starts, root, disk, say })),
-  ...(values.quick ? [] : [await makeBundle()]),
+  ...(values.quick ? [] : await makeBundle()),
 ];
 const sums = await Promise.all(outputs.map(async (file) => `${await sha256(file)}  ${file.slice(output.length + 1)}\n`));
 writeFileSync(join(output, 'SHA256SUMS'), sums.join(''));
@@ -71,14 +72,15 @@ if (values.compare !== undefined) {
   if (compared.some(({ found }) => found !== 'same')) process.exitCode = 1;
 }
 
-async function makeBundle(): Promise<string> {
+/** In a folder with nothing else in it: it is copied as it is to a drive, or to a mirror in the hospital's network. */
+async function makeBundle(): Promise<string[]> {
   say('update bundle …');
-  const file = join(output, `hospay-${version}.hpu`);
+  const file = join(output, `updates/hospay-${version}.hpu`);
+  mkdirSync(dirname(file), { recursive: true });
   await writeBundle({ file, system, version, upgradesFrom: values['upgrades-from'], sdk: SDK_VERSION, epoch, notes: { zh: `版本 ${version}`, en: `Version ${version}` }, signers });
   say(`update bundle: ${megabytes(file)}`);
-  return file;
+  return [file, await indexBundle(file, version)];
 }
-
 
 function megabytes(file: string): string {
   return `${String(Math.ceil(statSync(file).size / 1_000_000))} MB`;

@@ -45,7 +45,7 @@ export function composeRoot({ base, overlay, target, epoch }: { readonly base: s
   tool('cp', ['-a', base, target]);
   cpSync(overlay, target, { recursive: true });
   for (const path of ['etc/initramfs-tools/hooks/hospay', 'etc/initramfs-tools/scripts/local-top/hospay', 'etc/initramfs-tools/scripts/local-bottom/hospay', 'usr/lib/hospay/grow-ledger']) tool('chmod', ['755', join(target, path)]);
-  for (const folder of ['state', 'efi', 'backup/usb', 'opt/hospay', 'var/lib/hospay', 'var/lib/hospay-files']) mkdirSync(join(target, folder), { recursive: true });
+  for (const folder of ['state', 'efi', 'backup/usb', 'backup/update', 'opt/hospay', 'var/lib/hospay', 'var/lib/hospay-files']) mkdirSync(join(target, folder), { recursive: true });
   link(target, 'etc/resolv.conf', '../run/systemd/resolve/stub-resolv.conf');
   link(target, 'usr/bin/hospay', '/opt/hospay/bin/hospay');
   link(target, 'usr/bin/node', '/opt/hospay/bin/node');

@@ -16,9 +16,10 @@ const { values, positionals } = parseArgs({
     'data-folder': { type: 'string' },
     // Where whoever started the service reads its addresses and the first-login code, instead of the log.
     'announce-file': { type: 'string' },
-    // On an appliance: its own service, and where it finds the bundles of updates.
+    // On an appliance: its own service, and where it finds the bundles of updates and a drive with them.
     'box-socket': { type: 'string' },
     'updates-folder': { type: 'string' },
+    'update-drive': { type: 'string' },
     // And where it starts a vendor's plugin as a unit of its own.
     'plugin-socket': { type: 'string' },
   },
@@ -40,8 +41,8 @@ function load(): LoadedConfiguration {
 }
 
 function boxOf() {
-  const [socket, updatesFolder] = [values['box-socket'], values['updates-folder']];
-  return socket === undefined || updatesFolder === undefined ? undefined : { socket, updatesFolder };
+  const [socket, updatesFolder, updateDrive] = [values['box-socket'], values['updates-folder'], values['update-drive']];
+  return socket === undefined || updatesFolder === undefined || updateDrive === undefined ? undefined : { socket, updatesFolder, updateDrive };
 }
 
 /** For the owner of the service alone: whoever reads the code makes the first account. */

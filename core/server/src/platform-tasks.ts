@@ -41,7 +41,7 @@ export type TaskParts = {
 };
 export type TaskDesks = {
   readonly certificates: CertificateWatch; readonly rotations: RotationDesk; readonly windowDesk: WindowDesk; readonly reconciliation: ReconciliationDesk; readonly running: RunningDesk; readonly quickPay: ReturnType<typeof createQuickPayDesk>;
-  readonly dataSync: DataSync; readonly payouts: PayoutDesk; readonly receipts: ReceiptDesk; readonly arrivals: ArrivalDesk; readonly reports: ReportDesk; readonly changes: ChangeDesk; readonly backups: BackupDesk; readonly keepTerminalKeys: () => Promise<Bilingual>; readonly renewServerCertificate: () => Promise<Bilingual>;
+  readonly dataSync: DataSync; readonly payouts: PayoutDesk; readonly receipts: ReceiptDesk; readonly arrivals: ArrivalDesk; readonly reports: ReportDesk; readonly changes: ChangeDesk; readonly backups: BackupDesk; readonly keepTerminalKeys: () => Promise<Bilingual>; readonly renewServerCertificate: () => Promise<Bilingual>; readonly lookForUpdates: () => Promise<Bilingual>;
 };
 
 /** What each task of the schedule does, by its name. */
@@ -69,6 +69,7 @@ export function taskWork({ retention, store, database, audit, dictionary, reader
     ['match-arrivals', () => desks().arrivals.matchDue()],
     ['check-report-sums', () => checkSums({ reader, clock })],
     ['renew-server-certificate', () => desks().renewServerCertificate()],
+    ['look-for-updates', () => desks().lookForUpdates()],
     ['keep-terminal-keys', () => desks().keepTerminalKeys()],
     ['verify-ledger', () => {
       const { journals, entries, problems } = verifyLedger(store.database);

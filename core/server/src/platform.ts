@@ -594,6 +594,7 @@ function compose({ configuration, configFolder, profile, loaded, startAnew, box,
       backups: backupsOf(running).desk,
       certificates: get(TOKENS.certificates), rotations: get(TOKENS.rotations), windowDesk: get(TOKENS.windowDesk), reconciliation: get(TOKENS.reconciliation), running: get(TOKENS.running), quickPay: get(TOKENS.quickPay), dataSync: get(TOKENS.dataSync),
       payouts: get(TOKENS.payouts), receipts: get(TOKENS.receipts), arrivals: get(TOKENS.arrivals), reports: get(TOKENS.reports), changes: get(TOKENS.changes),
+      lookForUpdates: () => get(TOKENS.updates).lookAtMirror(),
       renewServerCertificate: () => running.serverCertificate?.renew() ?? Promise.resolve({ zh: '未启用 HTTPS', en: 'TLS is off' }),
       async keepTerminalKeys() {
         await running.writeBrokerFiles?.();

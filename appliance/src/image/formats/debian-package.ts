@@ -44,7 +44,7 @@ export function unitElsewhere(unit: string): string {
     .replace('--profile-folder /state/config/profiles', '--profile-folder /etc/hospay/config/profiles')
     .replace('--data-folder /var/lib/hospay/data', '--data-folder /var/lib/hospay')
     // Updates and backup drives are the business of that system.
-    .replace(` --box-socket ${own}box.sock --updates-folder /var/lib/hospay-files/updates --plugin-socket ${own}plugin.sock`, '')
+    .replace(` --box-socket ${own}box.sock --updates-folder /var/lib/hospay-files/updates --update-drive /backup/update --plugin-socket ${own}plugin.sock`, '')
     // So is what else a machine of ours can be.
     .replace(/^#[^\n]*\nConditionPathExists=![^\n]*\n/m, '')
     .replaceAll(/ hospay-(restore\.service|box\.socket|plugin\.socket)/g, '')

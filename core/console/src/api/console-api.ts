@@ -24,6 +24,7 @@ export type ArrivalLine = { readonly bankLineNo: string; readonly day: string; r
 export type ArrivalList = { readonly expected: readonly (ExpectedArrival)[]; readonly lines: readonly (ArrivedLine)[]; readonly arrivals: readonly (Arrival)[] };
 export type ArrivalRun = { readonly told: string };
 export type ArrivedLine = { readonly account: string; readonly bankLineNo: string; readonly day: string; readonly at: string; readonly amountFen: number; readonly counterpartyLabel: string; readonly summary: string; readonly isHung: boolean; readonly source?: string };
+export type ArrivingBundle = { readonly from: "upload" | "drive" | "mirror"; readonly name: string; readonly total: number; readonly sha256?: string; readonly arrived: number };
 export type AssignedDay = { readonly key: string; readonly amountFen: number };
 export type AssignedLine = { readonly bankLineNo: string; readonly amountFen: number };
 export type AuditCheck = { readonly ok: boolean; readonly rows: number; readonly findings: readonly (string)[]; readonly checkedAt: string };
@@ -48,6 +49,7 @@ export type BookingCheck = { readonly from: string; readonly to: string; readonl
 export type BookingCheckAnswer = { readonly orders: number };
 export type BrowserTime = { readonly browserTime: string };
 export type BundleArrived = { readonly arrived: number };
+export type BundleTaking = { readonly file: string };
 export type Campus = { readonly id: string; readonly name: string };
 export type CapabilityChange = { readonly capability: string; readonly before: string; readonly after: string; readonly grows: boolean };
 export type CardAgreement = { readonly agreementNo: string; readonly state: "requested" | "confirming" | "active" | "failed" | "ending" | "ended"; readonly appId: string; readonly userLabel: string; readonly channel: string; readonly bankName?: string; readonly cardKind?: "debit" | "credit"; readonly lastFour?: string; readonly requestedAt: string; readonly codeExpiresAt?: string; readonly boundAt?: string; readonly codesEntered: number; readonly news?: string; readonly events: readonly (AgreementEvent)[] };
@@ -114,6 +116,7 @@ export type DisplayAnswer = { readonly display: Display };
 export type DisplayList = { readonly displays: readonly (Display)[] };
 export type Done = { readonly done: true };
 export type DownloadSupport = { readonly name: string; readonly without: readonly (string)[] };
+export type DriveFile = { readonly name: string; readonly bytes: number; readonly problem?: Bilingual };
 export type DueTransfer = { readonly kind: "prepayment" | "discharge"; readonly subject: string; readonly owedTo: string; readonly amountFen: number; readonly since: string; readonly waiting?: HandTransfer; readonly payoutNo?: string };
 export type EffectiveConfiguration = { readonly version?: number; readonly hash?: string; readonly document?: unknown; readonly values: readonly (ConfigurationValue)[] };
 export type EndedAlarmMute = { readonly id: number };
@@ -185,6 +188,8 @@ export type MerchantRefund = { readonly refundNo: string; readonly paymentNo: st
 export type MerchantSettlement = { readonly expected: readonly (MerchantExpected)[]; readonly arrivals: readonly (MerchantArrival)[]; readonly batches: readonly (MerchantBatch)[] };
 export type MerchantStatementFile = { readonly day: string; readonly version: number; readonly fileName: string; readonly payments: number; readonly paymentFen: number; readonly refunds: number; readonly refundFen: number; readonly bytes: number; readonly sha256: string; readonly madeAt: string };
 export type MerchantStatementList = { readonly files: readonly (MerchantStatementFile)[] };
+export type MirrorBundle = { readonly file: string; readonly version: string; readonly bytes: number; readonly sha256: string };
+export type MirrorLook = { readonly offered: readonly (MirrorBundle)[] };
 export type MoneyOverview = { readonly day: string; readonly channels: readonly (ChannelDay)[]; readonly paidCount: number; readonly paidFen: number; readonly refundedCount: number; readonly refundedFen: number; readonly hours: readonly ({ readonly hour: number; readonly paidCount: number; readonly paidFen: number })[]; readonly unknownPayments: { readonly count: number; readonly oldest: readonly (UnknownPayment)[] }; readonly unconfirmed: { readonly count: number; readonly amountFen: number }; readonly refundsInFlight: { readonly count: number; readonly amountFen: number }; readonly cases: { readonly count: number; readonly urgent: number; readonly newest: readonly (Case)[] } };
 export type Monitoring = { readonly problems: readonly (Problem)[]; readonly rules: readonly (AlarmRule)[]; readonly mutes: readonly (AlarmMute)[]; readonly readings: readonly (Reading)[]; readonly channels: readonly (DeliveryChannel)[]; readonly now: string };
 export type NewAlarmMute = { readonly rule: string; readonly until: string; readonly reason: string };
@@ -379,7 +384,9 @@ export type SystemCheck = { readonly task: string; readonly state: string; reado
 export type SystemDatabase = { readonly name: string; readonly bytes: number; readonly schema?: string; readonly migrations: number };
 export type SystemDisk = { readonly step: "ample" | "scarce" | "clearing" | "refusing" | "unreadable"; readonly freeBytes?: number; readonly usedPercent?: number; readonly ballast: "none" | "kept" | "released"; readonly ballastBytes: number };
 export type SystemSlot = { readonly slot: "a" | "b"; readonly state: "good" | "trying" | "failed" | "empty"; readonly isRunning: boolean; readonly triesLeft?: number; readonly version?: string };
-export type SystemUpdate = { readonly isAppliance: boolean; readonly version?: string; readonly isTrying: boolean; readonly slots: readonly (SystemSlot)[]; readonly pendingVersion?: string; readonly last?: LastUpdate; readonly problem?: Bilingual; readonly arrived?: number; readonly bundle?: UpdateBundle; readonly chunkBytes: number; readonly windowFrom: string; readonly windowTo: string };
+export type SystemUpdate = { readonly isAppliance: boolean; readonly version?: string; readonly isTrying: boolean; readonly slots: readonly (SystemSlot)[]; readonly pendingVersion?: string; readonly last?: LastUpdate; readonly problem?: Bilingual; readonly mirror?: UpdateMirror; readonly isTaking: boolean; readonly arriving?: ArrivingBundle; readonly bundle?: UpdateBundle; readonly chunkBytes: number; readonly windowFrom: string; readonly windowTo: string };
+export type TakeFromDrive = { readonly file: string };
+export type TakeFromMirror = { readonly file: string; readonly sha256: string };
 export type Task = { readonly name: string; readonly rule: string; readonly missed: "runOnce" | "skip"; readonly enabled: boolean; readonly running: boolean; readonly next?: string; readonly last?: TaskRun };
 export type TaskChange = { readonly enabled: boolean };
 export type TaskList = { readonly tasks: readonly (Task)[] };
@@ -428,6 +435,8 @@ export type TrustListChange = { readonly serial: number; readonly stopped: reado
 export type UnclearOpening = { readonly openingNo: string; readonly amountFen: number };
 export type UnknownPayment = { readonly tradeNo: string; readonly paymentNo: string; readonly channel: string; readonly amountFen: number; readonly submittedAt: string; readonly attempts: number };
 export type UpdateBundle = { readonly version: string; readonly manifestSha256: string; readonly sdk: string; readonly builtAt: string; readonly notes: Bilingual; readonly upgradesFrom: string; readonly bytes: number; readonly checks: readonly (PreflightCheck)[] };
+export type UpdateDrive = { readonly files: readonly (DriveFile)[] };
+export type UpdateMirror = { readonly address: string; readonly lookedAt?: string; readonly problem?: Bilingual; readonly offered: readonly (MirrorBundle)[] };
 export type User = { readonly login: string; readonly displayName: string; readonly roles: readonly ("administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly status: "active" | "disabled"; readonly lockedUntil?: string; readonly mustChangePassword: boolean; readonly hasSecondFactor: boolean; readonly operatorId?: string; readonly merchantNo?: string; readonly createdAt: string };
 export type UserAnswer = { readonly user: User };
 export type UserChange = { readonly displayName?: string; readonly roles?: readonly ("administrator" | "systemAdministrator" | "securityAdministrator" | "finance" | "auditor" | "cashier" | "doctor" | "merchant")[]; readonly status?: "active" | "disabled"; readonly operatorId?: string; readonly merchantNo?: string };
@@ -446,7 +455,7 @@ export type WallboardMachine = { readonly version: string; readonly diskFreeMega
 export type WallboardMoney = { readonly day: string; readonly paidFen: number; readonly paidCount: number; readonly refundedFen: number; readonly refundedCount: number; readonly hours: readonly ({ readonly hour: number; readonly paidCount: number; readonly paidFen: number })[] };
 export type WallboardOpen = { readonly unknownPayments: number; readonly oldestUnknownSeconds: number; readonly unconfirmed: number; readonly unconfirmedFen: number; readonly refundsInFlight: number; readonly refundsInFlightFen: number };
 export type WallboardTerminals = { readonly kinds: readonly ({ readonly kind: string; readonly online: number; readonly total: number })[]; readonly faulty: number };
-export type Work = { readonly id: string; readonly kind: "reportExport" | "hisExamination" | "reconciliation" | "bankStatements" | "packageProof" | "task" | "prepaymentRun" | "backup" | "backupProof" | "updateInspection" | "updateInstallation" | "supportBundle"; readonly subject: string; readonly title?: { readonly zh: string; readonly en: string }; readonly state: "waiting" | "running" | "done" | "failed" | "cancelled"; readonly startedAt: string; readonly endedAt?: string; readonly share?: number; readonly step?: string; readonly problem?: Bilingual; readonly mayCancel: boolean; readonly isCancelling?: boolean };
+export type Work = { readonly id: string; readonly kind: "reportExport" | "hisExamination" | "reconciliation" | "bankStatements" | "packageProof" | "task" | "prepaymentRun" | "backup" | "backupProof" | "updateTaking" | "updateInspection" | "updateInstallation" | "supportBundle"; readonly subject: string; readonly title?: { readonly zh: string; readonly en: string }; readonly state: "waiting" | "running" | "done" | "failed" | "cancelled"; readonly startedAt: string; readonly endedAt?: string; readonly share?: number; readonly step?: string; readonly problem?: Bilingual; readonly mayCancel: boolean; readonly isCancelling?: boolean };
 export type WorkBegun = { readonly began: string };
 export type WorkList = { readonly work: readonly (Work)[] };
 
@@ -650,6 +659,10 @@ export type Operations = {
   readUpdate: { input: undefined; answer: SystemUpdate };
   receiveUpdate: { input: undefined; answer: BundleArrived };
   discardUpdate: { input: undefined; answer: Done };
+  listUpdateDrive: { input: undefined; answer: UpdateDrive };
+  takeFromUpdateDrive: { input: { body: TakeFromDrive }; answer: BundleTaking };
+  lookAtUpdateMirror: { input: undefined; answer: MirrorLook };
+  takeFromUpdateMirror: { input: { body: TakeFromMirror }; answer: BundleTaking };
   installUpdate: { input: { body: InstallUpdate }; answer: Done | ProposedChange };
   goBackUpdate: { input: { body: ChangeReason }; answer: Done | ProposedChange };
   readSupport: { input: undefined; answer: Support };
@@ -894,6 +907,10 @@ export const OPERATIONS = {
   readUpdate: { method: 'GET', path: '/console-api/v1/system/update' },
   receiveUpdate: { method: 'PUT', path: '/console-api/v1/system/update/bundle' },
   discardUpdate: { method: 'DELETE', path: '/console-api/v1/system/update/bundle' },
+  listUpdateDrive: { method: 'GET', path: '/console-api/v1/system/update/drive' },
+  takeFromUpdateDrive: { method: 'POST', path: '/console-api/v1/system/update/drive/take' },
+  lookAtUpdateMirror: { method: 'POST', path: '/console-api/v1/system/update/mirror/look' },
+  takeFromUpdateMirror: { method: 'POST', path: '/console-api/v1/system/update/mirror/take' },
   installUpdate: { method: 'POST', path: '/console-api/v1/system/update/install' },
   goBackUpdate: { method: 'POST', path: '/console-api/v1/system/update/back' },
   readSupport: { method: 'GET', path: '/console-api/v1/system/support' },

@@ -38,7 +38,10 @@ export const zhCn = {
     title: '系统更新', lead: '更新写入另一系统槽，重启后试运行；健康检查与渠道应答都通过才确认，否则自动回到原系统。更新时段 {from}–{to}。', file: '选择更新包（.hpu）', sending: '上传 {share}%', sent: '已收齐，正在验签', trying: '{version} 试运行中：通过健康检查与渠道应答后自动确认，未通过则自动回退', pending: '{version} 已写入，下次重启后试运行',
     slot: '系统槽', version: '版本', state: '状态', running: '运行中', back: '回退到此系统', sureBack: '回退到 {version} 并立即重启。请写明原因：', goesBack: '正在回退并重启', wasCommitted: '{at} 由 {from} 更新到 {version}，已确认', wasReverted: '{at} 更新到 {version} 未成功，已回到 {from}',
     waiting: '待安装：{version}', built: '构建于 {at}', install: '安装更新', installWindow: '申请安装，{from} 后重启', installNow: '申请安装，批准后立即重启', sureNow: '安装 {version}，批准后立即写入并重启，期间约数分钟不能收款。请写明原因：', sureWindow: '安装 {version}，批准后写入，{from} 起的更新时段重启。请写明原因：', proposed: '已提交，请另一名管理员在“变更审批”批准', installed: '已写入，将重启进入新系统',
-    discard: '丢弃', discarded: '已丢弃', step: { verify: '验签与校验', write: '写入并读回' },
+    discard: '丢弃', discarded: '已丢弃', step: { take: '取到本机', verify: '验签与校验', write: '写入并读回' },
+    drive: 'U 盘', noDrive: '没有插入更新盘，或盘上没有更新包。卷标 HOSPAYUPDATE（FAT、exFAT 为 HOSPAYUPD），.hpu 放在最外层。', bundle: '更新包', size: '大小', take: '取到本机', taking: '已开始，完成后自动验签', sureTake: '待安装的 {version} 将被 {file} 替换。', arriving: '正在取 {name}', kept: '{name} 只取到一部分，已保留：再取一次从此处继续',
+    halfSent: '{name} 上传到 {share}% 时中断，已保留：重新选择同一文件，从此处继续。',
+    mirror: '更新镜像', lookedAt: '{at} 查看', look: '立即查看', nothingNewer: '没有比当前新的版本。',
   },
   support: {
     title: '支持包', lead: '给技术支持看的诊断、日志与配置，不含业务数据；个人信息与密钥已按类型替换。只留在本机，不发送给任何人，24 小时后删除。', collect: '收集支持包', begun: '已开始收集，约需一分钟', collecting: '正在收集…', failed: '上次收集没有完成', at: '{at} 收集，{ends} 删除', none: '还没有支持包',
@@ -115,7 +118,7 @@ export const zhCn = {
   table: { time: '时间', state: '状态', detail: '说明', act: '操作', name: '名称', version: '版本', kind: '类型', reason: '原因', since: '自', none: '无' },
   frame: { signOut: '退出登录', password: '修改密码', account: '我的账号', beijing: '北京时间', skip: '跳到正文', waits: ' 项待处理' },
   work: { title: '进行中的工作', none: '没有进行中的工作', since: '{time} 开始', cancel: '中止', cancelled: '已通知中止，完成的部分保留', open: '查看', result: '查看结果', rows: '已写 {rows} 行', note: '离开或刷新页面不影响这些工作；已结束的保留一天。' },
-  workKind: { reportExport: '报表导出', hisExamination: '医院接口诊断', reconciliation: '对账', bankStatements: '银行对账单导入', packageProof: '插件包验签', task: '定时任务', prepaymentRun: '预交金清退', backup: '备份', backupProof: '恢复演练', updateInspection: '更新包验签', updateInstallation: '写入系统更新', supportBundle: '支持包' },
+  workKind: { reportExport: '报表导出', hisExamination: '医院接口诊断', reconciliation: '对账', bankStatements: '银行对账单导入', packageProof: '插件包验签', task: '定时任务', prepaymentRun: '预交金清退', backup: '备份', backupProof: '恢复演练', updateTaking: '取更新包', updateInspection: '更新包验签', updateInstallation: '写入系统更新', supportBundle: '支持包' },
   keys: {
     title: '快捷键', characters: '单键快捷键', charactersHint: '关闭后只有 Enter 与 Esc 有效；仅记在本浏览器', everywhere: '通用', list: '列表', go: '先按 {key}，再按', or: '或',
     sheet: '显示快捷键', search: '到查询框', back: '关闭对话框；返回上一级', nextRow: '下一行', previousRow: '上一行', open: '打开所在行', nextPage: '下一页', previousPage: '上一页',
@@ -340,7 +343,7 @@ export const zhCn = {
     title: '任务', rule: '规则', missed: '错过时', next: '下次运行', last: '最近结果', enabled: '启用', runNow: '立即运行', runs: '运行记录', started: '已开始运行', fireTime: '应运行时间', took: '耗时', result: '结果', cause: '原因', seconds: '{seconds} 秒', off: '已停用', running: '运行中',
     sureOff: '停用后该任务不再按规则运行，确定停用？', missedPolicy: { runOnce: '补运行一次', skip: '跳过' },
   },
-  taskName: { 'renew-server-certificate': '更新服务器证书', 'reload-dictionaries': '重新加载字典', 'verify-ledger': '校验账本', 'verify-audit-log': '校验审计日志', 'watch-certificates': '检查证书与密钥', 'compare-tills': '核对昨日钱箱', 'reconcile-days': '日对账', 'ask-ended-again': '日间复查', 'check-running-day': '日间对账', 'ask-agreements': '查询未完结的绑卡与解约', 'make-statement-files': '生成对账文件', 'check-report-sums': '核对报表汇总', 'settle-card-terminals': '刷卡终端自动结算', 'import-bank-statements': '导入银行对账单', 'fetch-bank-receipts': '取电子回单', 'match-arrivals': '核对到账', 'keep-terminal-keys': '维护终端密钥', 'remove-expired-rows': '清理过期数据', 'back-up': '夜间备份', 'prove-backup': '恢复演练' },
+  taskName: { 'look-for-updates': '查看更新镜像', 'renew-server-certificate': '更新服务器证书', 'reload-dictionaries': '重新加载字典', 'verify-ledger': '校验账本', 'verify-audit-log': '校验审计日志', 'watch-certificates': '检查证书与密钥', 'compare-tills': '核对昨日钱箱', 'reconcile-days': '日对账', 'ask-ended-again': '日间复查', 'check-running-day': '日间对账', 'ask-agreements': '查询未完结的绑卡与解约', 'make-statement-files': '生成对账文件', 'check-report-sums': '核对报表汇总', 'settle-card-terminals': '刷卡终端自动结算', 'import-bank-statements': '导入银行对账单', 'fetch-bank-receipts': '取电子回单', 'match-arrivals': '核对到账', 'keep-terminal-keys': '维护终端密钥', 'remove-expired-rows': '清理过期数据', 'back-up': '夜间备份', 'prove-backup': '恢复演练' },
   taskRun: { running: '运行中', succeeded: '成功', failed: '失败', missed: '错过', overlapped: '重叠跳过', interrupted: '中断' },
   taskCause: { rule: '规则', catchUp: '补运行', person: '人工' },
   plugins: {
@@ -408,7 +411,7 @@ export const zhCn = {
     title: '审计', who: '操作人', what: '操作', object: '对象', before: '变更前', after: '变更后', reason: '原因', verify: '校验日志链', good: '日志链完整：{rows} 行，无缺失、无改动', bad: '日志链异常：{count} 处', checkedAt: '校验时间 {time}', note: '只增不改：系统不提供修改或删除审计日志的功能。',
   },
   auditAct: {
-    update: { receive: '上传系统更新包', discard: '丢弃系统更新包', install: '安装系统更新', back: '系统回退', commit: '系统更新已确认', revert: '系统更新自动回退' },
+    update: { receive: '收到系统更新包', takeDrive: '从 U 盘取系统更新包', takeMirror: '从镜像取系统更新包', discard: '丢弃系统更新包', install: '安装系统更新', back: '系统回退', commit: '系统更新已确认', revert: '系统更新自动回退' },
     support: { collect: '收集支持包', download: '下载支持包' },
     backup: { take: '备份', prove: '恢复演练', remove: '按保留规则删除备份' },
     fence: { lift: '解除隔离' },

@@ -433,7 +433,10 @@ export const ConfigurationSchema = Type.Object(
     provision: ProvisionSchema,
     retention: RetentionSchema,
     backups: BackupsSchema,
-    updates: Type.Object({ windowFrom: TimeOfDay, windowTo: TimeOfDay }, { ...closed, description: 'when the machine may restart into an update by itself; may pass midnight' }),
+    updates: Type.Object(
+      { windowFrom: TimeOfDay, windowTo: TimeOfDay, mirror: Type.Optional(Type.String({ pattern: '^https://[^\\s/@?#]+(/[^\\s?#]*)?$', maxLength: 500, description: "a folder of the hospital's web server with bundles and their index.json; looked at every night, never installed from by itself" })) },
+      { ...closed, description: 'when the machine may restart into an update by itself; may pass midnight' },
+    ),
     disk: Type.Object(
       {
         warnPercent: Percent('from which on a disk is said to be scarce'),

@@ -202,6 +202,14 @@ test('an alarm rule that does not exist, or whose thresholds contradict what is 
   assert.match(error.problems[1]?.expects ?? '', /clear \(70\) must be below raise \(60\)/);
 });
 
+test('a mirror of updates is an address over HTTPS without a name, a password or a question in it', () => {
+  for (const mirror of ['http://files.h.test/updates/', 'https://u:p@files.h.test/updates/', 'https://files.h.test/updates/?key=1', 'ftp://files.h.test/']) {
+    assert.deepEqual(problemsOf(write({ profile: `${PROFILE}\nupdates: { mirror: '${mirror}' }` })).problems.map(({ key }) => key), ['updates.mirror'], mirror);
+  }
+  const { configuration } = loadConfiguration(write({ profile: `${PROFILE}\nupdates: { mirror: 'https://files.h.test/hospay/updates' }` }));
+  assert.deepEqual(configuration.updates, { windowFrom: '22:00', windowTo: '05:00', mirror: 'https://files.h.test/hospay/updates' });
+});
+
 test('alarm delivery that could not work, or would show a password to the line, is refused by its place', () => {
   const mail = "{ id: mail, leastSeverity: 2, host: smtp.h.test, port: 25, security: none, username: u, password: p, from: a@h.test, to: [b@h.test] }";
   const error = problemsOf(write({ profile: `${PROFILE}\nmonitoring: { delivery: { email: [${mail}], webhooks: [{ id: mail, leastSeverity: 3, url: 'https://h.test/alarms', template: hospay }] } }` }));

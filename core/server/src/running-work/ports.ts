@@ -4,7 +4,7 @@
 import type { Bilingual } from '../domain/bilingual.js';
 import type { Outcome } from '../domain/errors.js';
 
-export const WORK_KINDS = ['reportExport', 'hisExamination', 'reconciliation', 'bankStatements', 'packageProof', 'task', 'prepaymentRun', 'backup', 'backupProof', 'updateInspection', 'updateInstallation', 'supportBundle'] as const;
+export const WORK_KINDS = ['reportExport', 'hisExamination', 'reconciliation', 'bankStatements', 'packageProof', 'task', 'prepaymentRun', 'backup', 'backupProof', 'updateTaking', 'updateInspection', 'updateInstallation', 'supportBundle'] as const;
 export type WorkKind = (typeof WORK_KINDS)[number];
 /** `waiting`: for another of its kind. `cancelled`: what was done until then stands. */
 export const WORK_STATES = ['waiting', 'running', 'done', 'failed', 'cancelled'] as const;

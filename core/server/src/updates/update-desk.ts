@@ -5,11 +5,12 @@ import type { Log } from '../domain/log.js';
 import type { Clock, Timers } from '../domain/time.js';
 import type { WorkBoard } from '../running-work/ports.js';
 import { isInWindow, minutesUntilWindow, preflight, type PreflightFacts } from './preflight.js';
-import type { Box, BundleFiles, PreflightCheck, UpdateBundle, UpdateDesk, UpdateView } from './ports.js';
+import { LARGEST_BUNDLE_BYTES, type Box, type BundleFiles, type PreflightCheck, type UpdateBundle, type UpdateDesk, type UpdateDrive, type UpdateMirror, type UpdateView } from './ports.js';
+import { createMirrorWatch } from './mirror-watch.js';
+import { createTaking } from './take-bundle.js';
 
 /** Small enough for a poor line and a piece to be sent again, large enough that a bundle is some thirty of them. */
 export const CHUNK_BYTES = 8 * 1_048_576;
-const LARGEST_BUNDLE_BYTES = 1_024 * 1_048_576;
 /** The answer of the last approval leaves before the machine does. */
 const RESTART_AFTER_MS = 5_000;
 const BEIJING_MINUTES = 8 * 60;
@@ -18,16 +19,19 @@ export type UpdateDeskPorts = {
   /** Undefined: the platform does not run on an appliance. */
   readonly box: Box | undefined;
   readonly files: BundleFiles;
+  readonly drive: UpdateDrive;
+  /** Undefined: the hospital has none. */
+  readonly mirror: UpdateMirror | undefined;
   readonly window: { readonly from: string; readonly to: string };
   readonly facts: () => Promise<Omit<PreflightFacts, 'bundle' | 'now' | 'isWithinWindow' | 'window' | 'isTrying'>>;
-  readonly work: Pick<WorkBoard, 'during'>;
+  readonly work: Pick<WorkBoard, 'during' | 'begin'>;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly audit: AuditTrail;
   readonly log: Log;
 };
 
-export function createUpdateDesk({ box, files, window, facts, work, clock, timers, audit, log }: UpdateDeskPorts): UpdateDesk {
+export function createUpdateDesk({ box, files, drive, mirror, window, facts, work, clock, timers, audit, log }: UpdateDeskPorts): UpdateDesk {
   let bundle: UpdateBundle | undefined;
   let refusal: Bilingual | undefined;
   let inspecting: Promise<unknown> | undefined;
@@ -44,40 +48,79 @@ export function createUpdateDesk({ box, files, window, facts, work, clock, timer
     return answer;
   });
 
+  /** Minutes on a slow machine: nobody waits for it. */
+  const inspectSoon = (by: string): void => {
+    inspecting = inspect(by).catch((error: unknown) => { log.error('a bundle could not be inspected', { error }); refusal = saidOf(error); }).finally(() => { inspecting = undefined; });
+  };
+  const taking = createTaking({
+    files, work, audit,
+    begun() { bundle = refusal = undefined; },
+    failed(said) { refusal = said; },
+    whole: inspectSoon,
+  });
+
+  const watch = mirror === undefined ? undefined : createMirrorWatch({ mirror, clock });
+
   const check = async (of: UpdateBundle, isTrying: boolean): Promise<readonly PreflightCheck[]> =>
     preflight({ ...(await facts()), bundle: of, now: clock.now(), isTrying, isWithinWindow: isInWindow(minutesNow(), window), window: `${window.from}–${window.to}` });
 
   return {
     async read(): Promise<UpdateView> {
       const common = { chunkBytes: CHUNK_BYTES, windowFrom: window.from, windowTo: window.to };
-      if (box === undefined) return { ...common, box: undefined, problem: undefined, upload: undefined, bundle: undefined };
+      if (box === undefined) return { ...common, box: undefined, mirror: undefined, problem: undefined, isTaking: false, arriving: undefined, bundle: undefined };
       const status = await box.status();
       // A bundle that lay there when the platform started was inspected by the platform before.
       if (bundle === undefined && refusal === undefined && inspecting === undefined && files.size() !== undefined) inspecting = inspect('system').finally(() => { inspecting = undefined; });
       const size = files.size();
       return {
         ...common, box: status.kind === 'ok' ? status.value : undefined, problem: status.kind === 'ok' ? refusal : reasonOf(status),
-        upload: size === undefined && files.arrived() > 0 ? { arrived: files.arrived() } : undefined,
+        mirror: watch?.read(status.kind === 'ok' ? status.value.version : undefined), isTaking: taking.isUnderWay(), arriving: files.arriving(),
         bundle: bundle === undefined || size === undefined ? undefined : { ...bundle, bytes: size, checks: await check(bundle, status.kind === 'ok' && status.value.isTrying) },
       };
     },
-    async receive({ offset, total, bytes, by }) {
+    async receive({ offset, total, name = '', bytes, by }) {
       if (box === undefined) return noBox();
+      if (taking.isUnderWay()) return taking.underWay();
       if (total > LARGEST_BUNDLE_BYTES) return refused('UPDATE_REFUSED', { zh: '文件过大，不是更新包', en: 'it is too large to be a bundle' });
       if (offset === 0) {
         bundle = refusal = undefined;
-        files.remove();
+        files.begin({ from: 'upload', name, total });
       }
-      if (offset !== files.arrived() || files.size() !== undefined) return refused('CONFLICT', { zh: `已收到 ${String(files.arrived())} 字节，请从该处继续`, en: `${String(files.arrived())} bytes have arrived: go on from there` });
+      const arriving = files.arriving();
+      const arrived = arriving?.arrived ?? files.size() ?? 0;
+      if (arriving === undefined || offset !== arrived) return refused('CONFLICT', { zh: `已收到 ${String(arrived)} 字节，请从该处继续`, en: `${String(arrived)} bytes have arrived: go on from there` });
+      if (arriving.from !== 'upload' || arriving.total !== total || arriving.name !== name) return refused('CONFLICT', { zh: '收到一半的是另一个文件，请从头上传', en: 'what has half arrived is another file: send this one from its beginning' });
       if (offset + bytes.byteLength > total) return refused('UPDATE_REFUSED', { zh: '收到的比文件总长还多', en: 'more has arrived than the file is long' });
       await files.write(offset, bytes);
-      if (files.arrived() < total) return ok({ arrived: files.arrived() });
+      if (arrived + bytes.byteLength < total) return ok({ arrived: arrived + bytes.byteLength });
       files.finish();
-      // Minutes on a slow machine: nobody waits for the answer of the last piece.
-      inspecting = inspect(by).catch((error: unknown) => { log.error('a bundle could not be inspected', { error }); refusal = saidOf(error); }).finally(() => { inspecting = undefined; });
+      inspectSoon(by);
       return ok({ arrived: total });
     },
+    lookAtDrive: () => (box === undefined ? Promise.resolve(ok([])) : drive.list()),
+    async takeFromDrive({ name, by }) {
+      if (box === undefined) return noBox();
+      return taking.take({ from: 'drive', name, by, act: 'update.takeDrive', open: () => drive.open(name) });
+    },
+    async lookAtMirror() {
+      if (box === undefined) return noBox();
+      if (watch === undefined) return NO_MIRROR;
+      const [status, looked] = await Promise.all([box.status(), watch.look()]);
+      if (status.kind === 'refused') return status;
+      if (looked.kind === 'refused') return looked;
+      return ok({ offered: watch.read(status.value.version).offered });
+    },
+    async takeFromMirror({ file, sha256, by }) {
+      if (box === undefined) return noBox();
+      if (mirror === undefined || watch === undefined) return NO_MIRROR;
+      const status = await box.status();
+      if (status.kind === 'refused') return status;
+      const found = watch.read(status.value.version).offered.find((one) => one.file === file && one.sha256 === sha256);
+      if (found === undefined) return refused('NO_SUCH_ITEM', { zh: '镜像已不提供该更新包，请再查看一次镜像', en: 'the mirror does not offer it any more: look at it again' });
+      return taking.take({ from: 'mirror', name: file, by, act: 'update.takeMirror', open: () => Promise.resolve(ok(mirror.open(found))) });
+    },
     async discard(by) {
+      await taking.stop();
       bundle = refusal = undefined;
       files.remove();
       await audit.record({ who: by, what: 'update.discard', object: 'system update' });
@@ -102,10 +145,13 @@ export function createUpdateDesk({ box, files, window, facts, work, clock, timer
       restartTimer = timers.after(RESTART_AFTER_MS + minutes * 60_000, () => void box?.restart().then((answer) => { if (answer.kind !== 'ok') log.error('the machine does not restart', { refused: answer.code, detail: answer.detail }); }));
     },
     stop() {
+      void taking.stop();
       restartTimer.cancel();
     },
   };
 }
+
+const NO_MIRROR = refused('CONFLICT', { zh: '没有配置更新镜像（updates.mirror）', en: 'no mirror is configured (updates.mirror)' });
 
 function noBox() {
   return refused('UPDATE_REFUSED', { zh: '平台不在一体机上运行，请按该系统的方式更新', en: 'the platform does not run on an appliance: update it the way of that system' });

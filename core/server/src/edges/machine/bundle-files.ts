@@ -1,39 +1,75 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { closeSync, createReadStream, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BundleFiles } from '../../updates/ports.js';
+import { Type } from 'typebox';
+import { Check } from 'typebox/value';
+import { BilingualError } from '../../domain/bilingual.js';
+import { BUNDLE_ORIGINS, type ArrivingBundle, type BundleFiles } from '../../updates/ports.js';
 
 const NAME = 'incoming.hpu';
+const NoteSchema = Type.Object({ from: Type.Enum(BUNDLE_ORIGINS), name: Type.String(), total: Type.Number(), sha256: Type.Optional(Type.String()) });
 
-/** The one bundle that lies in a folder: a part while it arrives, which goes on where it ended. */
+/** The one bundle that lies in a folder: a part while it arrives, with a note of what it is to become, which goes on where it ended. */
 export function bundleFiles(folder: string): BundleFiles {
-  const [file, part] = [join(folder, NAME), join(folder, `${NAME}.part`)];
+  const [file, part, note] = [join(folder, NAME), join(folder, `${NAME}.part`), join(folder, `${NAME}.json`)];
   const sizeOf = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.size;
+  const synced = (): void => {
+    const opened = openSync(folder, 'r');
+    try {
+      fsyncSync(opened);
+    } finally {
+      closeSync(opened);
+    }
+  };
+  const remove = (): void => { for (const path of [file, part, note]) rmSync(path, { force: true }); };
   return {
     name: NAME,
     size: () => sizeOf(file),
-    arrived: () => sizeOf(part) ?? sizeOf(file) ?? 0,
-    async write(offset, bytes) {
+    arriving() {
+      const begun = sizeOf(file) === undefined ? readNote(note) : undefined;
+      return begun === undefined ? undefined : { ...begun, arrived: sizeOf(part) ?? 0 };
+    },
+    begin(arriving) {
+      remove();
       mkdirSync(folder, { recursive: true, mode: 0o700 });
+      writeFileSync(`${note}.new`, JSON.stringify(arriving), { mode: 0o600, flush: true });
+      renameSync(`${note}.new`, note);
+      synced();
+    },
+    async write(offset, bytes) {
       const opened = await open(part, offset === 0 ? 'w' : 'r+', 0o600);
       try {
-        await opened.write(bytes, 0, bytes.byteLength, offset);
+        for (let done = 0; done < bytes.byteLength;) done += (await opened.write(bytes, done, bytes.byteLength - done, offset + done)).bytesWritten;
         await opened.sync();
+      } catch (error) {
+        if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') throw new BilingualError({ zh: '数据盘空间不足，放不下更新包：先腾出空间再取', en: 'the data disk is full, the bundle does not fit: make room, then take it again' });
+        throw error;
       } finally {
         await opened.close();
       }
     },
+    async sha256() {
+      const hash = createHash('sha256');
+      for await (const piece of createReadStream(part, { highWaterMark: 1_048_576 })) if (piece instanceof Uint8Array) hash.update(piece);
+      return hash.digest('hex');
+    },
     finish() {
       renameSync(part, file);
-      const opened = openSync(folder, 'r');
-      try {
-        fsyncSync(opened);
-      } finally {
-        closeSync(opened);
-      }
+      rmSync(note, { force: true });
+      synced();
     },
-    remove() {
-      for (const path of [file, part]) rmSync(path, { force: true });
-    },
+    remove,
   };
+}
+
+function readNote(path: string): ArrivingBundle | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    const note: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return Check(NoteSchema, note) ? note : undefined;
+  } catch {
+    // Half a note is none: it is sent from its beginning.
+    return undefined;
+  }
 }

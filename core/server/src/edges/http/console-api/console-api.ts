@@ -151,7 +151,7 @@ const NO_PORTS: ConsoleApiPorts = {
   hisDoctor: { latest: absent, begin: absent, cancel: absent },
   backups: { take: absent, prove: absent, list: absent, health: absent, targets: absent, recipients: [], keep: { daily: 0, weekly: 0, monthly: 0 }, fence: undefined },
   system: { read: absent, lastChecks: absent, disk: absent, releaseBallast: absent },
-  updates: { read: absent, receive: absent, discard: absent },
+  updates: { read: absent, receive: absent, lookAtDrive: absent, takeFromDrive: absent, lookAtMirror: absent, takeFromMirror: absent, discard: absent },
   support: { read: absent, collect: absent, download: absent },
   setup: { read: absent, skip: absent, resume: absent, measureClock: absent, testConnection: absent, beginSelfTest: absent, findSelfTest: absent, cancelSelfTest: absent, goLive: absent },
   applications: { list: absent, disable: absent },

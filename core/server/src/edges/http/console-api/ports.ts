@@ -280,7 +280,7 @@ export type ConsoleApiPorts = ConsoleUseCases & {
   readonly backups: Omit<BackupDesk, 'start' | 'provedAt'>;
   readonly system: SystemDesk;
   /** 系统更新. */
-  readonly updates: Pick<UpdateDesk, 'read' | 'receive' | 'discard'>;
+  readonly updates: Pick<UpdateDesk, 'read' | 'receive' | 'lookAtDrive' | 'takeFromDrive' | 'lookAtMirror' | 'takeFromMirror' | 'discard'>;
   /** 支持包. */
   readonly support: Pick<SupportDesk, 'read' | 'collect' | 'download'>;
   /** 首次开通. */
