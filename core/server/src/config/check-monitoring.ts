@@ -2,7 +2,7 @@ import { ALARM_RULE_IDS, rulesInForce, whyContradictory } from '../domain/alarm-
 import type { MonitoringConfiguration } from './monitoring-schema.js';
 
 /** What a schema cannot say of monitoring: rules that exist, thresholds that agree with what is shipped, and a delivery that can work. */
-export function checkMonitoring({ rules, delivery }: MonitoringConfiguration, refuse: (key: string, expects: string, nextStep: string) => void): void {
+export function checkMonitoring({ rules, delivery, auditCollectors }: MonitoringConfiguration, refuse: (key: string, expects: string, nextStep: string) => void): void {
   for (const id of Object.keys(rules)) {
     if (!ALARM_RULE_IDS.some((known) => known === id)) refuse(`monitoring.rules.${id}`, `must name an alarm rule; known: ${ALARM_RULE_IDS.join(', ')}`, 'correct the id');
   }
@@ -18,5 +18,10 @@ export function checkMonitoring({ rules, delivery }: MonitoringConfiguration, re
   });
   delivery.webhooks.forEach(({ template, secret }, index) => {
     if (template === 'hospay' && secret === undefined) refuse(`monitoring.delivery.webhooks.${String(index)}.secret`, 'is required where the template is hospay: the receiver must know who writes', 'set it as { secret: NAME }');
+  });
+  const collectors = auditCollectors.map(({ id }) => id);
+  for (const id of new Set(collectors.filter((one, index) => collectors.indexOf(one) !== index))) refuse('monitoring.auditCollectors', `ids of collectors must differ; "${id}" is used twice`, 'rename one of them');
+  auditCollectors.forEach(({ clientCertificateFile, clientKey }, index) => {
+    if ((clientCertificateFile === undefined) !== (clientKey === undefined)) refuse(`monitoring.auditCollectors.${String(index)}.clientKey`, 'clientCertificateFile and clientKey go together', 'give both or neither');
   });
 }

@@ -24,5 +24,32 @@ export type AuditStore = {
 
 export type ChainHead = { readonly seq: number; readonly hash: string };
 
+/** A row on its way to another machine. `hashed` is the text its hash is of. */
+export type ForwardedRow = AuditRow & { readonly hashed: string };
+/** Another machine that keeps a copy of the audit log. `send` resolves when it took all of them, in their order; `problem` carries nothing the far side wrote. After a problem any of them may have been taken. */
+export type AuditCollector = {
+  readonly id: string;
+  /** For screens: host and port. */
+  readonly target: string;
+  send(rows: readonly ForwardedRow[]): Promise<{ readonly ok: true } | { readonly ok: false; readonly problem: string }>;
+};
+/** How far a collector has come. `since`: when it was first known. `takenAt`: when it last took a row. */
+export type CollectorCursor = { readonly seq: number; readonly since: Date; readonly takenAt: Date | undefined };
+export type CollectorCursors = {
+  /** Begins before the first row where the collector is new. */
+  open(collector: string, now: Date): Promise<CollectorCursor>;
+  move(collector: string, seq: number, takenAt: Date): Promise<void>;
+};
+export type CollectorView = {
+  readonly id: string; readonly target: string;
+  /** Rows it has not taken. */
+  readonly behind: number;
+  readonly takenSeq: number; readonly takenAt: Date | undefined;
+  /** How long it has taken nothing although there was something to take. */
+  readonly waitingSeconds: number;
+  /** Why it did not take the last ones it was sent. */
+  readonly problem: string | undefined;
+};
+
 /** Remembers the newest row outside the database, so that a chain cut short or replaced by an older copy is seen. */
 export type AuditWitness = { read(): Promise<ChainHead | undefined>; write(head: ChainHead): Promise<void> };

@@ -6,12 +6,13 @@ import type { DictionaryStore } from '../../../dictionary/ports.js';
 import type { Log } from '../../../domain/log.js';
 import type { Clock } from '../../../domain/time.js';
 import type { FleetStore, PresenceStore, TerminalPositionRows } from '../../../fleet/ports.js';
-import type { AuditStore } from '../../../operations/ports.js';
+import type { AuditStore, CollectorCursors } from '../../../operations/ports.js';
 import type { CredentialStore, RotationStore } from '../../../monitoring/ports.js';
 import type { TaskStore } from '../../../tasks/ports.js';
 import { alarmStore } from './alarm-store.js';
 import { applicationStore, type ApplicationStore } from './application-store.js';
 import { agreementStore, type AgreementStore } from './agreement-store.js';
+import { auditCollectorStore } from './audit-collector-store.js';
 import { auditEventStore, signInRefusals } from './audit-event-store.js';
 import { approvedConfigurationStore, type ApprovedConfigurationStore } from './approved-configuration-store.js';
 import { defineChangeModels } from './change-models.js';
@@ -83,6 +84,8 @@ export type PlatformDatabase = {
   /** 快捷支付. */
   readonly quickPay: Pick<QuickPayPorts, 'passwords' | 'hashes'> & { readonly agreements: AgreementStore };
   readonly auditEvents: AuditStore;
+  /** How far copies of the audit log elsewhere have come. */
+  readonly auditCollectors: CollectorCursors;
   readonly signInRefusals: SignInRefusals;
   readonly credentials: CredentialStore;
   readonly rotations: RotationStore;
@@ -148,6 +151,7 @@ export async function openPlatformDatabase({ dataFolder, hospital, clock, log }:
     windowDesk: windowDeskStore(sequelize, models, hospital),
     quickPay: { agreements: agreementStore(sequelize, quickPay, hospital, box), passwords: paymentPasswordStore(sequelize, quickPay, hospital, box), hashes: paymentPasswordHashes(box) },
     auditEvents: auditEventStore(models),
+    auditCollectors: auditCollectorStore(models, hospital),
     signInRefusals: signInRefusals(models),
     credentials: credentialStore(sequelize, models, hospital),
     rotations: rotationStore(models, hospital, box),
