@@ -180,6 +180,7 @@ import { composeParameters } from './platform-parameters.js';
 import { composeReveals } from './platform-reveals.js';
 import { composeMerchants } from './platform-merchants.js';
 import { composeSetup } from './platform-setup.js';
+import { startSnmp } from './platform-snmp.js';
 import type { MerchantDesk } from './merchants/ports.js';
 import { createQuickPayDesk } from './quick-pay/quick-pay-desk.js';
 import { createReconciliationDesk } from './reconciliation/reconciliation-desk.js';
@@ -388,6 +389,7 @@ export async function startPlatform(given: PlatformOptions): Promise<Platform> {
   lifecycle.add({ name: 'report exports', ...TIMES, start: () => get(TOKENS.reports).start(), stop: () => get(TOKENS.reports).stop() });
   lifecycle.add({ name: 'support bundle', ...TIMES, start: () => { get(TOKENS.support).start(); }, stop: () => { get(TOKENS.support).stop(); } });
   lifecycle.add(once('alarms', () => startAlarmsPart(options, running, get(TOKENS.database)), (alarms) => alarms.stop()));
+  lifecycle.add(once('snmp', () => startSnmpPart(options, running), (agent) => agent?.stop()));
   lifecycle.add(once('console', () => startConsolePart(options, running, get(TOKENS.database)), (server) => server.stop()));
   lifecycle.add(once('plain entrance', () => startPlainEntrance({ http, host: http.host, opened: running.serverCertificate, health: get(TOKENS.health), log, clock, timers, random: options.random }), (server) => server?.stop()));
   // Last: what starts before it is what a system on trial is judged by.
@@ -751,9 +753,22 @@ async function startAlarmsPart({ configuration, configFolder, clock, timers, ran
   const { store, report } = must(running);
   running.alarms = await startAlarms({
     configuration, configFolder, database, store, safeMode: report.safeMode, calls: running.calls ?? createCallWindow({ clock }), channelHealth: get(TOKENS.channelHealth), host: get(TOKENS.pluginHost), tasks: get(TOKENS.tasks), certificates: get(TOKENS.certificates), disk: get(TOKENS.disk), backups: backupsOf(running).desk,
-    terminals: fleetOf(running).watch, presence: get(TOKENS.presence), forwarding: get(TOKENS.auditForwarding), readKiosksAway: () => get(TOKENS.availability).readAway(), metrics: get(TOKENS.metrics), changed: () => { get(TOKENS.liveEvents).publish('alarms'); }, isBrokerConnected: () => running.gateway?.isConnected() === true, isRelayAway: () => running.relay?.isConnected() === false, channels: () => [...configuration.channels.filter(({ enabled }) => enabled), ...get(TOKENS.packages).instances()].map(({ id }) => id), clock, timers, random, audit: get(TOKENS.audit), log,
+    terminals: fleetOf(running).watch, presence: get(TOKENS.presence), forwarding: get(TOKENS.auditForwarding), readKiosksAway: () => get(TOKENS.availability).readAway(), metrics: get(TOKENS.metrics), changed: () => { get(TOKENS.liveEvents).publish('alarms'); }, isBrokerConnected: () => running.gateway?.isConnected() === true, isRelayAway: () => running.relay?.isConnected() === false, channels: () => channelsNow(configuration, get), clock, timers, random, audit: get(TOKENS.audit), log,
   });
   return running.alarms;
+}
+
+function startSnmpPart({ configuration, clock, random, log }: PlatformOptions, running: Running) {
+  const get = <Value>(token: InjectionToken<Value>): Value => container.resolve(token);
+  return startSnmp({
+    configuration, version: VERSION, database: get(TOKENS.database), store: must(running).store, health: get(TOKENS.health), alarms: alarmsOf(running).desk, backups: backupsOf(running).desk, disk: get(TOKENS.disk), host: get(TOKENS.pluginHost), channelHealth: get(TOKENS.channelHealth),
+    channels: () => channelsNow(configuration, get), elapsed: () => performance.now(), clock, random, log,
+  });
+}
+
+/** Configured and installed. */
+function channelsNow(configuration: Configuration, get: Get): readonly string[] {
+  return [...configuration.channels.filter(({ enabled }) => enabled), ...get(TOKENS.packages).instances()].map(({ id }) => id);
 }
 
 async function startConsolePart({ configuration, configFolder, loaded, consoleFolder, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase) {

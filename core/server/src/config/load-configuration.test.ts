@@ -204,6 +204,15 @@ test('a collector of the audit log is named once, shows who we are with both cer
   assert.doesNotMatch(text, /canary/);
 });
 
+test('an SNMP agent that would answer with weak or equal passwords, or whose networks are none, is refused by its place', () => {
+  const snmp = (sources: string, users: string) => `${PROFILE}\nmonitoring: { snmp: { host: 0.0.0.0, port: 161, allowedSources: [${sources}], users: [${users}] } }`;
+  const user = (privacy: string) => `{ name: nms, authenticationPassword: authentication-1, privacyPassword: ${privacy} }`;
+  const error = problemsOf(write({ profile: snmp("'10.1.0.0/33', '10.1.1'", `${user('authentication-1')}, ${user('privacy-password-1')}`) }));
+  assert.deepEqual(error.problems.map(({ key }) => key), ['monitoring.snmp.allowedSources.0', 'monitoring.snmp.allowedSources.1', 'monitoring.snmp.users', 'monitoring.snmp.users.0.privacyPassword']);
+  assert.equal(problemsOf(write({ profile: snmp("'10.1.0.0/16'", user('short')) })).problems.length, 1);
+  assert.doesNotMatch(describeConfiguration(loadConfiguration(write({ profile: snmp("'10.1.0.0/16', 'fd00::7'", user('privacy-password-1')) }))), /authentication-1|privacy-password-1/);
+});
+
 test('rules of arrivals and contracts name channels and accounts of the hospital, once; a day is worked or not', () => {
   const rule = (source: string) => `{ source: ${source}, account: nowhere, payers: [财付通], afterWorkingDays: 1, lateWorkingDays: 1 }`;
   const contract = "{ source: unheard-of, from: '2026-01-01', rateMillionths: 6000, refundsFee: true }";

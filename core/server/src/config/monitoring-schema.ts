@@ -65,6 +65,22 @@ const AuditCollectorSchema = Type.Object(
   closed,
 );
 
+const SnmpPassword = Type.String({ minLength: 12, maxLength: 200, description: 'give it by { secret } or { secretFile }' });
+/** DisplayString (RFC 2579) is ASCII. */
+const SnmpWords = Type.Optional(Type.String({ pattern: '^[ -~]{0,80}$', description: 'ASCII' }));
+const SnmpSchema = Type.Object(
+  {
+    host: Type.String({ pattern: '^[0-9A-Fa-f.:]{2,45}$', description: 'the address it listens on; 0.0.0.0: every one' }), port: Type.Integer({ minimum: 0, maximum: 65_535 }),
+    systemName: SnmpWords, contact: SnmpWords, location: SnmpWords,
+    allowedSources: Type.Array(Type.String({ pattern: '^[0-9A-Fa-f.:]{2,45}(/\\d{1,3})?$' }), { minItems: 1, maxItems: 20, description: 'addresses, or networks as 10.1.0.0/16, that are answered' }),
+    users: Type.Array(
+      Type.Object({ name: Type.String({ pattern: '^[0-9A-Za-z._-]{1,32}$' }), authenticationPassword: SnmpPassword, privacyPassword: SnmpPassword }, closed),
+      { minItems: 1, maxItems: 4, description: 'authPriv alone: HMAC-SHA-256 and AES-128' },
+    ),
+  },
+  { ...closed, description: '网管: SNMPv3, read-only; absent: off' },
+);
+
 /** 监控: alarm rules of this hospital where they differ from the shipped ones, and who is told. */
 export const MonitoringSchema = Type.Object(
   {
@@ -72,6 +88,7 @@ export const MonitoringSchema = Type.Object(
     rules: Type.Record(Type.String(), RuleSchema, { description: '告警规则, by the id of a rule in core/docs/alarm-rules.md: what is given here stands in the place of what is shipped' }),
     delivery: DeliverySchema,
     auditCollectors: Type.Array(AuditCollectorSchema, { maxItems: 4, description: '审计外送: machines that keep a copy of the audit log, RFC 5424 over TLS (RFC 5425). A new id begins with the first row' }),
+    snmp: Type.Optional(SnmpSchema),
   },
   { ...closed, description: '监控与告警' },
 );

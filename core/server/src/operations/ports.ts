@@ -1,3 +1,6 @@
+import type { DiskStep } from '../backups/ports.js';
+import type { Severity } from '../domain/alarm-rules.js';
+
 /** What the operations folder needs from outside. */
 
 /** One row of the audit log. `before` and `after` are JSON text, redacted before they get here. */
@@ -53,3 +56,26 @@ export type CollectorView = {
 
 /** Remembers the newest row outside the database, so that a chain cut short or replaced by an older copy is seen. */
 export type AuditWitness = { read(): Promise<ChainHead | undefined>; write(head: ChainHead): Promise<void> };
+
+/** What a network management (网管) may know of this box: counts, ages and ids, nobody's money and nobody's name. */
+export type BoxHealth = {
+  readonly state: (typeof HEALTH_STATES)[number];
+  readonly version: string;
+  readonly alarms: { readonly urgent: number; readonly important: number; readonly toKnow: number; readonly worst: { readonly rule: string; readonly subject: string; readonly severity: Severity; readonly words: string } | undefined };
+  /** Undefined: never. */
+  readonly backup: { readonly ageSeconds: number | undefined; readonly proofAgeSeconds: number | undefined };
+  readonly disk: { readonly freeBytes: number | undefined; readonly step: DiskStep };
+  readonly payments: { readonly unknown: number; readonly open: number };
+  readonly channels: readonly { readonly id: string; readonly state: ChannelHealthState }[];
+};
+export const HEALTH_STATES = ['ready', 'degraded', 'notReady'] as const;
+export const CHANNEL_HEALTH = ['active', 'outOfRouting', 'notRunning'] as const;
+export type ChannelHealthState = (typeof CHANNEL_HEALTH)[number];
+
+/** Who the SNMP agent is (RFC 3411 5, in hex), and how often it has started. */
+export type SnmpEngine = { readonly engineId: string; readonly boots: number };
+export type SnmpEngines = {
+  /** Counts this start, durably, before anything is answered; `freshId` where there was none. */
+  boot(freshId: string): Promise<SnmpEngine>;
+  forget(): Promise<void>;
+};
