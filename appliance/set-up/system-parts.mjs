@@ -1,10 +1,11 @@
-/** Debian packages the tests need: a real browser, a second broker, a Chinese font. Installed by apt as root, else named. */
+/** Debian packages the tests need: a real browser, a second broker, a Chinese font, a network management's tools. Installed by apt as root, else named. */
 import { existsSync } from 'node:fs';
 import { run, say, seconds, stopBecause } from './say.mjs';
 
 const PARTS = [
   { package: 'chromium', isThere: () => existsSync('/usr/bin/chromium') },
   { package: 'fonts-noto-cjk', isThere: () => existsSync('/usr/share/fonts/opentype/noto') },
+  { package: 'snmp', isThere: () => existsSync('/usr/bin/snmpget') },
   { package: 'mosquitto', isThere: () => existsSync('/usr/sbin/mosquitto') },
 ];
 

@@ -117,6 +117,12 @@ test('a test alarm says whether it arrived, and a channel that fails is seen', a
   house.alarms.receiver.scene.answer = () => ({ status: 204 });
 });
 
+test('who keeps a copy of the audit log is seen, and how far one that is away has come', async () => {
+  await page.waitForSelector('[data-test=collector-centre] >> text=正常');
+  const away = await page.locator('[data-test=collector-copy]').innerText();
+  for (const words of ['10.1.2.3:6514 tls', '未送达，重试中', 'ECONNREFUSED', '已等待 20 分钟', '7', '至第 5 行']) assert.ok(away.includes(words), `${words} in ${away}`);
+});
+
 test('the history tells what was raised, cleared and done about it; trends go back a day', async () => {
   house.alarms.say('channelOut', { wechat: 0, alipay: 0 });
   house.alarms.say('hisSlow', 240);

@@ -4,7 +4,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer as createHttpServer, type IncomingHttpHeaders } from 'node:http';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, TLSSocket } from 'node:tls';
+import { createServer as createTlsServer, TLSSocket, type TlsOptions } from 'node:tls';
 import { selfSignedCertificate } from '../simulators/machinery/certificate-writer.js';
 
 export type KeyPair = { readonly cert: string; readonly key: string };
@@ -17,8 +17,8 @@ export function localhostCertificate(): KeyPair {
   return { cert, key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
 }
 
-async function listening(server: Server): Promise<number> {
-  server.listen(0, 'localhost');
+async function listening(server: Server, port = 0): Promise<number> {
+  server.listen(port, 'localhost');
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
 }
@@ -154,11 +154,13 @@ export async function startReceiver() {
   };
 }
 
-/** A collector that reads octet-counted frames (RFC 6587) over TCP or TLS. */
-export async function startSyslogStream(tls?: KeyPair) {
+/** A collector that reads octet-counted frames (RFC 6587) over TCP or TLS. `connections`: how many messages came by each. */
+export async function startSyslogStream(tls?: TlsOptions, at = 0) {
   const messages: string[] = [];
+  const connections: number[] = [];
   const open = new Set<Socket>();
   const serve = (socket: Socket): void => {
+    const connection = connections.push(0) - 1;
     open.add(socket);
     let bytes = Buffer.alloc(0);
     socket.on('error', () => undefined);
@@ -169,13 +171,26 @@ export async function startSyslogStream(tls?: KeyPair) {
         const length = Number(bytes.subarray(0, Math.max(0, space)).toString('ascii'));
         if (space < 1 || !Number.isInteger(length) || bytes.length < space + 1 + length) return;
         messages.push(bytes.subarray(space + 1, space + 1 + length).toString('utf8'));
+        connections[connection] = (connections[connection] ?? 0) + 1;
         bytes = bytes.subarray(space + 1 + length);
       }
     });
   };
   const server = tls === undefined ? createServer(serve) : createTlsServer(tls, serve);
+  const port = await listening(server, at);
+  return { port, messages, connections, stop: () => stopServer(server, open) };
+}
+
+/** A collector that ends a connection as soon as its handshake is done, as one does that turns a peer away without an alert. */
+export async function startTurningAway(tls: TlsOptions) {
+  let turnedAway = 0;
+  const server = createTlsServer(tls, (socket) => {
+    turnedAway += 1;
+    socket.on('error', () => undefined);
+    socket.destroy();
+  });
   const port = await listening(server);
-  return { port, messages, stop: () => stopServer(server, open) };
+  return { port, turnedAway: () => turnedAway, stop: () => stopServer(server, new Set()) };
 }
 
 export async function startSyslogUdp() {

@@ -12,6 +12,7 @@ import type { Clock } from '@hospay/server/domain/time.js';
 import type { PlatformDatabase } from '@hospay/server/edges/database/platform/open-platform-database.js';
 import { SYSTEM_RANDOM } from '@hospay/server/edges/machine/system-random.js';
 import { SYSTEM_TIMERS } from '@hospay/server/edges/machine/system-timers.js';
+import type { CollectorView } from '@hospay/server/operations/ports.js';
 import { startReceiver } from './alarm-listeners.js';
 
 export async function consoleAlarms({ platform: { alarms: store }, clock, audit, changed }: { readonly changed: () => void; readonly platform: PlatformDatabase; readonly clock: Clock; readonly audit: AuditTrail }) {
@@ -26,6 +27,11 @@ export async function consoleAlarms({ platform: { alarms: store }, clock, audit,
   return {
     desk: createAlarmDesk({ rules, store, watch, delivery, channels, clock, audit }),
     watch, delivery, receiver,
+    /** One that has taken all, and one that is away. */
+    collectors: (): readonly CollectorView[] => [
+      { id: 'centre', target: 'log.hospital.test:6514 tls', behind: 0, takenSeq: 12, takenAt: clock.now(), waitingSeconds: 0, problem: undefined },
+      { id: 'copy', target: '10.1.2.3:6514 tls', behind: 7, takenSeq: 5, takenAt: clock.now(), waitingSeconds: 1_200.4, problem: 'ECONNREFUSED' },
+    ],
     say(measure: MeasureId, value: number | Readonly<Record<string, number>>) { said.set(measure, typeof value === 'number' ? { '': value } : value); },
     async stop() {
       await watch.stop();

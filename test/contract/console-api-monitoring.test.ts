@@ -86,6 +86,12 @@ test('a test alarm tells what the far side did; a channel shows its newest news'
   house.alarms.receiver.scene.answer = () => ({ status: 204 });
 });
 
+test('whoever keeps a copy of the audit log is shown, with what it has not taken and why', async () => {
+  const [centre, copy] = listOf(await administrator.get('/monitoring'), 'auditCollectors');
+  assert.deepEqual([centre?.['id'], centre?.['behind'], centre?.['takenSeq'], centre?.['problem']], ['centre', 0, 12, undefined]);
+  assert.deepEqual([copy?.['target'], copy?.['behind'], copy?.['waitingSeconds'], copy?.['problem']], ['10.1.2.3:6514 tls', 7, 1_200, 'ECONNREFUSED']);
+});
+
 test('the history keeps every act, newest first, a page at a time', async () => {
   house.alarms.say('channelOut', { 'wechat-main': 0, cash: 0 });
   await pass(60);

@@ -379,6 +379,7 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     serverCertificate,
     rotations: certificates.rotations,
     alarms: alarms.desk,
+    auditCollectors: alarms.collectors,
     plugins,
     parameters,
     terminals: {

@@ -3,8 +3,8 @@ import { RELAY_PORTS, type MachineRole } from './machine-role.js';
 
 /** Root certificate and redirection, payment API, console, MQTT, enrolment, MQTT over TLS and over WebSocket. */
 export const PLATFORM_TCP_PORTS = [8000, 8080, 8090, 1883, 1884, 8883, 9001] as const;
-/** Time for the terminals. */
-export const PLATFORM_UDP_PORTS = [123] as const;
+/** Time for the terminals; SNMP for the hospital's network management, where nothing listens until it is configured. */
+export const PLATFORM_UDP_PORTS = [123, 161] as const;
 
 /** Read by nft when the table is there. A relay opens no connection but for name, time and address: what takes it over reaches nobody inside. */
 export function firewallRules({ role, relay }: MachineRole): string {

@@ -22,6 +22,7 @@ import { AVAILABILITY_MEASURES } from './platform-availability.js';
 import type { TerminalWatch } from './fleet/terminal-watch.js';
 import type { CertificateWatch } from './monitoring/certificate-watch.js';
 import type { DiskSpaceWatch } from './operations/disk-space.js';
+import type { AuditForwarding } from './operations/forward-audit.js';
 import type { Metrics } from './operations/metrics.js';
 import type { ChannelHealth } from './plugin-host/channel-health.js';
 import type { PluginHost } from './plugin-host/plugin-host.js';
@@ -45,6 +46,7 @@ export type AlarmParts = {
   readonly readKiosksAway: () => Promise<readonly Reading[]>;
   readonly metrics: Pick<Metrics, 'observedGauges'>;
   readonly backups: Pick<BackupDesk, 'health' | 'fence'>;
+  readonly forwarding: Pick<AuditForwarding, 'views'>;
   readonly isBrokerConnected: () => boolean;
   /** A house without a relay, and a fenced one, miss none. */
   readonly isRelayAway: () => boolean;
@@ -128,6 +130,7 @@ function sourcesOf(parts: AlarmParts, machine: HostReadings, delivery: Pick<Alar
       ];
     }),
     source(30, ['alarmsUndelivered'], () => delivery.waitingSeconds().map(({ channel, seconds }) => ({ measure: 'alarmsUndelivered', subject: channel, value: seconds }))),
+    source(30, ['auditUnforwarded'], () => parts.forwarding.views().map(({ id, waitingSeconds }) => ({ measure: 'auditUnforwarded', subject: id, value: waitingSeconds }))),
     source(30, AVAILABILITY_MEASURES, () => parts.readKiosksAway()),
     // A terminal that was never on line is not missed.
     source(30, ['terminalsOffline'], async () => [count('terminalsOffline', (await database.terminals.list()).filter(({ id, status, lastSeenAt }) => status === 'active' && lastSeenAt !== undefined && parts.presence.of(id)?.online !== true).length)]),

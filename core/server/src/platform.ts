@@ -45,6 +45,7 @@ import { cutOffsOf, paymentPolicyOf } from './config/payment-policy-of.js';
 import { walletOfChannel } from './config/wallet-of-channel.js';
 import { createCallWindow, type CallWindow } from './alarms/call-window.js';
 import { startAlarms, type RunningAlarms } from './platform-alarms.js';
+import { composeAuditForwarding } from './platform-audit-forwarding.js';
 import { createDictionaryCache, type DictionaryCache } from './dictionary/dictionary-cache.js';
 import type { BankLinks } from './domain/guests.js';
 import type { Clock, RandomSource, Timers } from './domain/time.js';
@@ -97,6 +98,7 @@ import { platformCredentials, type PlatformCredentialPorts } from './monitoring/
 import type { WatchPolicy } from './monitoring/ports.js';
 import { createRotationDesk, type RotationDesk } from './monitoring/rotation-desk.js';
 import { createAuditLog, type AuditLog } from './operations/audit-log.js';
+import type { AuditForwarding } from './operations/forward-audit.js';
 import { lockDataFolder } from './operations/data-folder-lock.js';
 import { ballastFile } from './operations/ballast-file.js';
 import { clearDataFolder } from './operations/clear-data-folder.js';
@@ -178,6 +180,7 @@ import { composeParameters } from './platform-parameters.js';
 import { composeReveals } from './platform-reveals.js';
 import { composeMerchants } from './platform-merchants.js';
 import { composeSetup } from './platform-setup.js';
+import { startSnmp } from './platform-snmp.js';
 import type { MerchantDesk } from './merchants/ports.js';
 import { createQuickPayDesk } from './quick-pay/quick-pay-desk.js';
 import { createReconciliationDesk } from './reconciliation/reconciliation-desk.js';
@@ -253,6 +256,7 @@ const TOKENS = {
   health: part<Health>('health'),
   liveEvents: part<EventHub>('liveEvents'),
   audit: part<AuditLog>('audit'),
+  auditForwarding: part<AuditForwarding>('auditForwarding'),
   disk: part<DiskSpaceWatch>('disk'),
   pluginHost: part<PluginHost>('pluginHost'),
   channelHealth: part<ChannelHealth>('channelHealth'),
@@ -354,6 +358,8 @@ export async function startPlatform(given: PlatformOptions): Promise<Platform> {
     return running.serverCertificate;
   }, () => undefined));
   unlessFenced(once('provisioning', () => provisionFrom(options, running, get(TOKENS.database), get(TOKENS.terminals), get(TOKENS.forms)), () => undefined));
+  // A fenced box speaks in nobody's name: what it did is forwarded once the fence is lifted.
+  unlessFenced({ name: 'audit forwarding', ...TIMES, start: () => { get(TOKENS.auditForwarding).start(); }, stop: () => get(TOKENS.auditForwarding).stop() });
   lifecycle.add({ name: 'disk watch', ...TIMES, start: () => get(TOKENS.disk).start(), stop: () => { get(TOKENS.disk).stop(); } });
   lifecycle.add({ name: 'plugins', ...TIMES, start: () => activatePlugins(get(TOKENS.pluginHost), get(TOKENS.packages), options.configuration), stop: () => { get(TOKENS.channelHealth).stop(); return get(TOKENS.pluginHost).stop(); } });
   unlessFenced({ name: 'window desk', ...TIMES, start: async () => { await get(TOKENS.windowDesk).endInterrupted(); }, stop: () => undefined });
@@ -383,6 +389,7 @@ export async function startPlatform(given: PlatformOptions): Promise<Platform> {
   lifecycle.add({ name: 'report exports', ...TIMES, start: () => get(TOKENS.reports).start(), stop: () => get(TOKENS.reports).stop() });
   lifecycle.add({ name: 'support bundle', ...TIMES, start: () => { get(TOKENS.support).start(); }, stop: () => { get(TOKENS.support).stop(); } });
   lifecycle.add(once('alarms', () => startAlarmsPart(options, running, get(TOKENS.database)), (alarms) => alarms.stop()));
+  lifecycle.add(once('snmp', () => startSnmpPart(options, running), (agent) => agent?.stop()));
   lifecycle.add(once('console', () => startConsolePart(options, running, get(TOKENS.database)), (server) => server.stop()));
   lifecycle.add(once('plain entrance', () => startPlainEntrance({ http, host: http.host, opened: running.serverCertificate, health: get(TOKENS.health), log, clock, timers, random: options.random }), (server) => server?.stop()));
   // Last: what starts before it is what a system on trial is judged by.
@@ -452,6 +459,7 @@ function compose({ configuration, configFolder, profile, loaded, startAnew, box,
   give(TOKENS.health, () => createHealth({ timers }));
   give(TOKENS.liveEvents, () => createEventHub({ timers, random }));
   give(TOKENS.audit, (get) => announcedAudit(running.audit ?? auditLogOf(database, dataFolder, clock), get(TOKENS.liveEvents)));
+  give(TOKENS.auditForwarding, () => composeAuditForwarding({ configuration, configFolder, database, clock, timers, log }));
   give(TOKENS.disk, (get) => watchDiskSpace({
     limits: { warnPercent: disk.warnPercent, clearPercent: disk.clearPercent, refusePercent: disk.refusePaymentsPercent, roomyBytes: disk.roomyMegabytes * MEGABYTE, warnBelowBytes: disk.warnBelowMegabytes * MEGABYTE, refuseBelowBytes: disk.refusePaymentsBelowMegabytes * MEGABYTE },
     intervalMs: disk.checkSeconds * 1000, timers, log, audit: get(TOKENS.audit), ballast: ballastFile({ folder: dataFolder, wantedBytes: disk.ballastMegabytes * MEGABYTE }), clear: () => clearDataFolder({ folder: dataFolder, now: clock.now() }), readSpace: () => spaceOf(dataFolder),
@@ -746,9 +754,22 @@ async function startAlarmsPart({ configuration, configFolder, clock, timers, ran
   const { store, report } = must(running);
   running.alarms = await startAlarms({
     configuration, configFolder, database, store, safeMode: report.safeMode, calls: running.calls ?? createCallWindow({ clock }), channelHealth: get(TOKENS.channelHealth), host: get(TOKENS.pluginHost), tasks: get(TOKENS.tasks), certificates: get(TOKENS.certificates), disk: get(TOKENS.disk), backups: backupsOf(running).desk,
-    terminals: fleetOf(running).watch, presence: get(TOKENS.presence), readKiosksAway: () => get(TOKENS.availability).readAway(), metrics: get(TOKENS.metrics), changed: () => { get(TOKENS.liveEvents).publish('alarms'); }, isBrokerConnected: () => running.gateway?.isConnected() === true, isRelayAway: () => running.relay?.isConnected() === false, channels: () => [...configuration.channels.filter(({ enabled }) => enabled), ...get(TOKENS.packages).instances()].map(({ id }) => id), clock, timers, random, audit: get(TOKENS.audit), log,
+    terminals: fleetOf(running).watch, presence: get(TOKENS.presence), forwarding: get(TOKENS.auditForwarding), readKiosksAway: () => get(TOKENS.availability).readAway(), metrics: get(TOKENS.metrics), changed: () => { get(TOKENS.liveEvents).publish('alarms'); }, isBrokerConnected: () => running.gateway?.isConnected() === true, isRelayAway: () => running.relay?.isConnected() === false, channels: () => channelsNow(configuration, get), clock, timers, random, audit: get(TOKENS.audit), log,
   });
   return running.alarms;
+}
+
+function startSnmpPart({ configuration, clock, random, log }: PlatformOptions, running: Running) {
+  const get = <Value>(token: InjectionToken<Value>): Value => container.resolve(token);
+  return startSnmp({
+    configuration, version: VERSION, database: get(TOKENS.database), store: must(running).store, health: get(TOKENS.health), alarms: alarmsOf(running).desk, backups: backupsOf(running).desk, disk: get(TOKENS.disk), host: get(TOKENS.pluginHost), channelHealth: get(TOKENS.channelHealth),
+    channels: () => channelsNow(configuration, get), elapsed: () => performance.now(), clock, random, log,
+  });
+}
+
+/** Configured and installed. */
+function channelsNow(configuration: Configuration, get: Get): readonly string[] {
+  return [...configuration.channels.filter(({ enabled }) => enabled), ...get(TOKENS.packages).instances()].map(({ id }) => id);
 }
 
 async function startConsolePart({ configuration, configFolder, loaded, consoleFolder, log, clock, timers, random }: PlatformOptions, running: Running, database: PlatformDatabase) {
@@ -824,6 +845,7 @@ async function startConsolePart({ configuration, configFolder, loaded, consoleFo
     certificates: get(TOKENS.certificates),
     rotations: get(TOKENS.rotations),
     alarms: alarmsOf(running).desk,
+    auditCollectors: () => get(TOKENS.auditForwarding).views(),
     terminals: {
       list: listTerminals,
       async register(terminal) {
@@ -1051,14 +1073,17 @@ function tlsOf({ serverCertificate }: Running): { readonly tls?: RunningServerCe
 }
 
 /** What the platform itself holds: secrets shared with applications and terminals, publishers' keys, certificates on this machine. */
-function platformKeys({ certificates: { watchedFiles } }: Configuration, configFolder: string, database: PlatformDatabase, trust: TrustedPublishers): PlatformCredentialPorts {
+function platformKeys({ certificates: { watchedFiles }, monitoring: { auditCollectors } }: Configuration, configFolder: string, database: PlatformDatabase, trust: TrustedPublishers): PlatformCredentialPorts {
   return {
     ...sharedSecrets(database),
     publishers() {
       const { roots, publishers } = trust.current();
       return [...roots.map((key) => ({ ...key, isRoot: true })), ...publishers.map((key) => ({ ...key, isRoot: false }))];
     },
-    files: watchedFiles.map((file) => ({ ...file, certificateFile: resolve(configFolder, file.certificateFile), privateKeyFile: file.privateKeyFile === undefined ? undefined : resolve(configFolder, file.privateKeyFile) })),
+    files: [
+      ...watchedFiles,
+      ...auditCollectors.flatMap(({ id, clientCertificateFile }) => (clientCertificateFile === undefined ? [] : [{ name: `audit-collector-${id}`, title: `审计外送客户端证书 audit collector ${id}`, certificateFile: clientCertificateFile, privateKeyFile: undefined }])),
+    ].map((file) => ({ ...file, certificateFile: resolve(configFolder, file.certificateFile), privateKeyFile: file.privateKeyFile === undefined ? undefined : resolve(configFolder, file.privateKeyFile) })),
     readFile: (path) => readFile(path, 'utf8').catch(() => undefined),
   };
 }

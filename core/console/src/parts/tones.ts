@@ -64,6 +64,7 @@ const LOOKS: Readonly<Record<string, Readonly<Record<string, Look>>>> = {
   cashComparison: { same: GOOD, differs: BAD, inFlight: WAIT, noBook: ASK, bookGone: CALM },
   dayState: { postponed: WAIT, stopped: BAD, open: WAIT, explained: { tone: 'info', icon: 'flag' }, balanced: GOOD },
   sinkState: { current: GOOD, behind: WAIT, stuck: BAD },
+  auditCollectorState: { current: GOOD, behind: WAIT, stuck: BAD },
   statementDelivery: { fetched: CALM, waiting: WAIT, retried: ASK, delivered: GOOD },
   workState: { waiting: WAIT, running: WAIT, done: GOOD, failed: BAD, cancelled: CALM },
   exportState: { waiting: WAIT, running: WAIT, done: GOOD, failed: BAD, cancelled: CALM },

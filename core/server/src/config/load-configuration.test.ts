@@ -38,7 +38,7 @@ tasks: []
 reconciliation: { runningMarginSeconds: 600 }
 provision: { terminals: [], applications: [] }
 certificates: { alarmDays: [60, 30, 7, 1], watchedFiles: [] }
-monitoring: { sampleSeconds: 5, rules: {}, delivery: { email: [], webhooks: [], syslog: [] } }
+monitoring: { sampleSeconds: 5, rules: {}, delivery: { email: [], webhooks: [], syslog: [] }, auditCollectors: [] }
 retention: { auditDays: 400, idempotencyDays: 7, taskRunDays: 90, logFiles: 3 }
 backups: { targets: [], recipients: [], keep: { daily: 7, weekly: 4, monthly: 3 } }
 updates: { windowFrom: '22:00', windowTo: '05:00' }
@@ -214,6 +214,25 @@ test('alarm delivery that could not work, or would show a password to the line, 
   const mail = "{ id: mail, leastSeverity: 2, host: smtp.h.test, port: 25, security: none, username: u, password: p, from: a@h.test, to: [b@h.test] }";
   const error = problemsOf(write({ profile: `${PROFILE}\nmonitoring: { delivery: { email: [${mail}], webhooks: [{ id: mail, leastSeverity: 3, url: 'https://h.test/alarms', template: hospay }] } }` }));
   assert.deepEqual(error.problems.map(({ key }) => key), ['monitoring.delivery', 'monitoring.delivery.email.0.security', 'monitoring.delivery.webhooks.0.secret']);
+});
+
+test('a collector of the audit log is named once, shows who we are with both certificate and key, and its key is not printed', () => {
+  const collector = (more: string) => `{ id: centre, host: log.h.test, port: 6514, facility: 13${more} }`;
+  const error = problemsOf(write({ profile: `${PROFILE}\nmonitoring: { auditCollectors: [${collector('')}, ${collector(", clientCertificateFile: 'tls/us.pem'")}] }` }));
+  assert.deepEqual(error.problems.map(({ key }) => key), ['monitoring.auditCollectors', 'monitoring.auditCollectors.1.clientKey']);
+  const loaded = loadConfiguration(write({ profile: `${PROFILE}\nmonitoring: { auditCollectors: [${collector(", clientCertificateFile: 'tls/us.pem', clientKey: canary-key")}] }` }));
+  const text = describeConfiguration(loaded);
+  assert.match(text, /monitoring\.auditCollectors\.0\.host +log\.h\.test/);
+  assert.doesNotMatch(text, /canary/);
+});
+
+test('an SNMP agent that would answer with weak or equal passwords, or whose networks are none, is refused by its place', () => {
+  const snmp = (sources: string, users: string) => `${PROFILE}\nmonitoring: { snmp: { host: 0.0.0.0, port: 161, allowedSources: [${sources}], users: [${users}] } }`;
+  const user = (privacy: string) => `{ name: nms, authenticationPassword: authentication-1, privacyPassword: ${privacy} }`;
+  const error = problemsOf(write({ profile: snmp("'10.1.0.0/33', '10.1.1'", `${user('authentication-1')}, ${user('privacy-password-1')}`) }));
+  assert.deepEqual(error.problems.map(({ key }) => key), ['monitoring.snmp.allowedSources.0', 'monitoring.snmp.allowedSources.1', 'monitoring.snmp.users', 'monitoring.snmp.users.0.privacyPassword']);
+  assert.equal(problemsOf(write({ profile: snmp("'10.1.0.0/16'", user('short')) })).problems.length, 1);
+  assert.doesNotMatch(describeConfiguration(loadConfiguration(write({ profile: snmp("'10.1.0.0/16', 'fd00::7'", user('privacy-password-1')) }))), /authentication-1|privacy-password-1/);
 });
 
 test('rules of arrivals and contracts name channels and accounts of the hospital, once; a day is worked or not', () => {

@@ -54,12 +54,41 @@ const DeliverySchema = Type.Object(
   { ...closed, description: '告警送达: who is told, and from which severity on; leastSeverity 1 tells of urgent alarms only' },
 );
 
+const AuditCollectorSchema = Type.Object(
+  {
+    id: Id, host: Host, port: Port, facility: Type.Integer({ minimum: 0, maximum: 23, description: '13 is log audit; 16 to 23: local0 to local7' }), authorityFile: AuthorityFile,
+    serverName: Type.Optional(Type.String({ pattern: '^[0-9A-Za-z.:_-]{1,253}$', description: 'the name its certificate must carry; absent: the host' })),
+    clientCertificateFile: Type.Optional(Type.String({ minLength: 1, description: 'PEM of our certificate with its chain, relative to the configuration, where the collector asks who we are' })),
+    clientKey: Type.Optional(Type.String({ minLength: 1, maxLength: 20_000, description: 'PEM of its private key; give it by { secret } or { secretFile }' })),
+    longestMessageBytes: Type.Optional(Type.Integer({ minimum: 2_048, maximum: 1_048_576, description: 'what the collector takes as one message; absent: 8192 (RFC 5425 4.3.1). Of a longer row the contents before and after the act are told by their hashes' })),
+  },
+  closed,
+);
+
+const SnmpPassword = Type.String({ minLength: 12, maxLength: 200, description: 'give it by { secret } or { secretFile }' });
+/** DisplayString (RFC 2579) is ASCII. */
+const SnmpWords = Type.Optional(Type.String({ pattern: '^[ -~]{0,80}$', description: 'ASCII' }));
+const SnmpSchema = Type.Object(
+  {
+    host: Type.String({ pattern: '^[0-9A-Fa-f.:]{2,45}$', description: 'the address it listens on; 0.0.0.0: every one' }), port: Type.Integer({ minimum: 0, maximum: 65_535 }),
+    systemName: SnmpWords, contact: SnmpWords, location: SnmpWords,
+    allowedSources: Type.Array(Type.String({ pattern: '^[0-9A-Fa-f.:]{2,45}(/\\d{1,3})?$' }), { minItems: 1, maxItems: 20, description: 'addresses, or networks as 10.1.0.0/16, that are answered' }),
+    users: Type.Array(
+      Type.Object({ name: Type.String({ pattern: '^[0-9A-Za-z._-]{1,32}$' }), authenticationPassword: SnmpPassword, privacyPassword: SnmpPassword }, closed),
+      { minItems: 1, maxItems: 4, description: 'authPriv alone: HMAC-SHA-256 and AES-128' },
+    ),
+  },
+  { ...closed, description: '网管: SNMPv3, read-only; absent: off' },
+);
+
 /** 监控: alarm rules of this hospital where they differ from the shipped ones, and who is told. */
 export const MonitoringSchema = Type.Object(
   {
     sampleSeconds: Type.Integer({ minimum: 2, maximum: 60, description: 'how often rules are evaluated' }),
     rules: Type.Record(Type.String(), RuleSchema, { description: '告警规则, by the id of a rule in core/docs/alarm-rules.md: what is given here stands in the place of what is shipped' }),
     delivery: DeliverySchema,
+    auditCollectors: Type.Array(AuditCollectorSchema, { maxItems: 4, description: '审计外送: machines that keep a copy of the audit log, RFC 5424 over TLS (RFC 5425). A new id begins with the first row' }),
+    snmp: Type.Optional(SnmpSchema),
   },
   { ...closed, description: '监控与告警' },
 );

@@ -66,6 +66,7 @@ export const MEASURES = [
   { id: 'clockJump', group: 'host', unit: 'milliseconds', zh: '主机时钟跳变（十分钟内）', en: 'largest jump of the host clock within ten minutes' },
   { id: 'measuresMissing', group: 'host', unit: 'count', zh: '读不到的测点数', en: 'measures that cannot be read' },
   { id: 'alarmsUndelivered', group: 'host', unit: 'seconds', zh: '告警未送达的最长时间', en: 'how long the oldest alarm of a delivery channel waits' },
+  { id: 'auditUnforwarded', group: 'host', unit: 'seconds', zh: '审计外送停滞时间', en: 'how long a collector has taken no audit events although there are some' },
 ] as const satisfies readonly Measure[];
 
 export type MeasureId = (typeof MEASURES)[number]['id'];

@@ -123,6 +123,10 @@ export const ALARM_RULES = [
   rule('clock-jumped', 'clockJump', 2, 'above', [2_000, 1_000, 0, 60], '/monitoring', ['主机时钟跳变', 'The clock of the host jumped', '检查主机对时服务（chrony/ntpd）与虚拟机挂起；对账与有效期都依赖准确时间。', 'Check time synchronisation and whether the machine was suspended: validity and days depend on it.']),
   rule('measures-missing', 'measuresMissing', 3, 'above', [1, 0, 300, 60], '/monitoring', ['部分测点读不到', 'Some measures cannot be read', '查看平台日志中的读取错误；读不到不等于正常，其告警保持原状。', 'Read the error in the log: what cannot be read is not well, and its alarms stay as they are.']),
   rule('alarms-undelivered', 'alarmsUndelivered', 2, 'above', [900, 60, 0, 0], '/monitoring', ['告警未能送达', 'Alarms are not delivered', '在监控页对该通道点“发送测试告警”，按提示检查邮件、回调或日志服务器。', 'Send a test alarm from the monitoring page and check the mail, webhook or log server by what it says.']),
+  rule('audit-unforwarded', 'auditUnforwarded', 2, 'above', [900, 60, 0, 0], '/monitoring', [
+    '审计日志未能外送', 'Audit events are not taken elsewhere',
+    '在监控页“审计外送”看原因，检查日志服务器、端口、证书与防火墙；审计仍写在本机，恢复后自动从断点补送，不会漏也不影响收款。', 'See why on the monitoring page and check the collector, its port, certificates and the firewall. The log is kept here meanwhile and goes on from where it stood; nothing is missed and no payment waits.',
+  ]),
 ] as const satisfies readonly AlarmRule[];
 
 export type AlarmRuleId = (typeof ALARM_RULES)[number]['id'];

@@ -103,7 +103,12 @@ function asText(value: unknown): string | null {
   return value === undefined ? null : (JSON.stringify(redact(value)) ?? null);
 }
 
-/** SHA-256 over the row's fields in a fixed order, as a JSON list so that no field can run into the next. */
-function hashOf({ seq, at, who, what, object, before, after, reason, previousHash }: Omit<AuditRow, 'hash'>): string {
-  return createHash('sha256').update(JSON.stringify([seq, at, who, what, object, before, after, reason, previousHash])).digest('hex');
+/** SHA-256 over what `hashedText` says. */
+function hashOf(row: Omit<AuditRow, 'hash'>): string {
+  return createHash('sha256').update(hashedText(row)).digest('hex');
+}
+
+/** The row's fields in a fixed order, as a JSON list so that no field can run into the next. */
+export function hashedText({ seq, at, who, what, object, before, after, reason, previousHash }: Omit<AuditRow, 'hash'>): string {
+  return JSON.stringify([seq, at, who, what, object, before, after, reason, previousHash]);
 }

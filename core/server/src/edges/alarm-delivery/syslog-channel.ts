@@ -1,10 +1,11 @@
 import { createSocket } from 'node:dgram';
-import { connect as connectPlain, isIPv6, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { isIPv6 } from 'node:net';
 import type { AlarmChannel, AlarmLine, AlarmMessage, Sent } from '../../alarms/ports.js';
 import type { Severity } from '../../domain/alarm-rules.js';
 import type { Timers } from '../../domain/time.js';
 import { connectionProblem } from './connection-problem.js';
+import { encodeSyslog } from './syslog-message.js';
+import { sendFramed } from './syslog-stream.js';
 
 export type SyslogSettings = {
   readonly id: string;
@@ -20,7 +21,6 @@ export type SyslogSettings = {
   readonly hostname: string;
 };
 
-const TIMEOUT_MS = 10_000;
 /** RFC 5426 3.2: receivers should take 2048 bytes. */
 const LONGEST_DATAGRAM = 2_048;
 /** RFC 5424 6.2.1: 2 critical, 3 error, 4 warning; 5 notice for an end, 6 informational for a test. */
@@ -28,15 +28,15 @@ const LEVEL: Readonly<Record<Severity, number>> = { 1: 2, 2: 3, 3: 4 };
 const CLEARED = 5;
 const TEST = 6;
 
-/** Alarms as syslog (RFC 5424): datagrams over UDP (RFC 5426), octet counting over TCP (RFC 6587 3.4.1) and TLS (RFC 5425). Syslog has no acknowledgement: over TCP delivered means that the far side took every byte and closed without an error. */
+/** Alarms as syslog (RFC 5424): datagrams over UDP (RFC 5426), octet counting over TCP (RFC 6587 3.4.1) and TLS (RFC 5425). */
 export function syslogChannel(settings: SyslogSettings, { timers }: { readonly timers: Timers }): AlarmChannel {
-  const { id, leastSeverity, host, port, transport } = settings;
+  const { id, leastSeverity, host, port, transport, authorityPem } = settings;
   return {
     id, leastSeverity, kind: 'syslog', target: `${host}:${String(port)} ${transport}`,
     async send(message) {
       const messages = messagesOf(settings, message);
       try {
-        await (transport === 'udp' ? overUdp(settings, messages) : overStream(settings, messages, timers));
+        await (transport === 'udp' ? overUdp(settings, messages) : sendFramed({ host, port, ...(transport === 'tls' ? { tls: { authorityPem } } : {}) }, messages, timers));
         return { ok: true } satisfies Sent;
       } catch (error) {
         return { ok: false, problem: connectionProblem(error) };
@@ -46,21 +46,11 @@ export function syslogChannel(settings: SyslogSettings, { timers }: { readonly t
 }
 
 function messagesOf({ facility, hostname }: SyslogSettings, { id, at, isTest, lines, more }: AlarmMessage): readonly Buffer[] {
-  const write = (level: number, time: string, kind: string, data: Readonly<Record<string, string>>, text: string): Buffer => {
-    // 32473 is the number for documentation (RFC 5612): this product has none of its own.
-    const structured = `[hospay@32473 ${Object.entries(data).map(([name, value]) => `${name}="${value.replaceAll(/["\\\]]/g, (sign) => `\\${sign}`)}"`).join(' ')}]`;
-    // The byte order mark says that the text is UTF-8 (RFC 5424 6.4).
-    return Buffer.from(`<${String(facility * 8 + level)}>1 ${time} ${nameOf(hostname)} hospay ${String(process.pid)} ${kind} ${structured} \uFEFF${text}`, 'utf8');
-  };
+  const write = (level: number, time: string, kind: string, data: Readonly<Record<string, string>>, text: string): Buffer => encodeSyslog({ facility, level, at: time, hostname, kind, data, text });
   const ofLine = (line: AlarmLine): Buffer =>
     write(line.what === 'cleared' ? CLEARED : LEVEL[line.severity], line.at, line.what === 'cleared' ? 'ALARM_CLEARED' : 'ALARM_RAISED', { alarm: String(line.alarm), rule: line.rule, subject: line.subject, severity: String(line.severity), value: line.value }, `${line.zh}${line.subject === '' ? '' : ` ${line.subject}`} / ${line.en}`);
   if (isTest) return [write(TEST, at, 'ALARM_TEST', { event: id }, '测试告警 / test alarm')];
   return [...lines.map(ofLine), ...(more === 0 ? [] : [write(LEVEL[2], at, 'ALARM_MORE', { event: id, more: String(more) }, `另有 ${String(more)} 条告警 / ${String(more)} more alarms`)])];
-}
-
-/** RFC 5424 HOSTNAME: printable ASCII, or the nil value. */
-function nameOf(hostname: string): string {
-  return /^[!-~]{1,255}$/.test(hostname) ? hostname : '-';
 }
 
 async function overUdp({ host, port }: SyslogSettings, messages: readonly Buffer[]): Promise<void> {
@@ -74,26 +64,4 @@ async function overUdp({ host, port }: SyslogSettings, messages: readonly Buffer
   } finally {
     socket.close();
   }
-}
-
-async function overStream({ host, port, transport, authorityPem }: SyslogSettings, messages: readonly Buffer[], timers: Timers): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const framed = Buffer.concat(messages.flatMap((message) => [Buffer.from(`${String(message.length)} `, 'ascii'), message]));
-  const socket: Socket = transport === 'tls' ? connectTls({ host, port, ...(isName(host) ? { servername: host } : {}), ...(authorityPem === undefined ? {} : { ca: authorityPem }) }) : connectPlain({ host, port });
-  const deadline = timers.after(TIMEOUT_MS, () => { socket.destroy(new DOMException('late', 'AbortError')); });
-  socket.once('error', reject);
-  socket.once('close', (hadError) => { if (hadError) reject(new Error('closed')); else resolve(); });
-  // What a collector sends back means nothing, and must not stay unread: the end would never come.
-  socket.resume();
-  socket.once(transport === 'tls' ? 'secureConnect' : 'connect', () => { socket.end(framed); });
-  try {
-    await promise;
-  } finally {
-    deadline.cancel();
-    socket.destroy();
-  }
-}
-
-function isName(host: string): boolean {
-  return !/^[\d.]+$/.test(host) && !isIPv6(host);
 }

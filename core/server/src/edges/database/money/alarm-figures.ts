@@ -22,6 +22,7 @@ export const ALARM_FIGURES = {
   payoutWaits: "SELECT min(proposed_at) AS at FROM payout WHERE state IN ('proposed', 'firstApproved') AND state NOT IN ('rejected', 'expired', 'succeeded', 'failed', 'returned') AND expires_at > ?",
   settlementWaits: "SELECT min(proposed_at) AS at FROM settlement_batch INDEXED BY settlement_batch_open WHERE state = 'proposed' AND expires_at > ?",
   refundWaits: "SELECT min(proposed_at) AS at FROM refund_approval INDEXED BY refund_approval_open WHERE state IN ('proposed', 'firstApproved') AND expires_at > ?",
+  openPayments: "SELECT count(*) AS n, coalesce(sum(state = 'unknown'), 0) AS unknown FROM payment WHERE state NOT IN ('succeeded', 'closed', 'failed')",
   queue: 'SELECT kind, count(*) AS n, min(CASE WHEN leased_by IS NULL THEN due_at END) AS due FROM job GROUP BY kind',
 } as const;
 
@@ -65,6 +66,12 @@ export function readMoneyFigures(database: DatabaseSync, now: Date): readonly Re
     // A topic with nothing to do is well, not gone.
     ...JOB_KINDS.map((kind): Reading => ({ measure: 'queueLate', subject: kind, value: topics.find((topic) => topic.kind === kind)?.late ?? 0 })),
   ];
+}
+
+/** Payments that are not over, and those of them without a definite answer. */
+export function countOpenPayments(database: DatabaseSync): { readonly open: number; readonly unknown: number } {
+  const row = database.prepare(ALARM_FIGURES.openPayments).get();
+  return { open: Number(row?.['n'] ?? 0), unknown: Number(row?.['unknown'] ?? 0) };
 }
 
 export const MONEY_FILE_MEASURES: readonly MeasureId[] = ['moneyFileMegabytes', 'walMegabytes', 'commitMilliseconds'];

@@ -41,6 +41,10 @@ export type AlarmMuteRow = { id: number; hospital: string; rule: string; since: 
 export type AlarmDeliveryRow = { id: number; alarm: number; channel: string; what: string; state: string; attempts: number; since: Date; dueAt: Date; endedAt: Date | null; problem: string | null };
 export type ReadingHourRow = { hospital: string; measure: string; subject: string; hour: Date; least: number; most: number; average: number; samples: number };
 
+export type AuditCollectorRow = { hospital: string; collector: string; seq: number; since: Date; takenAt: Date | null };
+
+export type SnmpEngineRow = { hospital: string; engineId: string; boots: number };
+
 export type TableOf<Row extends object, New extends object = Row> = ModelStatic<Model<Row, New>>;
 export type NewTaskRunRow = Omit<TaskRunRow, 'id'>;
 
@@ -90,6 +94,8 @@ export function defineModels(sequelize: Sequelize) {
     alarmMutes: sequelize.define<Model<AlarmMuteRow, Omit<AlarmMuteRow, 'id'>>>('alarm_mute', { id: serial(), hospital: STRING, rule: STRING, since: DATE, until: DATE, by: STRING, reason: STRING }, options('alarm_mute')),
     alarmDeliveries: sequelize.define<Model<AlarmDeliveryRow, Omit<AlarmDeliveryRow, 'id'>>>('alarm_delivery', { id: serial(), alarm: INTEGER, channel: STRING, what: STRING, state: STRING, attempts: INTEGER, since: DATE, dueAt: DATE, endedAt: DATE, problem: STRING }, options('alarm_delivery')),
     readingHours: sequelize.define<Model<ReadingHourRow>>('reading_hour', { hospital: key(), measure: key(), subject: key(), hour: { type: DATE, primaryKey: true }, least: DOUBLE, most: DOUBLE, average: DOUBLE, samples: INTEGER }, options('reading_hour')),
+    auditCollectors: sequelize.define<Model<AuditCollectorRow>>('audit_collector', { hospital: key(), collector: key(), seq: INTEGER, since: DATE, takenAt: DATE }, options('audit_collector')),
+    snmpEngines: sequelize.define<Model<SnmpEngineRow>>('snmp_engine', { hospital: key(), engineId: STRING, boots: INTEGER }, options('snmp_engine')),
     auditEvents: sequelize.define<Model<AuditEventRow>>('audit_event', { seq: { type: INTEGER, primaryKey: true }, at: STRING, who: STRING, what: STRING, object: STRING, before: TEXT, after: TEXT, reason: STRING, previousHash: STRING, hash: STRING }, options('audit_event')),
   };
 }

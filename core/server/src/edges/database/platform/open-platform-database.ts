@@ -6,12 +6,13 @@ import type { DictionaryStore } from '../../../dictionary/ports.js';
 import type { Log } from '../../../domain/log.js';
 import type { Clock } from '../../../domain/time.js';
 import type { FleetStore, PresenceStore, TerminalPositionRows } from '../../../fleet/ports.js';
-import type { AuditStore } from '../../../operations/ports.js';
+import type { AuditStore, CollectorCursors, SnmpEngines } from '../../../operations/ports.js';
 import type { CredentialStore, RotationStore } from '../../../monitoring/ports.js';
 import type { TaskStore } from '../../../tasks/ports.js';
 import { alarmStore } from './alarm-store.js';
 import { applicationStore, type ApplicationStore } from './application-store.js';
 import { agreementStore, type AgreementStore } from './agreement-store.js';
+import { auditCollectorStore } from './audit-collector-store.js';
 import { auditEventStore, signInRefusals } from './audit-event-store.js';
 import { approvedConfigurationStore, type ApprovedConfigurationStore } from './approved-configuration-store.js';
 import { defineChangeModels } from './change-models.js';
@@ -45,6 +46,7 @@ import { nodeSqliteDialect } from './node-sqlite-dialect.js';
 import { pluginInstanceStore, type PluginInstanceStore } from './plugin-instance-store.js';
 import { rotationStore } from './rotation-store.js';
 import { createSecretBox, openKeyFile } from './secret-box.js';
+import { snmpEngineStore } from './snmp-engine-store.js';
 import type { SqliteAccess } from './sqlite-handle.js';
 import { passkeyStore, secondFactorStore } from './second-factor-store.js';
 import { taskStore } from './task-store.js';
@@ -83,6 +85,9 @@ export type PlatformDatabase = {
   /** 快捷支付. */
   readonly quickPay: Pick<QuickPayPorts, 'passwords' | 'hashes'> & { readonly agreements: AgreementStore };
   readonly auditEvents: AuditStore;
+  /** How far copies of the audit log elsewhere have come. */
+  readonly auditCollectors: CollectorCursors;
+  readonly snmpEngines: SnmpEngines;
   readonly signInRefusals: SignInRefusals;
   readonly credentials: CredentialStore;
   readonly rotations: RotationStore;
@@ -148,6 +153,8 @@ export async function openPlatformDatabase({ dataFolder, hospital, clock, log }:
     windowDesk: windowDeskStore(sequelize, models, hospital),
     quickPay: { agreements: agreementStore(sequelize, quickPay, hospital, box), passwords: paymentPasswordStore(sequelize, quickPay, hospital, box), hashes: paymentPasswordHashes(box) },
     auditEvents: auditEventStore(models),
+    auditCollectors: auditCollectorStore(models, hospital),
+    snmpEngines: snmpEngineStore(sequelize, models, hospital),
     signInRefusals: signInRefusals(models),
     credentials: credentialStore(sequelize, models, hospital),
     rotations: rotationStore(models, hospital, box),

@@ -132,6 +132,7 @@ const NO_PORTS: ConsoleApiPorts = {
   serverCertificate: { read: absent, request: absent, takeAnswer: absent, upload: absent, goBack: absent, root: absent },
   certificates: { alarmDays: [], list: absent, history: absent, alarms: absent, openAlarms: absent, checkNow: absent, confirm: absent },
   alarms: { rules: [], problems: absent, readings: absent, mutes: absent, channels: absent, history: absent, trend: absent, acknowledge: absent, mute: absent, endMute: absent, test: absent },
+  auditCollectors: () => [],
   rotations: { subjects: absent, list: absent, rehearse: absent },
   terminals: { list: absent, register: absent, offerClaim: absent, revoke: absent, place: absent, movesMoney: absent, askRotation: absent, enrolment: { waiting: absent, find: absent, approve: absent, reject: absent } },
   fleet: {

@@ -17,16 +17,17 @@ const PAGE = 50;
 /** What is drawn: the machine, the process, the store. */
 const DRAWN: readonly MeasureId[] = ['cpuPercent', 'memoryAvailable', 'processMemory', 'eventLoopDelay', 'diskFree', 'commitMilliseconds', 'walMegabytes', 'queueOpen'];
 
-export function monitoringRoutes({ alarms, clock }: Pick<ConsoleApiPorts, 'alarms' | 'clock'>): Route<ConsoleAccess, ConsoleCaller>[] {
+export function monitoringRoutes({ alarms, auditCollectors, clock }: Pick<ConsoleApiPorts, 'alarms' | 'auditCollectors' | 'clock'>): Route<ConsoleAccess, ConsoleCaller>[] {
   return [
     own.route({
-      method: 'GET', path: '/monitoring', operationId: 'readMonitoring', summary: { zh: '监控：当前告警、测点读数、静默与送达通道', en: 'What is wrong now, what is measured, mutes and delivery channels' }, access: 'readMachine',
+      method: 'GET', path: '/monitoring', operationId: 'readMonitoring', summary: { zh: '监控：当前告警、测点读数、静默、送达通道与审计外送', en: 'What is wrong now, what is measured, mutes, delivery channels and collectors of the audit log' }, access: 'readMachine',
       answers: { 200: { zh: '监控', en: 'Monitoring', schema: MonitoringSchema } }, errors: [],
       async handle() {
         const [problems, mutes, channels, now] = [await alarms.problems(), await alarms.mutes(), await alarms.channels(), clock.now()];
         return ok(json({
           problems: problems.map((problem) => viewProblem(problem, now)), rules: alarms.rules.map(viewRule), mutes: mutes.map(viewMute), readings: alarms.readings().map(viewReading),
-          channels: channels.map(({ waitingSeconds, last, ...channel }) => ({ ...channel, waitingSeconds: Math.round(waitingSeconds), last: last === undefined ? undefined : { ...last, at: last.at.toISOString() } })), now: now.toISOString(),
+          channels: channels.map(({ waitingSeconds, last, ...channel }) => ({ ...channel, waitingSeconds: Math.round(waitingSeconds), last: last === undefined ? undefined : { ...last, at: last.at.toISOString() } })),
+          auditCollectors: auditCollectors().map(({ waitingSeconds, takenAt, ...collector }) => ({ ...collector, waitingSeconds: Math.round(waitingSeconds), takenAt: takenAt?.toISOString() })), now: now.toISOString(),
         }));
       },
     }),

@@ -34,8 +34,15 @@ const DeliveryChannelSchema = Type.Object(
   },
   named('DeliveryChannel'),
 );
+const AuditCollectorSchema = Type.Object(
+  {
+    id: Text, target: Type.String({ description: '主机与端口 / Host and port' }), behind: Type.Integer({ minimum: 0, description: '未送达的审计行数 / Rows it has not taken' }), takenSeq: Type.Integer({ minimum: 0, description: '已送到的审计序号 / Up to this row it has them' }),
+    takenAt: Maybe(Instant), waitingSeconds: Count, problem: Maybe(Text),
+  },
+  named('AuditCollector'),
+);
 export const MonitoringSchema = Type.Object(
-  { problems: Type.Array(ProblemSchema), rules: Type.Array(AlarmRuleSchema), mutes: Type.Array(MuteSchema), readings: Type.Array(ReadingSchema), channels: Type.Array(DeliveryChannelSchema), now: Instant },
+  { problems: Type.Array(ProblemSchema), rules: Type.Array(AlarmRuleSchema), mutes: Type.Array(MuteSchema), readings: Type.Array(ReadingSchema), channels: Type.Array(DeliveryChannelSchema), auditCollectors: Type.Array(AuditCollectorSchema), now: Instant },
   named('Monitoring'),
 );
 export const TrendQuery = Type.Object({ range: Type.Enum(TREND_RANGES, { description: 'hour 每分钟，day 每五分钟，month 每小时；均取段内最高 / the highest of each minute, five minutes, hour' }) }, closed);

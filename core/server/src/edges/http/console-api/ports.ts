@@ -7,7 +7,7 @@ import type { Log } from '../../../domain/log.js';
 import type { Clock, RandomSource, Timers } from '../../../domain/time.js';
 import type { CredentialAlarm, CredentialEvent, Rotation, RotationSubject, StoredCredential } from '../../../monitoring/ports.js';
 import type { ServedTls } from '../http-kit/start-http-server.js';
-import type { AuditStore } from '../../../operations/ports.js';
+import type { AuditStore, CollectorView } from '../../../operations/ports.js';
 import type { ServerCertificateDesk } from '../../../server-certificate/ports.js';
 import type { MissedPolicy, TaskRun } from '../../../tasks/ports.js';
 import type {
@@ -258,6 +258,8 @@ export type ConsoleUseCases = {
   readonly serverCertificate: ServerCertificateDesk;
   readonly rotations: RotationDesk;
   readonly alarms: AlarmDesk;
+  /** Who keeps copies of the audit log, and how far they have come. */
+  readonly auditCollectors: () => readonly CollectorView[];
   readonly terminals: TerminalsOnScreen;
   readonly fleet: FleetOnScreen;
   readonly dictionaries: DictionaryDesk;

@@ -16,7 +16,9 @@ import { secondFactor } from './0021-second-factor.js';
 import { terminalPositions } from './0022-terminal-positions.js';
 import { sharedViews } from './0024-shared-views.js';
 import { backups } from './0026-backups.js';
+import { auditCollectors } from './0028-audit-collectors.js';
+import { snmpEngine } from './0029-snmp-engine.js';
 import type { Migration } from './migration.js';
 
 /** In the order they run. Only ever appended to. */
-export const ALL_MIGRATIONS: readonly Migration[] = [firstTables, certificateWatch, checkoutCodes, windowDesk, userOperator, terminalFleet, quickPay, alarms, changeProposals, terminalPresence, displays, merchants, secondFactor, savedViews, terminalPositions, setup, sharedViews, backups];
+export const ALL_MIGRATIONS: readonly Migration[] = [firstTables, certificateWatch, checkoutCodes, windowDesk, userOperator, terminalFleet, quickPay, alarms, changeProposals, terminalPresence, displays, merchants, secondFactor, savedViews, terminalPositions, setup, sharedViews, backups, auditCollectors, snmpEngine];
