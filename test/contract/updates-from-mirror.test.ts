@@ -125,7 +125,7 @@ test('a line that breaks for good keeps what has come; taken again, only the res
   assert.deepEqual(mirror.asked, ['bytes=60000-']);
 });
 
-test('a file of another size than the index says is refused at once, told or not', async () => {
+test('a file of another size than the index says is refused, told or not', async () => {
   const { bytes } = await offered('1.2.0');
   for (const length of [{ bytes: bytes + 1, isUntold: false }, { bytes: bytes - 1, isUntold: false }, { bytes: bytes + 70_000, isUntold: true }, { bytes: bytes - 70_000, isUntold: true }]) {
     mirror.wrongs.length = length;
