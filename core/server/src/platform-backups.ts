@@ -1,5 +1,5 @@
 /** Backups (备份) joined: the thread, the targets, the keys, the rows. Called by the composition root, of which it is a part. */
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createBackupDesk } from './backups/backup-desk.js';
 import type { BackupDesk, BackupWorker, Fence, RecipientView, SystemDesk } from './backups/ports.js';
 import { shortIdOf } from './backups/set-name.js';
@@ -10,11 +10,12 @@ import { ok, refused } from './domain/errors.js';
 import type { Log } from './domain/log.js';
 import type { Clock, Timers } from './domain/time.js';
 import { openOwnIdentity } from './edges/backups/age-keys.js';
-import { folderTarget } from './edges/backups/folder-target.js';
+import { openTarget } from './edges/backups/open-target.js';
 import type { PlatformDatabase } from './edges/database/platform/open-platform-database.js';
 import { readMachineFacts } from './edges/machine/machine-facts.js';
 import { openThread } from './edges/machine/thread.js';
 import type { DiskSpaceWatch } from './operations/disk-space.js';
+import { targetOptions } from './platform-backup-targets.js';
 import type { BackupThreadData } from './platform-backup-thread.js';
 
 const THREAD = new URL('./platform-backup-thread.js', import.meta.url);
@@ -49,9 +50,9 @@ export async function composeBackups({ configuration, configFolder, profile, ver
     { recipient: own.recipient, shortId: shortIdOf(own.recipient), title: '', isOwn: true },
     ...backups.recipients.filter(({ recipient }) => recipient !== own.recipient).map(({ recipient, title }) => ({ recipient, shortId: shortIdOf(recipient), title, isOwn: false })),
   ];
-  const targets = backups.targets.map(({ id, folder, makes = false }) => ({ id, folder: resolve(dataFolder, folder), hospital: hospital.id, makes }));
+  const targets = backups.targets.map(({ id, ...place }) => targetOptions(place, { id, hospital: hospital.id, dataFolder, configFolder }));
   const data: BackupThreadData = {
-    dataFolder, configFolder, hospital: hospital.id, profile, version, targets, except: targets.map(({ folder }) => folder), recipients: recipients.map(({ recipient }) => recipient), identity: own.identity,
+    dataFolder, configFolder, hospital: hospital.id, profile, version, targets, except: targets.flatMap((target) => ('folder' in target ? [target.folder] : [])), recipients: recipients.map(({ recipient }) => recipient), identity: own.identity,
     // Twice what stops payments: a backup is never what filled the disk.
     reserveBytes: 2 * disk.refusePaymentsBelowMegabytes * MEGABYTE,
   };
@@ -64,7 +65,7 @@ export async function composeBackups({ configuration, configFolder, profile, ver
   // The thread answers in the shape its question names.
   const asks = <Name extends keyof BackupWorker>(name: Name) => ((of: unknown) => ask(name, of)) as BackupWorker[Name];
   const worker: BackupWorker = { take: asks('take'), verify: asks('verify'), prove: asks('prove'), progress: asks('progress'), cancel: asks('cancel') };
-  const desk = createBackupDesk({ hospitalId: hospital.id, worker, rows: database.backups, targets: targets.map((target) => folderTarget(target)), recipients, keep: backups.keep, fence, clock, timers, audit, log });
+  const desk = createBackupDesk({ hospitalId: hospital.id, worker, rows: database.backups, targets: targets.map((target) => openTarget(target)), recipients, keep: backups.keep, fence, clock, timers, audit, log });
   await desk.start();
   const startedAt = clock.now();
   const system: SystemDesk = {
