@@ -115,10 +115,18 @@ test('a line that is cut while a set is written or read is told, and what came o
 test('without its mark a server is no target, and nothing is written', async () => {
   for (const { place, names, put, unmark } of places()) {
     unmark();
-    const before = names();
+    const lying = names();
     await assert.rejects(at(place).begin(bench.setName()), saysWhy(/没有标记文件/), place.protocol);
     assert.match(await whyUnusable(at(place)), /没有标记文件/);
-    assert.deepEqual(names(), before);
+    assert.deepEqual(names(), lying);
+    put(TARGET_MARK);
+    // Another path by the time it ends.
+    const file = await at(place).begin(bench.setName());
+    await file.write(MEGABYTE);
+    unmark();
+    await assert.rejects(file.finish(), saysWhy(/没有标记文件/), place.protocol);
+    await file.discard();
+    assert.deepEqual(names(), lying);
     put(TARGET_MARK);
   }
 });
@@ -223,12 +231,38 @@ test('an object storage behind a certificate of the hospital is believed by that
     assert.equal(await whyUnusable(at({ ...place, authorityPem })), 'ready');
     // Of the machine itself (答应文件 authorities), beside those of the system.
     assert.equal(await whyUnusable(at({ ...place, furtherAuthoritiesFile: certificateFile })), 'ready');
-    const before = server.state.requests.length;
+    const heard = server.state.requests.length;
     assert.match(await whyUnusable(at(place)), /证书不被信任/);
-    assert.equal(server.state.requests.length, before);
+    assert.equal(server.state.requests.length, heard);
   } finally {
     await server.stop();
   }
+});
+
+test('what comes short, answers without end or takes too little is found out: nothing of it is called a set or a whole one', async () => {
+  bench.later(60);
+  /** rclone, but for one command. */
+  const but = (command: string, does: string): string => {
+    const program = join(folder, `rclone-${command}`);
+    writeFileSync(program, `#!/bin/sh\nif [ "$1" = ${command} ]; then\n${does}\nfi\nexec /usr/bin/rclone "$@"\n`, { mode: 0o755 });
+    return program;
+  };
+  const name = bench.setName();
+  const short = await at(smb.place, {}, but('rcat', 'head -c 1000 | /usr/bin/rclone "$@"; cat > /dev/null; exit 0')).begin(name);
+  await short.write(MEGABYTE);
+  await assert.rejects(short.finish(), saysWhy(/只有 1000 字节，应为 1048576 字节/));
+  await short.discard();
+  const slow = await at(smb.place, { slowAfterMs: 300 }, but('rcat', 'while dd bs=2048 count=1 of=/dev/null 2>/dev/null; do sleep 0.05; done')).begin(name);
+  await assert.rejects((async () => { for (let piece = 0; piece < 20; piece += 1) await slow.write(Buffer.alloc(65_536)); })(), saysWhy(/太慢/));
+  await slow.discard();
+  await assert.rejects(at(smb.place, {}, but('lsjson', 'exec yes')).list(), saysWhy(/无法使用/));
+  assert.ok(!(await at(smb.place).list()).some((set) => set.name === name));
+  const whole = await at(smb.place).begin(name);
+  await whole.write(MEGABYTE);
+  await whole.finish();
+  const cut = await at(smb.place, {}, but('cat', '/usr/bin/rclone "$@" | head -c 1000; exit 1')).read(name);
+  await assert.rejects((async () => { for await (const _ of cut) { /* to its end */ } })(), saysWhy(/无法使用/));
+  await at(smb.place).remove(name);
 });
 
 test('no secret stands on a command line or in a file, and what is not secret is gone afterwards', async () => {
@@ -237,9 +271,14 @@ test('no secret stands on a command line or in a file, and what is not secret is
   writeFileSync(spy, `#!/bin/sh\n{ printf '%s\\n' "$@"; env | grep -a -c RCLONE_CONFIG_T_; cat /tmp/hospay-target-*/* 2>/dev/null; } >> ${seen}\nexec /usr/bin/rclone "$@"\n`);
   chmodSync(spy, 0o755);
   const temporary = (): readonly string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('hospay-target-'));
-  for (const { place } of places()) assert.equal(await whyUnusable(at(place, {}, spy)), 'ready', place.protocol);
+  for (const { place } of places()) {
+    const target = at(place, {}, spy);
+    assert.deepEqual(await Promise.all([whyUnusable(target), whyUnusable(target)]), ['ready', 'ready'], place.protocol);
+    assert.equal(await whyUnusable(target), 'ready');
+  }
   const text = readFileSync(seen, 'utf8');
-  assert.match(text, /lsjson/);
+  // However often a page looks.
+  assert.equal(text.match(/^lsjson$/gm)?.length, 3);
   assert.doesNotMatch(text, /canary|Geheim|PRIVATE KEY/);
   assert.deepEqual(temporary(), []);
 });
@@ -278,7 +317,7 @@ test('a file that describes no server is refused with what does not fit, and tel
   const described = join(folder, 'described.yaml');
   const refused = (content: unknown, why: RegExp): void => {
     writeFileSync(described, JSON.stringify(content));
-    assert.throws(() => readTargetFile(described), (error: unknown) => { assert.ok(error instanceof BilingualError); assert.match(error.said.zh, why); assert.doesNotMatch(error.said.zh, /canary/); return true; });
+    assert.throws(() => readTargetFile(described, {}), (error: unknown) => { assert.ok(error instanceof BilingualError); assert.match(error.said.zh, why); assert.doesNotMatch(error.said.zh, /canary/); return true; });
   };
   const { protocol: _, hostKeys, ...account } = sftp.place;
   refused({ smb: { host: 'nas', share: 's', user: 'u', passwrod: 'canary' } }, /smb\.password: is required and missing.*smb\.passwrod: is not a known key/);

@@ -32,7 +32,7 @@ const identities = async (): Promise<readonly string[]> => (await readIdentities
 /** The server a file describes, once it answers: a machine that has just started may have no network yet. */
 const server = async (): Promise<BackupTarget | undefined> => {
   if (values.server === undefined) return undefined;
-  const target = openTarget(readTargetFile(values.server));
+  const target = openTarget(readTargetFile(values.server, process.env));
   for (const until = Date.now() + Number(values['wait-seconds']) * 1_000; (await target.state()).kind !== 'ready' && Date.now() < until;) await setTimeout(ASK_EVERY_MS);
   return target;
 };

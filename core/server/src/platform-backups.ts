@@ -27,6 +27,7 @@ export const OWN_IDENTITY = 'keys/backup-identity.txt';
 export type BackupParts = {
   readonly configuration: Configuration;
   readonly configFolder: string;
+  readonly authoritiesFile?: string | undefined;
   readonly profile: string;
   readonly version: string;
   readonly database: Pick<PlatformDatabase, 'backups' | 'tasks'>;
@@ -43,14 +44,14 @@ export type Backups = { readonly desk: BackupDesk; readonly system: SystemDesk; 
 const NOTHING_TO_RELEASE: Bilingual = { zh: '没有压舱文件，或数据盘还有空间', en: 'there is no ballast, or there is room without it' };
 const CHECKS = ['verify-ledger', 'verify-audit-log', 'back-up', 'prove-backup'] as const;
 
-export async function composeBackups({ configuration, configFolder, profile, version, database, fence, disk: watched, clock, timers, audit, log }: BackupParts): Promise<Backups> {
+export async function composeBackups({ configuration, configFolder, authoritiesFile, profile, version, database, fence, disk: watched, clock, timers, audit, log }: BackupParts): Promise<Backups> {
   const { backups, dataFolder, hospital, disk } = configuration;
   const own = await openOwnIdentity(join(dataFolder, OWN_IDENTITY));
   const recipients: readonly RecipientView[] = [
     { recipient: own.recipient, shortId: shortIdOf(own.recipient), title: '', isOwn: true },
     ...backups.recipients.filter(({ recipient }) => recipient !== own.recipient).map(({ recipient, title }) => ({ recipient, shortId: shortIdOf(recipient), title, isOwn: false })),
   ];
-  const targets = backups.targets.map(({ id, ...place }) => targetOptions(place, { id, hospital: hospital.id, dataFolder, configFolder }));
+  const targets = backups.targets.map(({ id, ...place }) => targetOptions(place, { id, hospital: hospital.id, dataFolder, configFolder, authoritiesFile }));
   const data: BackupThreadData = {
     dataFolder, configFolder, hospital: hospital.id, profile, version, targets, except: targets.flatMap((target) => ('folder' in target ? [target.folder] : [])), recipients: recipients.map(({ recipient }) => recipient), identity: own.identity,
     // Twice what stops payments: a backup is never what filled the disk.

@@ -19,14 +19,15 @@ export type ServerPatience = {
   readonly pieceMs: number;
   /** The end of a set: what rclone still holds, and for S3 a copy made by the server. */
   readonly endMs: number;
+  /** Waited for in all, before it is asked how fast it is. */
+  readonly slowAfterMs: number;
 };
-const PATIENCE: ServerPatience = { connectMs: 10_000, idleMs: 60_000, askMs: 30_000, lookMs: 5_000, pieceMs: 300_000, endMs: 1_800_000 };
+const PATIENCE: ServerPatience = { connectMs: 10_000, idleMs: 60_000, askMs: 30_000, lookMs: 5_000, pieceMs: 300_000, endMs: 1_800_000, slowAfterMs: 600_000 };
 /** A page asks often; nobody is to wait for the same answer twice, nor may each look be a process more. */
 const STATE_KEPT_MS = 15_000;
 const CLEAN_MS = 10_000;
 /** A target that takes less would hold all others until the morning. */
 const LEAST_BYTES_PER_SECOND = 100_000;
-const SLOW_AFTER_MS = 600_000;
 /** As little room as no set fits in: what a server calls just a failure was that. */
 const NO_ROOM_BYTES = 16 * 1_048_576;
 
@@ -106,7 +107,7 @@ export function serverTarget({ id, place, hospital, patience: given = {}, progra
           written.waitedMs += Date.now() - since;
           if (how === undefined) return giveUp(sayFailure(told, undefined));
           if (how !== 'taken') throw await whyNotWritten(how);
-          if (written.waitedMs > SLOW_AFTER_MS && (written.bytes * 1_000) / written.waitedMs < LEAST_BYTES_PER_SECOND) return giveUp({ zh: `${told} 太慢（不足每秒 100 KB），已放弃`, en: `${told} is too slow (less than 100 KB a second) and was given up` });
+          if (written.waitedMs > patience.slowAfterMs && (written.bytes * 1_000) / written.waitedMs < LEAST_BYTES_PER_SECOND) return giveUp({ zh: `${told} 太慢（不足每秒 100 KB），已放弃`, en: `${told} is too slow (less than 100 KB a second) and was given up` });
         },
         async finish() {
           running.input.end();
