@@ -1,4 +1,4 @@
-/** Debian packages the tests need: a real browser, a second broker, a Chinese font, a network management's tools. Installed by apt as root, else named. */
+/** Debian packages the tests need: a real browser, a second broker, a Chinese font, a network management's tools, servers that keep backups. Installed by apt as root, else named. */
 import { existsSync } from 'node:fs';
 import { run, say, seconds, stopBecause } from './say.mjs';
 
@@ -7,6 +7,9 @@ const PARTS = [
   { package: 'fonts-noto-cjk', isThere: () => existsSync('/usr/share/fonts/opentype/noto') },
   { package: 'snmp', isThere: () => existsSync('/usr/bin/snmpget') },
   { package: 'mosquitto', isThere: () => existsSync('/usr/sbin/mosquitto') },
+  { package: 'rclone', isThere: () => existsSync('/usr/bin/rclone') },
+  { package: 'openssh-server', isThere: () => existsSync('/usr/sbin/sshd') },
+  { package: 'samba', isThere: () => existsSync('/usr/sbin/smbd') },
 ];
 
 /** What builds and starts an image. */

@@ -7,13 +7,16 @@ import { test } from 'node:test';
 import { readAnswers } from '@hospay/appliance/box/answers.js';
 import { firewallRules } from '@hospay/appliance/box/firewall-rules.js';
 import { screenText } from '@hospay/appliance/box/screen-text.js';
+import { BackupPlaceSchema } from '@hospay/server/config/backups-schema.js';
+import { checkBackupPlace } from '@hospay/server/config/check-backups.js';
 import { loadConfiguration } from '@hospay/server/config/load-configuration.js';
 import { ALARM_RULES } from '@hospay/server/domain/alarm-rules.js';
+import { describeMismatches, listMismatches } from '@hospay/server/domain/schema-mismatch.js';
 import { createAuditLog } from '@hospay/server/operations/audit-log.js';
 import type { AuditRow } from '@hospay/server/operations/ports.js';
 import { UpdateIndexSchema } from '@hospay/server/edges/http/update-mirror.js';
 import { Check } from 'typebox/value';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { ROOT } from './source-files.js';
 
 const FOLDER = join(ROOT, 'appliance/docs');
@@ -40,6 +43,23 @@ test('the answers file of a restore is taken once both placeholders are filled, 
   const set = 'hospay-yiyuan-20261128011500.19435zwk.e0qvsj2d.tar.zst.age';
   const identity = `AGE-SECRET-KEY-1${'Q'.repeat(58)}`;
   assert.deepEqual(readAnswers(text.replace('<备份文件名>', set).replace('<备份密钥>', identity)), { restore: { set, identity } });
+});
+
+test('the part of an answers file that names a server is what the core takes for one', () => {
+  const text = block(RECOVERY, 'yaml answers-restore-server');
+  assert.deepEqual([...text.matchAll(/<[^>]+>/g)].map(([placeholder]) => placeholder), ['<备份文件名>', '<备份密钥>', '<NAS 口令>']);
+  const { restore } = readAnswers(text.replace('<备份文件名>', 'hospay-yiyuan-20261128011500.19435zwk.tar.zst.age').replace('<备份密钥>', `AGE-SECRET-KEY-1${'Q'.repeat(58)}`));
+  assert.ok(Check(BackupPlaceSchema, restore?.from), JSON.stringify(restore?.from));
+});
+
+test('every target in the backup manual is one the configuration takes', () => {
+  const targets: unknown = parse(block(read('appliance/docs/backup-manual.zh-CN.md'), 'yaml targets'));
+  assert.ok(Array.isArray(targets) && targets.length === 4);
+  for (const { id: _, ...place } of targets) {
+    const given = JSON.parse(JSON.stringify(place).replaceAll(/\{"secret":"[A-Z0-9_]+"\}/g, '"given"')) as unknown;
+    assert.ok(Check(BackupPlaceSchema, given), describeMismatches(listMismatches(BackupPlaceSchema, given)));
+    assert.deepEqual(checkBackupPlace(given), []);
+  }
 });
 
 test('the answers file of a first start is taken, and the core takes its profile', () => {

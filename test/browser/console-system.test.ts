@@ -29,6 +29,8 @@ test('an administrator takes a backup and proves it; where it lies and what fail
   await page.waitForSelector('text=还没有备份');
   assert.equal((await page.locator('[data-test=last-good]').innerText()).trim(), '从未');
   await page.waitForSelector('[data-test=target-nas] >> text=未挂载');
+  // Which kind, and where: the folder that stands for the disk.
+  await page.waitForSelector('[data-test=target-usb] >> text=disk-usb');
   await page.click('[data-test=back-up]');
   await page.waitForSelector('[data-test=set] >> text=成功');
   await page.waitForSelector('[data-test=set] >> text=nas：');

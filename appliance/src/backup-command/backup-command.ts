@@ -8,6 +8,9 @@ import type { Screen } from '../screen.js';
 type Json = Readonly<Record<string, unknown>>;
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const LOOK_EVERY_MS = 2_000;
+const SERVER = 'a file that describes the server as a target of the configuration does; <set> is its name there 备份服务器描述文件';
+type Options = Readonly<Partial<Record<'identity' | 'scratch' | 'into' | 'server', string>>>;
+const given = (options: Options, ...names: readonly (keyof Options)[]): readonly string[] => names.flatMap((name) => { const value = options[name]; return value === undefined ? [] : [`--${name}`, value]; });
 
 export function addBackupCommand(program: Command, screen: Screen, root: string): void {
   const backup = program.command('backup').description('sets of everything a box needs to stand up again 备份与恢复');
@@ -25,10 +28,11 @@ export function addBackupCommand(program: Command, screen: Screen, root: string)
   };
 
   backup.command('list').description('sets in a folder, newest first; without --folder those the platform knows 列出备份')
-    .option('--folder <folder>', 'a target 备份位置').option('--console <address>', 'the console of the running core', 'http://127.0.0.1:8090').option('--login <login>', 'who you are 登录名').option('--password-file <file>', 'your password 密码文件')
-    .action((options: Partial<ConsoleOptions> & { readonly folder?: string; readonly console: string }) => run(async () => {
+    .option('--folder <folder>', 'a target 备份位置').option('--server <file>', SERVER).option('--console <address>', 'the console of the running core', 'http://127.0.0.1:8090').option('--login <login>', 'who you are 登录名').option('--password-file <file>', 'your password 密码文件')
+    .action((options: Partial<ConsoleOptions> & { readonly folder?: string; readonly server?: string; readonly console: string }) => run(async () => {
+      if (options.server !== undefined) return offline(['list', ...given(options, 'server')]);
       if (options.folder !== undefined) return offline(['list', '--folder', options.folder]);
-      if (options.login === undefined) throw new Error('give --folder <target>, or --login <login> for what the platform knows 请给出 --folder 或 --login');
+      if (options.login === undefined) throw new Error('give --folder <target> or --server <file>, or --login <login> for what the platform knows 请给出 --folder、--server 或 --login');
       await atConsole({ ...options, login: options.login }, async (session) => {
         const { body } = await session.call('GET', '/system');
         for (const set of asList(body['sets'])) for (const line of saySet(set)) screen.say(line);
@@ -55,13 +59,16 @@ export function addBackupCommand(program: Command, screen: Screen, root: string)
     })));
   }
 
-  backup.command('verify <set>').description('read a set to its end and compare every file 核对备份文件').requiredOption('--identity <file>', 'a key it is encrypted to 备份密钥文件')
-    .action((set: string, { identity }: { identity: string }) => { offline(['verify', set, '--identity', identity]); });
-  backup.command('prove <set>').description('restore it into scratch, replay and compare 恢复演练').requiredOption('--identity <file>', 'a key it is encrypted to 备份密钥文件').option('--scratch <folder>', 'where it is unpacked for a while 临时目录')
-    .action((set: string, { identity, scratch }: { identity: string; scratch?: string }) => { offline(['prove', set, '--identity', identity, ...(scratch === undefined ? [] : ['--scratch', scratch])]); });
-  backup.command('restore <set>').description('make a data folder of it, fenced 恢复为新的数据目录（启动后隔离）').requiredOption('--identity <file>', 'a key it is encrypted to 备份密钥文件').requiredOption('--into <folder>', 'an empty or new folder 新数据目录')
+  const IDENTITY = ['--identity <file>', 'a key it is encrypted to 备份密钥文件'] as const;
+  backup.command('verify <set>').description('read a set to its end and compare every file 核对备份文件').requiredOption(...IDENTITY).option('--server <file>', SERVER)
+    .action((set: string, options: Options) => { offline(['verify', set, ...given(options, 'identity', 'server')]); });
+  backup.command('prove <set>').description('restore it into scratch, replay and compare 恢复演练').requiredOption(...IDENTITY).option('--scratch <folder>', 'where it is unpacked for a while 临时目录').option('--server <file>', SERVER)
+    .action((set: string, options: Options) => { offline(['prove', set, ...given(options, 'identity', 'scratch', 'server')]); });
+  backup.command('fetch <set>').description('a set of a server into a folder 从服务器取回备份').requiredOption('--server <file>', SERVER).requiredOption('--into <folder>', 'where it is put 存放目录')
+    .action((set: string, options: Options) => { offline(['fetch', set, ...given(options, 'server', 'into')]); });
+  backup.command('restore <set>').description('make a data folder of it, fenced 恢复为新的数据目录（启动后隔离）').requiredOption(...IDENTITY).requiredOption('--into <folder>', 'an empty or new folder 新数据目录').option('--server <file>', SERVER)
     .option('--accept-problems', 'also when the proof finds problems: for the day there is no better set 核对有问题也恢复')
-    .action((set: string, { identity, into, acceptProblems }: { identity: string; into: string; acceptProblems?: boolean }) => { offline(['restore', set, '--identity', identity, '--into', into, ...(acceptProblems === true ? ['--accept-problems'] : [])]); });
+    .action((set: string, options: Options & { acceptProblems?: boolean }) => { offline(['restore', set, ...given(options, 'identity', 'into', 'server'), ...(options.acceptProblems === true ? ['--accept-problems'] : [])]); });
   backup.command('make-key <file>').description('a key for the safe: its recipient goes into the configuration 生成备份密钥').option('--comment <text>', 'what stands in the file 备注')
     .action((file: string, { comment }: { comment?: string }) => { offline(['make-key', file, ...(comment === undefined ? [] : ['--comment', comment])]); });
 }

@@ -45,8 +45,8 @@ export const AnswersSchema = Type.Object(
         { additionalProperties: false },
       ),
     ),
-    /** 从备份恢复: the machine is made of this set, which lies on the same drive or on the backup drive, opened by this key. */
-    restore: Type.Optional(Type.Object({ set: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,199}\\.age$' }), identity: Type.String({ pattern: 'AGE-SECRET-KEY-1', maxLength: 4_096 }) }, { additionalProperties: false })),
+    /** 从备份恢复: the machine is made of this set, which lies on the same drive, on the backup drive, or on the server `from` (as a target of the configuration says one, with its secrets in plain), opened by this key. */
+    restore: Type.Optional(Type.Object({ set: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,199}\\.age$' }), identity: Type.String({ pattern: 'AGE-SECRET-KEY-1', maxLength: 4_096 }), from: Type.Optional(Type.Record(Type.String(), Type.Unknown())) }, { additionalProperties: false })),
     /** What the profile names by `{ secret: NAME }`. */
     secrets: Type.Optional(Type.Record(Name, Type.String({ maxLength: 16_384 }), { additionalProperties: false })),
   },

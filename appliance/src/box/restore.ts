@@ -8,9 +8,11 @@ import { BOX, BOX_DATA, BOX_GROUP, own } from './box-places.js';
 import { takeRestored } from './restore-box.js';
 
 const SCRATCH = '/run/hospay/restore';
+/** A machine that has just started may have no address yet. */
+const NETWORK_WITHIN_SECONDS = '180';
 const say = (line: string): void => { process.stdout.write(`${line}\n`); };
 
-const { set, identity, sha256, profile } = JSON.parse(readFileSync('/run/hospay/restore.json', 'utf8')) as { set: string; identity: string; sha256: string; profile: boolean };
+const { set, identity, from, sha256, profile } = JSON.parse(readFileSync('/run/hospay/restore.json', 'utf8')) as { set: string; identity: string; from?: Readonly<Record<string, unknown>>; sha256: string; profile: boolean };
 const marker = join(BOX.state, 'restored.json');
 if (existsSync(marker) && (JSON.parse(readFileSync(marker, 'utf8')) as { sha256: string }).sha256 === sha256) {
   say('this set was restored before');
@@ -27,20 +29,27 @@ if (existsSync(marker) && (JSON.parse(readFileSync(marker, 'utf8')) as { sha256:
 }
 
 function restore(): void {
-  const file = ['/run/hospay/setup-drive', '/backup/usb'].map((folder) => join(folder, set)).find((path) => existsSync(path));
+  const onDrive = ['/run/hospay/setup-drive', '/backup/usb'].map((folder) => join(folder, set)).find((path) => existsSync(path));
+  const file = onDrive ?? (from === undefined ? undefined : set);
   if (file === undefined) throw new Error(`备份 ${set} 不在安装盘，也不在备份盘上 the set ${set} is on no drive`);
   mkdirSync(SCRATCH, { recursive: true, mode: 0o700 });
   chownSync(SCRATCH, BOX_GROUP, BOX_GROUP);
-  const key = join(SCRATCH, 'identity.txt');
-  writeFileSync(key, identity, { mode: 0o600 });
-  chownSync(key, BOX_GROUP, BOX_GROUP);
+  const lend = (name: string, text: string): string => {
+    const path = join(SCRATCH, name);
+    writeFileSync(path, text, { mode: 0o600 });
+    chownSync(path, BOX_GROUP, BOX_GROUP);
+    return path;
+  };
+  const key = lend('identity.txt', identity);
+  const server = onDrive !== undefined || from === undefined ? [] : ['--server', lend('server.yaml', JSON.stringify(from)), '--wait-seconds', NETWORK_WITHIN_SECONDS];
+  const authorities = '/run/hospay/authorities.pem';
   // Evidence, and perhaps the only copy of something: never overwritten.
   const hasData = existsSync(BOX_DATA) && readdirSync(BOX_DATA).length > 0;
   const now = new Date().toISOString().replaceAll(/[:.]/g, '-');
   const aside = `${BOX_DATA}.before-restore-${now}`;
   if (hasData) renameSync(BOX_DATA, aside);
   try {
-    const { status, stdout, stderr } = spawnSync(process.execPath, [join(BOX.product, 'core/server/dist/platform-backup-main.js'), 'restore', file, '--identity', key, '--into', BOX_DATA], { encoding: 'utf8', uid: BOX_GROUP, gid: BOX_GROUP, env: {} });
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(BOX.product, 'core/server/dist/platform-backup-main.js'), 'restore', file, '--identity', key, '--into', BOX_DATA, ...server], { encoding: 'utf8', uid: BOX_GROUP, gid: BOX_GROUP, env: existsSync(authorities) ? { NODE_EXTRA_CA_CERTS: authorities } : {} });
     for (const line of stdout.split('\n')) if (line !== '') say(line);
     if (status !== 0) throw new Error(stderr.trim() === '' ? '恢复失败 the restore failed' : stderr.trim());
   } catch (error) {

@@ -66,7 +66,7 @@ async function serve({ configuration, configFolder, ...origin }: LoadedConfigura
     /** One start or stop after another. */
     let turn: Promise<unknown> = Promise.resolve();
     const start = (): Promise<Platform> => startPlatform({
-      configuration, configFolder, profile: values.profile, loaded: origin, box: boxOf(), pluginSocket: values['plugin-socket'], consoleFolder: resolve(import.meta.dirname, '../../console/dist'), checkoutPageFolder: resolve(import.meta.dirname, '../../checkout-page/dist'), log, ...MACHINE,
+      configuration, configFolder, profile: values.profile, loaded: origin, box: boxOf(), pluginSocket: values['plugin-socket'], authoritiesFile: process.env['NODE_EXTRA_CA_CERTS'], consoleFolder: resolve(import.meta.dirname, '../../console/dist'), checkoutPageFolder: resolve(import.meta.dirname, '../../checkout-page/dist'), log, ...MACHINE,
       startAnew: () => { turn = turn.then(again).catch((error: unknown) => { giveUp(error); }); },
     });
     const announce = ({ addresses, firstLoginCode }: Platform): void => {

@@ -1,19 +1,25 @@
 /** What `hospay backup` runs where no platform runs: looking at sets, proving them, making a box of one. Part of the composition root. */
-import { readdirSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { createWriteStream, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import type { BackupTarget } from './backups/ports.js';
 import { sayProof } from './backups/backup-desk.js';
 import { readSetName } from './backups/set-name.js';
 import { BilingualError, type Bilingual } from './domain/bilingual.js';
 import { readSet } from './edges/backups/archive.js';
 import { makeIdentityFile, readIdentities } from './edges/backups/age-keys.js';
+import { openTarget } from './edges/backups/open-target.js';
 import { proveFile, restoreSet, RESTORED_CONFIGURATION, sourceOf } from './platform-backup-restore.js';
+import { readTargetFile } from './platform-backup-targets.js';
 
 const { values, positionals: [command = '', file = ''] } = parseArgs({
   allowPositionals: true,
-  options: { identity: { type: 'string' }, into: { type: 'string' }, folder: { type: 'string' }, scratch: { type: 'string', default: tmpdir() }, comment: { type: 'string', default: 'Hospay backups' }, 'accept-problems': { type: 'boolean', default: false } },
+  options: { identity: { type: 'string' }, into: { type: 'string' }, folder: { type: 'string' }, server: { type: 'string' }, 'wait-seconds': { type: 'string', default: '0' }, scratch: { type: 'string', default: tmpdir() }, comment: { type: 'string', default: 'Hospay backups' }, 'accept-problems': { type: 'boolean', default: false } },
 });
+const ASK_EVERY_MS = 3_000;
 const say = ({ zh, en }: Bilingual): void => { process.stdout.write(`${zh}\n${en}\n`); };
 const megabytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MB`;
 const given = (name: 'identity' | 'into' | 'folder'): string => {
@@ -23,30 +29,54 @@ const given = (name: 'identity' | 'into' | 'folder'): string => {
 };
 const identities = async (): Promise<readonly string[]> => (await readIdentities(resolve(given('identity')))).map(({ identity }) => identity);
 
+/** The server a file describes, once it answers: a machine that has just started may have no network yet. */
+const server = async (): Promise<BackupTarget | undefined> => {
+  if (values.server === undefined) return undefined;
+  const target = openTarget(readTargetFile(values.server, process.env));
+  for (const until = Date.now() + Number(values['wait-seconds']) * 1_000; (await target.state()).kind !== 'ready' && Date.now() < until;) await setTimeout(ASK_EVERY_MS);
+  return target;
+};
+
 const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
-  list() {
-    const folder = resolve(given('folder'));
-    const sets = readdirSync(folder).flatMap((name) => { const read = readSetName(name); return read === undefined ? [] : [{ name, ...read }]; });
-    for (const { name, hospital, stamp, recipients } of sets.toSorted((left, right) => (left.stamp < right.stamp ? 1 : -1))) {
+  async list() {
+    const target = await server();
+    const folder = target?.place ?? resolve(given('folder'));
+    const found = target === undefined ? readdirSync(folder).map((name) => ({ name, bytes: statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0 })) : await target.list();
+    const sets = found.flatMap(({ name, bytes }) => { const read = readSetName(name); return read === undefined ? [] : [{ name, bytes, ...read }]; });
+    for (const { name, bytes, hospital, stamp, recipients } of sets.toSorted((left, right) => (left.stamp < right.stamp ? 1 : -1))) {
       const at = stamp.replace(/^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/, '$1-$2-$3 $4:$5:$6');
-      process.stdout.write(`${at}  ${megabytes(statSync(join(folder, name)).size).padStart(10)}  ${hospital}  密钥 keys ${recipients.join(' ')}\n  ${name}\n`);
+      process.stdout.write(`${at}  ${megabytes(bytes).padStart(10)}  ${hospital}  密钥 keys ${recipients.join(' ')}\n  ${name}\n`);
     }
     if (sets.length === 0) say({ zh: `${folder} 中没有备份`, en: `no set is in ${folder}` });
-    return Promise.resolve();
+  },
+  async fetch() {
+    const [target, folder] = [await server(), resolve(given('into'))];
+    if (target === undefined) throw new BilingualError({ zh: '缺少 --server', en: '--server is missing' });
+    const [whole, bytes] = [join(folder, basename(file)), (await target.list()).find(({ name }) => name === file)?.bytes];
+    if (existsSync(whole)) throw new BilingualError({ zh: `${whole} 已存在`, en: `${whole} is there already` });
+    try {
+      await pipeline(await target.read(file), createWriteStream(`${whole}.part`, { mode: 0o600, flush: true }));
+      const fetched = statSync(`${whole}.part`).size;
+      if (fetched !== bytes) throw new BilingualError({ zh: `只取到 ${String(fetched)} 字节，应为 ${String(bytes)} 字节`, en: `only ${String(fetched)} of ${String(bytes)} bytes came` });
+      renameSync(`${whole}.part`, whole);
+    } finally {
+      rmSync(`${whole}.part`, { force: true });
+    }
+    say({ zh: `已取回 ${whole}（${megabytes(bytes)}）；用 verify 核对内容`, en: `fetched ${whole} (${megabytes(bytes)}); verify compares what is in it` });
   },
   async verify() {
-    const { takenAt, hospital, version, journal, databases, files } = await readSet({ source: sourceOf(file), identities: await identities() });
+    const { takenAt, hospital, version, journal, databases, files } = await readSet({ source: await sourceOf({ file, from: await server() }), identities: await identities() });
     say({ zh: `完整：${hospital}，${takenAt}，平台 ${version}，数据库 ${String(databases.length)} 个，文件 ${String(files.length)} 个，末条凭证 ${String(journal.seq)}`, en: `whole: ${hospital}, ${takenAt}, platform ${version}, ${String(databases.length)} databases, ${String(files.length)} files, last journal ${String(journal.seq)}` });
   },
   async prove() {
-    const { proof } = await proveFile({ file, identities: await identities(), scratch: values.scratch });
+    const { proof } = await proveFile({ file, from: await server(), identities: await identities(), scratch: values.scratch });
     say(sayProof(proof));
     for (const problem of proof.problems) say(problem);
     if (proof.problems.length > 0) process.exitCode = 1;
   },
   async restore() {
     const into = resolve(given('into'));
-    const { manifest, proof } = await restoreSet({ file, identities: await identities(), into, now: new Date(), acceptsProblems: values['accept-problems'] });
+    const { manifest, proof } = await restoreSet({ file, from: await server(), identities: await identities(), into, now: new Date(), acceptsProblems: values['accept-problems'] });
     say(sayProof(proof));
     say({
       zh: `已恢复到 ${into}（${manifest.hospital}，备份时间 ${manifest.takenAt}，末条凭证 ${String(manifest.journal.seq)}）。\n配置文件在 ${join(into, RESTORED_CONFIGURATION)}，请与本机配置核对（当时方案 ${manifest.profile}）。\n平台启动后处于隔离状态：不收款、不退款、不联系任何系统，须两名管理员在“备份与系统”确认旧机器已停用。`,

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { Manifest, ProofOfSet } from './backups/ports.js';
+import type { BackupTarget, Manifest, ProofOfSet } from './backups/ports.js';
 import { BilingualError, inOneLine, quoted } from './domain/bilingual.js';
 import { writeFence } from './edges/backups/fence-file.js';
 import { countFromElsewhere } from './edges/backups/numbers-file.js';
@@ -15,18 +15,20 @@ import { extractSet } from './platform-backup-worker.js';
 /** Where the configuration of the set is put: whoever restores compares it with the machine's own before it is used. */
 export const RESTORED_CONFIGURATION = 'restored-configuration';
 
-export type RestoreRequest = { readonly file: string; readonly identities: readonly string[]; readonly into: string; readonly now: Date; /** Problems the proof found are told, and the box is made all the same: for the day there is no better set. */ readonly acceptsProblems?: boolean };
+/** `file`: where it lies, or its name on the server it is read `from`. */
+export type SetPlace = { readonly file: string; readonly from?: Pick<BackupTarget, 'read'> | undefined };
+export type RestoreRequest = SetPlace & { readonly identities: readonly string[]; readonly into: string; readonly now: Date; /** Problems the proof found are told, and the box is made all the same: for the day there is no better set. */ readonly acceptsProblems?: boolean };
 export type Restored = { readonly manifest: Manifest; readonly proof: ProofOfSet };
 
 /** @throws BilingualError; then nothing is where the data folder was to be */
-export async function restoreSet({ file, identities, into, now, acceptsProblems = false }: RestoreRequest): Promise<Restored> {
+export async function restoreSet({ file, from, identities, into, now, acceptsProblems = false }: RestoreRequest): Promise<Restored> {
   const target = resolve(into);
   assertFree(target);
   mkdirSync(dirname(target), { recursive: true });
   const beside = `${target}.restoring-${randomUUID().slice(0, 8)}`;
   mkdirSync(beside, { mode: 0o700 });
   try {
-    const manifest = await extractSet({ source: sourceOf(file), identities, folder: beside });
+    const manifest = await extractSet({ source: await sourceOf({ file, from }), identities, folder: beside });
     const data = join(beside, 'data');
     const proof = await proveData(data, manifest);
     if (proof.problems.length > 0 && !acceptsProblems) throw new BilingualError(inOneLine([{ zh: '核对未通过，未恢复', en: 'it is not whole, nothing was restored' }, ...proof.problems]));
@@ -46,19 +48,20 @@ export async function restoreSet({ file, identities, into, now, acceptsProblems 
   }
 }
 
-/** Only unpacked and compared: what `verify` and `prove` do with a file that lies anywhere. */
-export async function proveFile({ file, identities, scratch }: { readonly file: string; readonly identities: readonly string[]; readonly scratch: string }): Promise<Restored> {
+/** Only unpacked and compared: what `verify` and `prove` do with a set that lies anywhere. */
+export async function proveFile({ file, from, identities, scratch }: SetPlace & { readonly identities: readonly string[]; readonly scratch: string }): Promise<Restored> {
   const folder = join(resolve(scratch), `hospay-proof-${randomUUID().slice(0, 8)}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   try {
-    const manifest = await extractSet({ source: sourceOf(file), identities, folder });
+    const manifest = await extractSet({ source: await sourceOf({ file, from }), identities, folder });
     return { manifest, proof: await proveData(join(folder, 'data'), manifest) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-export function sourceOf(file: string): AsyncIterable<Uint8Array> {
+export async function sourceOf({ file, from }: SetPlace): Promise<AsyncIterable<Uint8Array>> {
+  if (from !== undefined) return from.read(basename(file));
   if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) throw new BilingualError({ zh: `没有文件 ${quoted(file).zh}`, en: `there is no file ${file}` });
   return createReadStream(file, { highWaterMark: 1_048_576 });
 }

@@ -3,18 +3,18 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { BackupWorker } from './backups/ports.js';
 import { BilingualError, writeBilingual } from './domain/bilingual.js';
 import { STOP_THREAD, type ThreadQuestion, type ThreadReply } from './domain/thread.js';
-import { folderTarget, type FolderTargetOptions } from './edges/backups/folder-target.js';
+import { openTarget, type TargetOptions } from './edges/backups/open-target.js';
 import { yieldProcessor } from './edges/machine/yield-processor.js';
 import { createBackupWorker, type BackupWorkerParts } from './platform-backup-worker.js';
 
 /** What a thread can be given: targets by what they are made of. */
-export type BackupThreadData = Omit<BackupWorkerParts, 'targets'> & { readonly targets: readonly Omit<FolderTargetOptions, 'freeBytes'>[] };
+export type BackupThreadData = Omit<BackupWorkerParts, 'targets'> & { readonly targets: readonly TargetOptions[] };
 
 if (parentPort !== null) serve(parentPort, workerData as BackupThreadData);
 
 function serve(port: NonNullable<typeof parentPort>, { targets, ...parts }: BackupThreadData): void {
   yieldProcessor();
-  const worker = createBackupWorker({ ...parts, targets: targets.map((target) => folderTarget(target)) });
+  const worker = createBackupWorker({ ...parts, targets: targets.map((target) => openTarget(target)) });
   let running: Promise<unknown> = Promise.resolve();
   // Sender and thread are of one version.
   const answers: Readonly<Record<string, (of: never) => Promise<unknown>>> = {

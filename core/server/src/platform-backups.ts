@@ -1,5 +1,5 @@
 /** Backups (备份) joined: the thread, the targets, the keys, the rows. Called by the composition root, of which it is a part. */
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createBackupDesk } from './backups/backup-desk.js';
 import type { BackupDesk, BackupWorker, Fence, RecipientView, SystemDesk } from './backups/ports.js';
 import { shortIdOf } from './backups/set-name.js';
@@ -10,11 +10,12 @@ import { ok, refused } from './domain/errors.js';
 import type { Log } from './domain/log.js';
 import type { Clock, Timers } from './domain/time.js';
 import { openOwnIdentity } from './edges/backups/age-keys.js';
-import { folderTarget } from './edges/backups/folder-target.js';
+import { openTarget } from './edges/backups/open-target.js';
 import type { PlatformDatabase } from './edges/database/platform/open-platform-database.js';
 import { readMachineFacts } from './edges/machine/machine-facts.js';
 import { openThread } from './edges/machine/thread.js';
 import type { DiskSpaceWatch } from './operations/disk-space.js';
+import { targetOptions } from './platform-backup-targets.js';
 import type { BackupThreadData } from './platform-backup-thread.js';
 
 const THREAD = new URL('./platform-backup-thread.js', import.meta.url);
@@ -26,6 +27,7 @@ export const OWN_IDENTITY = 'keys/backup-identity.txt';
 export type BackupParts = {
   readonly configuration: Configuration;
   readonly configFolder: string;
+  readonly authoritiesFile?: string | undefined;
   readonly profile: string;
   readonly version: string;
   readonly database: Pick<PlatformDatabase, 'backups' | 'tasks'>;
@@ -42,16 +44,16 @@ export type Backups = { readonly desk: BackupDesk; readonly system: SystemDesk; 
 const NOTHING_TO_RELEASE: Bilingual = { zh: '没有压舱文件，或数据盘还有空间', en: 'there is no ballast, or there is room without it' };
 const CHECKS = ['verify-ledger', 'verify-audit-log', 'back-up', 'prove-backup'] as const;
 
-export async function composeBackups({ configuration, configFolder, profile, version, database, fence, disk: watched, clock, timers, audit, log }: BackupParts): Promise<Backups> {
+export async function composeBackups({ configuration, configFolder, authoritiesFile, profile, version, database, fence, disk: watched, clock, timers, audit, log }: BackupParts): Promise<Backups> {
   const { backups, dataFolder, hospital, disk } = configuration;
   const own = await openOwnIdentity(join(dataFolder, OWN_IDENTITY));
   const recipients: readonly RecipientView[] = [
     { recipient: own.recipient, shortId: shortIdOf(own.recipient), title: '', isOwn: true },
     ...backups.recipients.filter(({ recipient }) => recipient !== own.recipient).map(({ recipient, title }) => ({ recipient, shortId: shortIdOf(recipient), title, isOwn: false })),
   ];
-  const targets = backups.targets.map(({ id, folder, makes = false }) => ({ id, folder: resolve(dataFolder, folder), hospital: hospital.id, makes }));
+  const targets = backups.targets.map(({ id, ...place }) => targetOptions(place, { id, hospital: hospital.id, dataFolder, configFolder, authoritiesFile }));
   const data: BackupThreadData = {
-    dataFolder, configFolder, hospital: hospital.id, profile, version, targets, except: targets.map(({ folder }) => folder), recipients: recipients.map(({ recipient }) => recipient), identity: own.identity,
+    dataFolder, configFolder, hospital: hospital.id, profile, version, targets, except: targets.flatMap((target) => ('folder' in target ? [target.folder] : [])), recipients: recipients.map(({ recipient }) => recipient), identity: own.identity,
     // Twice what stops payments: a backup is never what filled the disk.
     reserveBytes: 2 * disk.refusePaymentsBelowMegabytes * MEGABYTE,
   };
@@ -64,7 +66,7 @@ export async function composeBackups({ configuration, configFolder, profile, ver
   // The thread answers in the shape its question names.
   const asks = <Name extends keyof BackupWorker>(name: Name) => ((of: unknown) => ask(name, of)) as BackupWorker[Name];
   const worker: BackupWorker = { take: asks('take'), verify: asks('verify'), prove: asks('prove'), progress: asks('progress'), cancel: asks('cancel') };
-  const desk = createBackupDesk({ hospitalId: hospital.id, worker, rows: database.backups, targets: targets.map((target) => folderTarget(target)), recipients, keep: backups.keep, fence, clock, timers, audit, log });
+  const desk = createBackupDesk({ hospitalId: hospital.id, worker, rows: database.backups, targets: targets.map((target) => openTarget(target)), recipients, keep: backups.keep, fence, clock, timers, audit, log });
   await desk.start();
   const startedAt = clock.now();
   const system: SystemDesk = {

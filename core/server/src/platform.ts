@@ -227,6 +227,8 @@ export type PlatformOptions = {
   readonly box?: BoxPlaces | undefined;
   /** Where the machine starts plugins as units of their own; absent: they are children of this process. */
   readonly pluginSocket?: string | undefined;
+  /** Authorities the machine was told of besides those of the system, PEM: what is not Node must be told of them too. */
+  readonly authoritiesFile?: string | undefined;
   /** Where each value of the configuration came from. */
   readonly loaded: Pick<LoadedConfiguration, 'origins' | 'secretKeys' | 'defaults' | 'below'>;
   /** The built console. */
@@ -350,7 +352,7 @@ export async function startPlatform(given: PlatformOptions): Promise<Platform> {
     return database;
   }, (database) => database.close()));
   lifecycle.add(once('backups', async () => {
-    running.backups = await composeBackups({ configuration: options.configuration, configFolder: given.configFolder, profile: given.profile, version: VERSION, database: get(TOKENS.database), fence: running.fence, disk: () => get(TOKENS.disk), clock, timers, audit: get(TOKENS.audit), log });
+    running.backups = await composeBackups({ configuration: options.configuration, configFolder: given.configFolder, authoritiesFile: given.authoritiesFile, profile: given.profile, version: VERSION, database: get(TOKENS.database), fence: running.fence, disk: () => get(TOKENS.disk), clock, timers, audit: get(TOKENS.audit), log });
     return running.backups;
   }, (backups) => backups.close()));
   lifecycle.add(once('server certificate', async () => {

@@ -60,7 +60,7 @@ function writeControl(tree: string, version: string): void {
   const kib = contents.reduce((sum, { path }) => sum + Math.ceil(readFileSync(join(tree, path)).length / 1024), 0);
   const lines = {
     Package: 'hospay', Version: version.replaceAll('-', '~'), Architecture: 'amd64', Maintainer: 'Hospay <hospay@example.org>', 'Installed-Size': kib, Depends: DEPENDS,
-    Recommends: 'chrony | time-daemon', Section: 'admin', Priority: 'optional',
+    Recommends: 'chrony | time-daemon', Suggests: 'rclone', Section: 'admin', Priority: 'optional',
     Description: "hospital's integrated payment platform (医院智能综合支付平台)\n Payments of kiosks, apps and windows, the hospital's information system and\n the bank, in one double-entry ledger on the hospital's own machine.",
   };
   writeFileSync(join(tree, 'DEBIAN/control'), Object.entries(lines).map(([name, value]) => `${name}: ${String(value)}\n`).join(''));

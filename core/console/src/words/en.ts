@@ -27,7 +27,7 @@ export const en: Words = {
   system: {
     title: 'Backups and system', lead: 'A backup is taken every night and read back; once a week one is restored and proved. The manual says how to restore', backUp: 'Back up now', prove: 'Prove one', sureProve: 'The newest backup is restored into scratch, and ledger, orders and audit log are compared; payments go on. Begin?', begun: 'Begun; this page shows the end',
     notSetUp: 'Backups are not set up', notSetUpHint: 'Configure a target and a key that is kept away from the box, as the manual says: without them a broken box takes its data with it.', lastGood: 'Last good backup', lastProved: 'Last proved', never: 'never', uptime: 'Up for', free: 'Left on the data disk', version: 'Version', clock: 'Clock', zone: 'Zone of the host',
-    host: 'Host', runtime: 'Runtime', dataFolder: 'Data folder', machine: 'System', databases: 'Databases', database: 'Database', size: 'Size', schema: 'Schema', checks: 'Last checks', check: 'Check', at: 'At', result: 'Result', targets: 'Targets', target: 'Target', state: 'State', room: 'Room', noTargets: 'No target is configured',
+    host: 'Host', runtime: 'Runtime', dataFolder: 'Data folder', machine: 'System', databases: 'Databases', database: 'Database', size: 'Size', schema: 'Schema', checks: 'Last checks', check: 'Check', at: 'At', result: 'Result', targets: 'Targets', target: 'Target', place: 'Where', state: 'State', room: 'Room', noTargets: 'No target is configured',
     keys: 'Keys of backups', keysHint: 'Short ids stand in the names of the files; any of the private keys opens them', shortId: 'Short id', owner: 'For', own: 'This box (reading back, proofs)', publicKey: 'Public key', sets: 'Backups', keep: 'Kept: {daily} daily, {weekly} weekly, {monthly} monthly', noSets: 'No backup yet', taken: 'Taken', by: 'By', where: 'Where', verified: 'Read back', proved: 'Proved',
     notProved: 'not proved', journal: 'Last journal', notVerified: 'not read back', days: '{days} d {hours} h', hours: '{hours} h {minutes} min',
     step: { databases: 'Copying databases', files: 'Packing and encrypting', verify: 'Reading back', extract: 'Unpacking', prove: 'Comparing ledger and orders' },
@@ -58,6 +58,7 @@ export const en: Words = {
   ballastState: { none: 'None', kept: 'Kept', released: 'Released; made again when there is room' },
   databaseName: { money: 'Money', platform: 'Platform', plugins: 'Plugins', 'report-sums': 'Sums of reports (reckoned anew, not in a backup)' },
   backupState: { running: 'running', good: 'good', failed: 'failed', removed: 'removed by rule' },
+  backupTargetKind: { folder: 'folder', sftp: 'SFTP', s3: 'S3', smb: 'SMB' },
   backupTargetState: { ready: 'ready', unusable: 'not usable' },
   hisDoctor: {
     title: 'Line to the HIS', lead: 'The HIS is asked step by step, reading only: nothing is priced, booked or reversed, and no patient is named', card: 'Card of a test patient (optional)', cardHint: 'Without it no patient is asked about', begin: 'Examine', cancel: 'Stop', none: 'Not examined yet', of: 'Examined {time} by {by}', what: 'Step', took: 'Took', found: 'Found', milliseconds: '{count} ms',

@@ -25,7 +25,7 @@ export const zhCn = {
   system: {
     title: '备份与系统', lead: '备份每夜自动进行，逐份读回核对；每周恢复演练一次。恢复步骤见《备份与恢复手册》', backUp: '立即备份', prove: '恢复演练', sureProve: '把最新的备份恢复到临时目录并核对账本、订单与审计日志，不影响收款。开始？', begun: '已开始，完成后本页自动更新',
     notSetUp: '备份未配置完整', notSetUpHint: '请按《备份与恢复手册》配置至少一个备份位置和一把保管在平台之外的备份密钥；否则机器损坏时数据无法恢复。', lastGood: '上次成功备份', lastProved: '上次演练成功', never: '从未', uptime: '已运行', free: '数据盘剩余', version: '平台版本', clock: '平台时间', zone: '主机时区',
-    host: '主机', runtime: '运行环境', dataFolder: '数据目录', machine: '系统', databases: '数据库', database: '数据库', size: '大小', schema: '结构版本', checks: '最近校验', check: '项目', at: '时间', result: '结果', targets: '备份位置', target: '位置', state: '状态', room: '剩余空间', noTargets: '未配置备份位置',
+    host: '主机', runtime: '运行环境', dataFolder: '数据目录', machine: '系统', databases: '数据库', database: '数据库', size: '大小', schema: '结构版本', checks: '最近校验', check: '项目', at: '时间', result: '结果', targets: '备份位置', target: '位置', place: '地址', state: '状态', room: '剩余空间', noTargets: '未配置备份位置',
     keys: '备份密钥', keysHint: '短号写在备份文件名中；任一把私钥都能打开备份', shortId: '短号', owner: '用途', own: '本机（读回核对与恢复演练）', publicKey: '公钥', sets: '备份', keep: '保留：每日 {daily} 份、每周 {weekly} 份、每月 {monthly} 份', noSets: '还没有备份', taken: '备份时间', by: '发起', where: '位置', verified: '读回核对', proved: '恢复演练',
     notProved: '未演练', journal: '末条凭证', notVerified: '未核对', days: '{days} 天 {hours} 小时', hours: '{hours} 小时 {minutes} 分',
     step: { databases: '复制数据库', files: '打包加密', verify: '读回核对', extract: '解开备份', prove: '核对账本与订单' },
@@ -56,6 +56,7 @@ export const zhCn = {
   ballastState: { none: '无', kept: '已保留', released: '已释放，空间足够后自动重建' },
   databaseName: { money: '资金库', platform: '平台库', plugins: '插件库', 'report-sums': '报表汇总（可重算，不备份）' },
   backupState: { running: '进行中', good: '成功', failed: '失败', removed: '已按规则删除' },
+  backupTargetKind: { folder: '目录', sftp: 'SFTP', s3: 'S3', smb: 'SMB' },
   backupTargetState: { ready: '可用', unusable: '不可用' },
   hisDoctor: {
     title: '医院接口诊断', lead: '逐项询问医院接口，只读：不预结算、不入账、不冲销；结果不含患者信息', card: '测试患者就诊卡号（选填）', cardHint: '不填则不查患者与待缴费用', begin: '开始诊断', cancel: '中止', none: '尚未诊断', of: '{time} 由 {by} 诊断', what: '检查项', took: '用时', found: '结果', milliseconds: '{count} 毫秒',

@@ -6,6 +6,8 @@ import type { BackupDesk, BackupHealth, BackupPorts, BackupSet, BackupStep, Copy
 import { makeSetName } from './set-name.js';
 
 const LOOK_EVERY_MS = 500;
+/** A folder is cleaned in less; a start waits for no server. */
+const CLEANED_WITHIN_MS = 2_000;
 /** More than two years of nights. */
 const MOST_SETS = 1_000;
 /** Shares of a whole run: most of the time goes into packing. */
@@ -13,9 +15,11 @@ const SPANS: Readonly<Record<BackupStep, readonly [from: number, to: number]>> =
 
 /** 备份 of one hospital. One thing at a time: a set is taken, or one is proved. */
 export function createBackupDesk(ports: BackupPorts): BackupDesk {
-  const { rows, worker, targets, recipients, fence, keep, clock, log } = ports;
+  const { rows, worker, targets, recipients, fence, keep, clock, timers, log } = ports;
   let busy = false;
   let latest: BackupHealth | undefined;
+  /** What is still being taken away may bear the name of nothing that is written meanwhile. */
+  let cleaned: Promise<unknown> = Promise.resolve();
   const alone = async <Value>(work: () => Promise<Outcome<Value>>): Promise<Outcome<Value>> => {
     if (busy) return refused('CONFLICT', { zh: '正在备份或恢复演练', en: 'a backup or a proof is running' });
     busy = true;
@@ -36,6 +40,7 @@ export function createBackupDesk(ports: BackupPorts): BackupDesk {
   return {
     recipients, keep, fence,
     take: ({ by, hear }) => (fence === undefined ? alone(async () => {
+      await cleaned;
       const takenAt = clock.now();
       const name = makeSetName({ hospital: ports.hospitalId, takenAt, recipients: recipients.map(({ recipient }) => recipient) });
       // Pressed twice within a second, across a restart.
@@ -74,14 +79,19 @@ export function createBackupDesk(ports: BackupPorts): BackupDesk {
     list: () => rows.list(MOST_SETS),
     health,
     provedAt: () => latest?.lastProvedAt,
-    targets: () => Promise.all(targets.map(async (target) => ({ id: target.id, ...(await target.state()) }))),
+    targets: () => Promise.all(targets.map(async (target) => ({ id: target.id, protocol: target.protocol, place: target.place, ...(await target.state()) }))),
     async start() {
       for (const { name, state } of await rows.list(MOST_SETS)) {
         if (state === 'running') await rows.change(name, { state: 'failed', endedAt: clock.now(), problem: { zh: '平台在备份过程中停止', en: 'The platform stopped while it was taken' } });
       }
       await health();
       // A box that may be a copy of one that still runs touches nothing of it: what is being written there may be the other's.
-      if (fence === undefined) for (const target of targets) await target.clean().catch((error: unknown) => { log.warn('a backup target could not be cleaned', { target: target.id, error }); });
+      if (fence !== undefined) return;
+      cleaned = Promise.all(targets.map((target) => target.clean().catch((error: unknown) => { log.warn('a backup target could not be cleaned', { target: target.id, error }); })));
+      await new Promise<void>((go) => {
+        const late = timers.after(CLEANED_WITHIN_MS, go);
+        void cleaned.then(() => { late.cancel(); go(); });
+      });
     },
   };
 }

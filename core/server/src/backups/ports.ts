@@ -37,14 +37,21 @@ export type Manifest = {
 export type Recipient = { readonly recipient: string; readonly title: string };
 
 export type TargetState =
-  | { readonly kind: 'ready'; readonly freeBytes: number }
+  /** Object storage has no end that it would tell of. */
+  | { readonly kind: 'ready'; readonly freeBytes: number | undefined }
   | { readonly kind: 'unusable'; readonly said: Bilingual };
 
 export type StoredSet = { readonly name: string; readonly bytes: number };
 
-/** Where sets lie. Now a folder (a disk, a share the system mounts); SFTP and S3 have the same four verbs. */
+export const TARGET_PROTOCOLS = ['folder', 'sftp', 's3', 'smb'] as const;
+export type TargetProtocol = (typeof TARGET_PROTOCOLS)[number];
+
+/** Where sets lie: a folder (a disk, a share the system mounts), or a server the core reaches by itself. Each verb of a server has a deadline. */
 export type BackupTarget = {
   readonly id: string;
+  readonly protocol: TargetProtocol;
+  /** As people find it: a folder, an address; without anything that lets in. */
+  readonly place: string;
   /** Whether sets could be written now. Never throws. */
   state(): Promise<TargetState>;
   /** Only what bears the name of a set, whole ones alone. @throws when the target cannot be read */
@@ -165,7 +172,7 @@ export type BackupDesk = {
   health(): Promise<BackupHealth>;
   /** As the health was when it was read last: what screens ask often. */
   provedAt(): Date | undefined;
-  targets(): Promise<readonly (TargetState & { readonly id: string })[]>;
+  targets(): Promise<readonly (TargetState & Pick<BackupTarget, 'id' | 'protocol' | 'place'>)[]>;
   readonly recipients: readonly RecipientView[];
   readonly keep: KeepRules;
   readonly fence: Fence | undefined;

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { checkBackupPlace } from './check-backups.js';
 import { checkMonitoring } from './check-monitoring.js';
 import { minutesOf } from '../domain/opening-hours.js';
 import type { ConfigurationProblem } from './configuration-error.js';
@@ -97,6 +98,10 @@ export function checkMeaning(configuration: Configuration, originOf: (key: strin
   for (const key of repeated(configuration.queue.sinks.map(({ name }) => name))) refuse('queue.sinks', `sink names must differ; "${key}" is used twice`, 'rename one of them: each has its own place in the events');
   for (const key of repeated(push.map(({ application, scope }) => (scope === 'hospital' ? 'the whole hospital' : application)))) refuse('statementFiles.push', `each file is pushed once; "${key}" is there twice`, 'remove one of them');
   for (const key of repeated(tasks.map(({ name }) => name))) refuse('tasks', `task names must differ; "${key}" is used twice`, 'remove one of them');
+  for (const key of repeated(configuration.backups.targets.map(({ id }) => id))) refuse('backups.targets', `ids of targets must differ; "${key}" is used twice`, 'rename one of them');
+  configuration.backups.targets.forEach((target, index) => {
+    for (const { key, expects, nextStep } of checkBackupPlace(target)) refuse(`backups.targets.${String(index)}${key === '' ? '' : `.${key}`}`, expects, nextStep);
+  });
   checkMonitoring(configuration.monitoring, refuse);
   return problems;
 }

@@ -8,6 +8,7 @@ import { checkoutPolicyOf } from './checkout-policy-of.js';
 import { ConfigurationError } from './configuration-error.js';
 import { ConfigurationSchema, configurationJsonSchema } from './configuration-schema.js';
 import { describeConfiguration, listConfiguration } from './describe-configuration.js';
+import { listParameters } from './list-parameters.js';
 import { loadConfiguration } from './load-configuration.js';
 import { paymentPolicyOf } from './payment-policy-of.js';
 
@@ -264,6 +265,35 @@ test('a profile that extends another has everything of it but its own top-level 
   assert.deepEqual([configuration.his, configuration.hospital.id, origins.get('his.plugin')], [{ id: 'his', plugin: 'soap', settings: { url: 'http://127.0.0.1:1/' } }, loadConfiguration(request).configuration.hospital.id, 'profiles/lakeside.yaml']);
   for (const [name, base] of [['round', 'about'], ['about', 'round'], ['itself', 'itself']] as const) writeFileSync(join(folder, `${name}.yaml`), `extends: ${base}`);
   for (const profile of ['round', 'itself']) assert.throws(() => loadConfiguration({ ...request, profile }), (error: unknown) => error instanceof ConfigurationError && error.problems[0]?.key === 'extends');
+});
+
+const PLACES = {
+  folder: 'folder: /mnt/usb',
+  sftp: `sftp: { host: nas, user: hospay, privateKey: canary-key, passphrase: canary-phrase, hostKeys: ['ssh-ed25519 ${'A'.repeat(68)}'] }`,
+  s3: 's3: { endpoint: "https://s3.yiyuan.cn", bucket: hospay, accessKeyId: AKHOSPAY, secretAccessKey: canary-secret }', smb: 'smb: { host: nas, share: backup, user: hospay, password: canary-password }',
+};
+const withTargets = (...targets: readonly string[]) => write({ profile: `${PROFILE}\nbackups: { targets: [${targets.map((place, index) => `{ id: t${String(index)}, ${place} }`).join(', ')}] }` });
+
+test('a target of backups is one place of four; what opens it is masked wherever the configuration is shown, even where the file says it plainly', () => {
+  const loaded = loadConfiguration(withTargets(...Object.values(PLACES)));
+  const text = describeConfiguration(loaded);
+  assert.doesNotMatch(text, /canary/);
+  for (const shown of [/backups\.targets\.1\.sftp\.privateKey +••••••/, /backups\.targets\.2\.s3\.secretAccessKey +••••••/, /backups\.targets\.3\.smb\.password +••••••/, /backups\.targets\.1\.sftp\.host +nas/]) assert.match(text, shown);
+  const parameters = listParameters({ effective: loaded.configuration, loaded, atConsole: new Map(), changeNo: undefined, settingsOf: () => new Map(), fingerprint: () => 'fp' }).filter(({ key }) => key.startsWith('backups.targets'));
+  assert.doesNotMatch(JSON.stringify(parameters), /canary/);
+  assert.deepEqual(parameters.filter(({ isSecret, isSet }) => isSecret && isSet).map(({ key }) => key.split('.').at(-1)).toSorted(), ['passphrase', 'password', 'privateKey', 'secretAccessKey'].toSorted());
+});
+
+test('a target that is two places or none, has no way in or two, or makes a folder that is none, is refused with its key; ids differ', () => {
+  const refused = (...targets: readonly string[]) => problemsOf(withTargets(...targets)).problems.map(({ key }) => key);
+  assert.deepEqual(refused(`${PLACES.folder}, ${PLACES.smb}`), ['backups.targets.0']);
+  assert.deepEqual(refused(PLACES.folder, 'makes: true'), ['backups.targets.1', 'backups.targets.1.makes']);
+  assert.deepEqual(refused(PLACES.sftp.replace('privateKey: canary-key, ', '')), ['backups.targets.0.sftp', 'backups.targets.0.sftp.passphrase']);
+  assert.deepEqual(refused(PLACES.sftp.replace('privateKey', 'password: canary, privateKey')), ['backups.targets.0.sftp']);
+  // A host key is never left to chance, and a folder stays below what the account is given.
+  assert.deepEqual(refused(PLACES.sftp.replace(/, hostKeys: .*\]/, '')), ['backups.targets.0.sftp.hostKeys']);
+  assert.deepEqual(refused(PLACES.smb.replace('share: backup', 'share: backup, folder: ../other')), ['backups.targets.0.smb.folder']);
+  assert.deepEqual(problemsOf(write({ profile: `${PROFILE}\nbackups: { targets: [{ id: usb, ${PLACES.folder} }, { id: usb, ${PLACES.smb} }] }` })).problems.map(({ key }) => key), ['backups.targets']);
 });
 
 test('the shipped defaults and profiles fit the schema once their secrets exist', () => {

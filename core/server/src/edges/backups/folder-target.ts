@@ -4,10 +4,7 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { TARGET_MARK, type BackupTarget, type TargetState } from '../../backups/ports.js';
 import { BilingualError, type Bilingual } from '../../domain/bilingual.js';
-
-const PART = '.part';
-/** The name of a set: hospital, Beijing time, keys. Anything else on the disk is somebody else's. */
-const SET = /^hospay-[a-z0-9-]+-\d{14}(?:\.[a-z0-9]{8})+\.tar\.zst\.age$/;
+import { isPieceOf, isSet, pieceOf } from './set-files.js';
 
 export type FolderTargetOptions = {
   readonly id: string;
@@ -22,7 +19,7 @@ export type FolderTargetOptions = {
 
 export function folderTarget({ id, folder, hospital, makes = false, freeBytes = freeBytesOf }: FolderTargetOptions): BackupTarget {
   const pathOf = (name: string): string => {
-    if (!SET.test(name)) throw new Error(`not the name of a set: ${name}`);
+    if (!isSet(name)) throw new Error(`not the name of a set: ${name}`);
     return join(folder, name);
   };
   const why = async (): Promise<Bilingual | undefined> => {
@@ -40,7 +37,7 @@ export function folderTarget({ id, folder, hospital, makes = false, freeBytes = 
     }
   };
   return {
-    id,
+    id, protocol: 'folder', place: folder,
     async state(): Promise<TargetState> {
       const said = await why();
       if (said !== undefined) return { kind: 'unusable', said };
@@ -53,13 +50,13 @@ export function folderTarget({ id, folder, hospital, makes = false, freeBytes = 
     async list() {
       const said = await why();
       if (said !== undefined) throw new BilingualError(said);
-      const names = (await readdir(folder)).filter((name) => SET.test(name));
+      const names = (await readdir(folder)).filter((name) => isSet(name));
       return Promise.all(names.toSorted().map(async (name) => ({ name, bytes: (await stat(join(folder, name))).size })));
     },
     async begin(name) {
       const said = await why();
       if (said !== undefined) throw new BilingualError(said);
-      const [whole, part] = [pathOf(name), `${pathOf(name)}${PART}`];
+      const [whole, part] = [pathOf(name), join(folder, pieceOf(name))];
       const told = async <Value>(work: () => Promise<Value>): Promise<Value> => {
         try {
           return await work();
@@ -101,7 +98,7 @@ export function folderTarget({ id, folder, hospital, makes = false, freeBytes = 
     },
     async clean() {
       if ((await why()) !== undefined) return;
-      for (const name of await readdir(folder)) if (name.endsWith(PART) && name.startsWith(`hospay-${hospital}-2`) && SET.test(name.slice(0, -PART.length))) await rm(join(folder, name), { force: true });
+      for (const name of await readdir(folder)) if (isPieceOf(hospital, name)) await rm(join(folder, name), { force: true });
     },
   };
 }

@@ -62,7 +62,7 @@ async function viewSystem({ backups, system, clock }: Ports) {
   const [facts, checks, targets, sets, health] = await Promise.all([system.read(), system.lastChecks(), backups.targets(), backups.list(), backups.health()]);
   return {
     now: clock.now().toISOString(), ...viewFacts(facts), disk: system.disk(), checks: checks.map(({ at, ...check }) => ({ ...check, at: at?.toISOString() })), recipients: backups.recipients, keep: backups.keep, isSetUp: health.isSetUp, lastGoodAt: health.lastGoodAt?.toISOString(), lastProvedAt: health.lastProvedAt?.toISOString(),
-    targets: targets.map((target) => (target.kind === 'ready' ? { id: target.id, state: target.kind, freeBytes: target.freeBytes } : { id: target.id, state: target.kind, problem: target.said })),
+    targets: targets.map(({ id, protocol, place, ...state }) => ({ id, protocol, place, state: state.kind, ...(state.kind === 'ready' ? { freeBytes: state.freeBytes } : { problem: state.said }) })),
     sets: sets.slice(0, SETS_SHOWN).map(({ begunAt, endedAt, provedAt, proofFailedAt, ...set }) => ({ ...set, begunAt: begunAt.toISOString(), endedAt: endedAt?.toISOString(), provedAt: provedAt?.toISOString(), proofFailedAt: proofFailedAt?.toISOString() })),
     ...(backups.fence === undefined ? {} : { fence: { set: backups.fence.set, takenAt: backups.fence.takenAt, restoredAt: backups.fence.restoredAt, lastJournal: backups.fence.journal.seq } }),
   };

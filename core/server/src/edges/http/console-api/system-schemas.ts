@@ -1,6 +1,6 @@
 /** The bodies of 备份与系统. */
 import { Type } from 'typebox';
-import { BALLAST_STATES, DISK_STEPS, SET_STATES } from '../../../backups/ports.js';
+import { BALLAST_STATES, DISK_STEPS, SET_STATES, TARGET_PROTOCOLS } from '../../../backups/ports.js';
 import { BilingualSchema } from './bilingual-schema.js';
 
 const named = (title: string) => ({ additionalProperties: false, title }) as const;
@@ -11,7 +11,7 @@ const Bytes = Type.Integer({ minimum: 0, description: '字节 / bytes' });
 
 const DatabaseSchema = Type.Object({ name: Text, bytes: Bytes, schema: Type.Optional(Type.String({ description: '最近一次结构升级 / Its newest migration' })), migrations: Count }, named('SystemDatabase'));
 const CheckSchema = Type.Object({ task: Text, state: Text, at: Type.Optional(Instant), result: Type.Optional(BilingualSchema) }, named('SystemCheck'));
-const TargetSchema = Type.Object({ id: Text, state: Type.Enum(['ready', 'unusable'] as const), freeBytes: Type.Optional(Bytes), problem: Type.Optional(BilingualSchema) }, named('BackupTarget'));
+const TargetSchema = Type.Object({ id: Text, protocol: Type.Enum(TARGET_PROTOCOLS), place: Type.String({ description: '目录或地址，不含口令 / The folder or address, without anything that lets in' }), state: Type.Enum(['ready', 'unusable'] as const), freeBytes: Type.Optional(Bytes), problem: Type.Optional(BilingualSchema) }, named('BackupTarget'));
 const RecipientSchema = Type.Object({ recipient: Type.String({ description: 'age 公钥 / An age recipient' }), shortId: Type.String({ description: '短号，写在备份文件名里 / Stands in the names of the sets it opens' }), title: Text, isOwn: Type.Boolean({ description: '本机密钥 / The appliance itself' }) }, named('BackupRecipient'));
 const CopySchema = Type.Object({ target: Text, verifiedAt: Type.Optional(Instant), problem: Type.Optional(BilingualSchema) }, named('BackupCopy'));
 const SetSchema = Type.Object(
