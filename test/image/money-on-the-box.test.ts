@@ -73,13 +73,15 @@ test('a vendor\'s plugin is installed on the running machine, which starts it as
 test('a support bundle is collected by the shut-in core, and says how the core is', async () => {
   const administrator = await signIn(box);
   assert.equal((await administrator.call('POST', '/system/support')).status, 200);
-  type Bundle = { readonly files: readonly { readonly path: string }[]; readonly verdicts: readonly { readonly check: string; readonly level: string }[]; readonly problems: readonly object[] };
+  type Bundle = { readonly files: readonly { readonly path: string }[]; readonly verdicts: readonly { readonly check: string; readonly level: string }[] };
   const bundle = await eventually('a bundle', async () => {
     const { body } = await administrator.get('/system/support');
     if (body['problem'] !== undefined) assert.fail(JSON.stringify(body['problem']));
     return body['bundle'] as Bundle | undefined;
   }, SLOWLY_MS);
-  for (const name of ['core', 'databases', 'configuration']) assert.equal(bundle.verdicts.find(({ check }) => check === name)?.level, 'fine', JSON.stringify(bundle));
+  // What an emulated machine does not read within the deadlines is said to be unknown, not wrong.
+  assert.deepEqual(bundle.verdicts.filter(({ level }) => level === 'wrong'), []);
+  for (const name of ['core', 'disk', 'units']) assert.equal(bundle.verdicts.find(({ check }) => check === name)?.level, 'fine', JSON.stringify(bundle));
   assert.ok(bundle.files.some(({ path }) => path === 'logs/hospay.log'), JSON.stringify(bundle.files));
 });
 
