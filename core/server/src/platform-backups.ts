@@ -78,9 +78,11 @@ export async function composeBackups({ configuration, configFolder, authoritiesF
       return { task, state: last?.state ?? 'never', at: last?.finishedAt ?? last?.startedAt, result: last?.result };
     })),
   };
+  // Somebody, or a night that was made up for, may have been quicker.
+  const takeFirst = async (): Promise<void> => { if ((await desk.health()).lastGoodAt === undefined) await desk.take({ by: 'system' }); };
   // A box that was set up this morning has something to lose before the night.
   const isFirst = fence === undefined && targets.length > 0 && (await desk.health()).lastGoodAt === undefined;
-  const first = isFirst ? timers.after(FIRST_AFTER_MS, () => void desk.take({ by: 'system' }).catch((error: unknown) => { log.error('the first backup failed', { error }); })) : undefined;
+  const first = isFirst ? timers.after(FIRST_AFTER_MS, () => void takeFirst().catch((error: unknown) => { log.error('the first backup failed', { error }); })) : undefined;
   return {
     desk, system,
     async close() {
