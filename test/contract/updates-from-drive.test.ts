@@ -1,12 +1,15 @@
 /** 系统更新 from a drive somebody plugged in: looked at, taken, and from then on as one that was uploaded. */
 import assert from 'node:assert/strict';
-import { copyFileSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { makeSigningKey } from '@hospay/plugin-sdk/package';
 import { BilingualError } from '@hospay/server/domain/bilingual.js';
 import { ok } from '@hospay/server/domain/errors.js';
+import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import { bundleFiles } from '@hospay/server/edges/machine/bundle-files.js';
+import { SYSTEM_TIMERS } from '@hospay/server/edges/machine/system-timers.js';
+import { createUpdateDesk } from '@hospay/server/updates/update-desk.js';
 import { eventually } from '../end-to-end/appliance-under-test.js';
 import { codeOf, ConsoleClient, detailOf, firstAdministrator, listOf, type Reply } from './console-client.js';
 import { buildConsoleHouse, type ConsoleHouse } from './console-house.js';
@@ -24,7 +27,8 @@ before(async () => {
 });
 beforeEach(async () => {
   house.updates.plugged.drive = house.updates.mounted;
-  await administrator.call('DELETE', '/system/update/bundle');
+  // What arrives, and then what waits.
+  for (let time = 0; time < 2; time += 1) await administrator.call('DELETE', '/system/update/bundle');
 });
 after(async () => {
   await house.stop();
@@ -91,6 +95,50 @@ test('a drive that is pulled out in the middle leaves nothing half taken, and it
   assert.ok(failed !== undefined);
 });
 
+test('a bundle that waits stays when the drive with the next is pulled out, and what is thrown away first is what arrives', async () => {
+  copyFileSync(await machine().bundle('1.2.0'), join(house.updates.driveFolder, 'hospay-1.2.0.hpu'));
+  await take('hospay-1.2.0.hpu');
+  assert.equal((await settled()).bundle?.version, '1.2.0');
+  slowDrive(() => Promise.reject(new BilingualError({ zh: 'U 盘读取中断', en: 'the drive cannot be read any more' })));
+  await take('one.hpu');
+  const broke = await eventually('it broke off', async () => { const now = await read(); return now.problem === undefined ? undefined : now; });
+  assert.deepEqual([broke.problem?.zh, broke.bundle?.version, lying()], ['U 盘读取中断', '1.2.0', ['incoming.hpu']]);
+  await administrator.send('PUT', '/system/update/bundle?offset=0&total=30&name=next.hpu', Buffer.alloc(10));
+  assert.deepEqual([(await read()).arriving?.arrived, (await read()).bundle?.version], [10, '1.2.0']);
+  await administrator.call('DELETE', '/system/update/bundle');
+  assert.deepEqual([(await read()).arriving, (await read()).bundle?.version], [undefined, '1.2.0']);
+  await administrator.call('DELETE', '/system/update/bundle');
+  assert.deepEqual([(await read()).bundle, lying()], [undefined, []]);
+});
+
+test('what waited cannot be installed any more once another lies in its place, verified or not', async () => {
+  const { desk } = house.updates;
+  const sendAll = async (version: string): Promise<void> => {
+    const bytes = readFileSync(await machine().bundle(version));
+    await desk.receive({ offset: 0, total: bytes.length, bytes, by: 'li.admin' });
+  };
+  await sendAll('1.2.0');
+  assert.equal((await settled()).bundle?.version, '1.2.0');
+  await sendAll('1.3.0');
+  assert.equal(desk.waiting(), undefined);
+  assert.equal((await settled()).bundle?.version, '1.3.0');
+});
+
+test('half a copy from a drive is gone when the platform starts again; half an upload is not', async () => {
+  const folder = machine().updatesFolder;
+  const startAgain = (): void => {
+    const never = (): never => assert.fail('nothing is asked of it');
+    createUpdateDesk({ box: undefined, files: bundleFiles(folder), drive: house.updates.mounted, mirror: undefined, window: { from: '22:00', to: '05:00' }, facts: never, work: { during: never, begin: never }, clock: { now: () => house.now() }, timers: SYSTEM_TIMERS, audit: { record: never }, log: SILENT_LOG });
+  };
+  for (const [from, left] of [['drive', undefined], ['upload', 3]] as const) {
+    const files = bundleFiles(folder);
+    files.begin({ from, name: 'one.hpu', total: 9 });
+    await files.write(0, Buffer.from('abc'));
+    startAgain();
+    assert.equal(bundleFiles(folder).arriving()?.arrived, left, from);
+  }
+});
+
 test('while one is taken its progress is shown and no other comes in; throwing it away stops it', async () => {
   const gate = Promise.withResolvers<void>();
   slowDrive(() => gate.promise);
@@ -110,8 +158,10 @@ test('a disk that is full keeps no half, not even of a file that could be gone o
     open: () => Promise.resolve(ok({
       total: 20, sha256: '0'.repeat(64), close() {},
       async *pieces() {
-        symlinkSync('/dev/full', join(machine().updatesFolder, 'incoming.hpu.part'));
         yield await Promise.resolve(new Uint8Array(10));
+        rmSync(join(machine().updatesFolder, 'incoming.hpu.part'));
+        symlinkSync('/dev/full', join(machine().updatesFolder, 'incoming.hpu.part'));
+        yield new Uint8Array(10);
       },
     })),
   };

@@ -35,7 +35,8 @@ before(async () => {
 beforeEach(async () => {
   for (const wrong of Object.keys(mirror.wrongs)) Reflect.deleteProperty(mirror.wrongs, wrong);
   mirror.asked.length = 0;
-  await administrator.call('DELETE', '/system/update/bundle');
+  // What arrives, and then what waits.
+  for (let time = 0; time < 2; time += 1) await administrator.call('DELETE', '/system/update/bundle');
 });
 after(async () => {
   await house.stop();
@@ -153,6 +154,7 @@ test('a mirror that redirects, says no, says nothing, or has no index is told ap
   for (const [wrong, zh, en] of [
     [{ status: 302 }, /要求跳转（HTTP 302）/, /redirects \(HTTP 302\)/], [{ status: 404 }, /HTTP 404/, /HTTP 404/], [{ status: 500 }, /HTTP 500/, /HTTP 500/], [{ isSilent: true }, /超时没有应答/, /no answer in time/],
     [{ index: '<html>' }, /不是更新包清单/, /no index of bundles/], [{ index: JSON.stringify({ format: 'hospay-updates/1', bundles: [{ file: '../x.hpu', version: '9.0.0', bytes: 1, sha256: '0'.repeat(64) }] }) }, /不是更新包清单/, /no index/], [{ index: ' '.repeat(300_000) }, /过大/, /too large/],
+    ...['01.2.3', '9.0.0-..', '9.0.0-01'].map((version) => [{ index: JSON.stringify({ format: 'hospay-updates/1', bundles: [{ file: 'x.hpu', version, bytes: 1, sha256: '0'.repeat(64) }] }) }, /不是更新包清单/, /no index/] as const),
   ] as const) {
     Object.assign(mirror.wrongs, wrong);
     const detail = detailOf(await look());
@@ -165,6 +167,31 @@ test('a mirror that redirects, says no, says nothing, or has no index is told ap
   mirror.wrongs.status = 302;
   await take(await offered('1.2.0'));
   assert.match((await settled()).problem?.zh ?? '', /要求跳转/);
+});
+
+test('a bundle that waits stays, and half of an upload too, while the mirror has nothing that could take its place', async () => {
+  await take(await offered('1.1.0'));
+  assert.equal((await settled()).bundle?.version, '1.1.0');
+  const { bytes } = await offered('1.2.0');
+  await administrator.send('PUT', '/system/update/bundle?offset=0&total=30&name=next.hpu', Buffer.alloc(10));
+  for (const [wrong, said] of [[{ status: 302 }, /要求跳转/], [{ status: 404 }, /HTTP 404/], [{ status: 503 }, /下载中断/], [{ isSilent: true }, /超时没有应答/], [{ length: { bytes: bytes + 70_000, isUntold: true } }, /大小不同/]] as const) {
+    Object.assign(mirror.wrongs, wrong);
+    await take(await offered('1.2.0'));
+    const now = await eventually('it is said', async () => { const seen = await read(); return seen.isTaking || seen.problem === undefined ? undefined : seen; });
+    assert.match(now.problem?.zh ?? '', said);
+    assert.deepEqual([now.bundle?.version, now.arriving?.from], ['1.1.0', 'upload'], JSON.stringify(wrong));
+    for (const name of Object.keys(wrong)) Reflect.deleteProperty(mirror.wrongs, name);
+  }
+  await administrator.call('DELETE', '/system/update/bundle');
+  assert.equal((await read()).bundle?.version, '1.1.0');
+  const good = readFileSync(join(mirror.folder, 'hospay-1.2.0.hpu'));
+  const wanted = await offered('1.2.0');
+  writeFileSync(join(mirror.folder, 'hospay-1.2.0.hpu'), Buffer.alloc(bytes));
+  await take(wanted);
+  const now = await eventually('it is said', async () => { const seen = await read(); return seen.isTaking || seen.problem === undefined ? undefined : seen; });
+  writeFileSync(join(mirror.folder, 'hospay-1.2.0.hpu'), good);
+  assert.match(now.problem?.zh ?? '', /SHA-256 与清单不符/);
+  assert.deepEqual([now.bundle?.version, lying()], ['1.1.0', ['incoming.hpu']]);
 });
 
 test('a mirror that goes silent in the middle is waited for no longer than a while', async () => {

@@ -45,16 +45,19 @@ export type BundleFiles = {
   /** The name `Box` knows it by. */
   readonly name: string;
   readonly size: () => number | undefined;
-  /** What arrives, and how much of it is there; it survives a restart. Undefined when nothing has begun, or it is whole. */
+  /** What arrives, and how much of it is there; it survives a restart. Undefined when nothing does. */
   readonly arriving: () => (ArrivingBundle & { readonly arrived: number }) | undefined;
-  /** Forgets what lay there. */
+  /** Forgets what had half arrived. What is whole stays until this is. */
   begin(arriving: ArrivingBundle): void;
   /** Appends at `offset`, durably. @throws BilingualError when the disk is full */
   write(offset: number, bytes: Uint8Array): Promise<void>;
   /** Of what has arrived, in hexadecimal. */
   sha256(): Promise<string>;
-  /** It is whole. */
+  /** It is whole, and takes the place of the one before. */
   finish(): void;
+  /** Forgets what has half arrived. */
+  drop(): void;
+  /** Forgets everything. */
   remove(): void;
 };
 
@@ -118,7 +121,7 @@ export type UpdateDesk = {
   lookAtMirror(): Promise<Outcome<{ readonly offered: readonly MirrorBundle[] }>>;
   /** Downloads what the mirror offered, in the background, and goes on with a half of it; then as `takeFromDrive`. Errors: CONFLICT, NO_SUCH_ITEM (it is not offered any more), UPDATE_REFUSED. */
   takeFromMirror(asked: { readonly file: string; readonly sha256: string; readonly by: string }): Promise<Outcome<object>>;
-  /** Stops what is being taken, too. */
+  /** What arrives, which is stopped if it is being taken; where nothing arrives, what waits. */
   discard(by: string): Promise<Outcome<object>>;
   preflight(bundle: UpdateBundle): Promise<readonly PreflightCheck[]>;
   /** The bundle that waits to be installed. */

@@ -15,7 +15,7 @@ export type TakingPorts = {
 };
 export type AskedBundle = { readonly from: ArrivingBundle['from']; readonly name: string; readonly by: string; readonly act: 'update.takeDrive' | 'update.takeMirror'; readonly open: () => Promise<Outcome<BundleSource>> };
 
-/** A bundle is fetched by the platform itself, one at a time, in the background. It counts once it is whole; of a drive no half is kept, of a mirror one is gone on with. */
+/** A bundle is fetched by the platform itself, one at a time, in the background. It counts once it is whole, and until then the one before it stays; of a drive no half is kept, of a mirror one is gone on with. */
 export function createTaking({ files, work, audit, begun, failed, whole }: TakingPorts) {
   let isUnderWay = false;
   let isStopped = false;
@@ -28,7 +28,7 @@ export function createTaking({ files, work, audit, begun, failed, whole }: Takin
     begun();
     const half = files.arriving();
     const goesOn = half !== undefined && sha256 !== undefined && half.sha256 === sha256 && half.from === from && half.name === name && half.total === total;
-    if (!goesOn) files.begin({ from, name, total, ...(sha256 === undefined ? {} : { sha256 }) });
+    let isBegun = goesOn;
     let arrived = goesOn ? half.arrived : 0;
     /** What broke off can be gone on with; what does not fit on the disk cannot. */
     let isWriting = false;
@@ -36,22 +36,25 @@ export function createTaking({ files, work, audit, begun, failed, whole }: Takin
       for await (const piece of source.pieces(arrived)) {
         if (isStopped || hear.isCancelled()) break;
         isWriting = true;
+        // What lay there gives way to what comes, not to a mirror that is down.
+        if (!isBegun) files.begin({ from, name, total, ...(sha256 === undefined ? {} : { sha256 }) });
+        isBegun = true;
         await files.write(arrived, piece);
         isWriting = false;
         arrived += piece.byteLength;
         hear.step({ share: Math.min(9_999, Math.floor((arrived / total) * 10_000)), step: 'take' });
       }
     } catch (error) {
-      if (sha256 === undefined || isWriting) files.remove();
+      if (isWriting || (isBegun && sha256 === undefined)) files.drop();
       if (!isStopped) throw error;
     }
     if (arrived < total) {
       if (!isStopped && !hear.isCancelled()) throw new Error('unreachable: a source gives all of it, or says why not');
-      if (sha256 === undefined) files.remove();
+      if (isBegun && sha256 === undefined) files.drop();
       return isStopped ? refused('CONFLICT', { zh: '已停下', en: 'it was stopped' }) : ok({});
     }
     if (sha256 !== undefined && (await files.sha256()) !== sha256) {
-      files.remove();
+      files.drop();
       throw new BilingualError({ zh: `${name} 的 SHA-256 与清单不符，已删除：请重新复制镜像文件夹后再取`, en: `${name} does not have the SHA-256 of the index and is gone: copy the folder of the mirror anew, then take it again` });
     }
     files.finish();

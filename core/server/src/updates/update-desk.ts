@@ -34,11 +34,14 @@ export type UpdateDeskPorts = {
 export function createUpdateDesk({ box, files, drive, mirror, window, facts, work, clock, timers, audit, log }: UpdateDeskPorts): UpdateDesk {
   let bundle: UpdateBundle | undefined;
   let refusal: Bilingual | undefined;
+  /** Why the last one that was taken did not arrive. */
+  let broken: Bilingual | undefined;
   let inspecting: Promise<unknown> | undefined;
   let restartTimer = { cancel() {} };
   const minutesNow = (): number => Math.floor(clock.now().getTime() / 60_000 + BEIJING_MINUTES) % 1_440;
 
   const inspect = (by: string): Promise<Outcome<UpdateBundle>> => work.during({ kind: 'updateInspection', subject: '', by, mayCancel: false }, async (hear) => {
+    bundle = refusal = undefined;
     const bytes = files.size() ?? 1;
     const answer = box === undefined ? noBox() : await box.inspect(files.name, (read) => { hear.step({ share: Math.min(9_999, Math.floor((read / bytes) * 10_000)), step: 'verify' }); });
     bundle = answer.kind === 'ok' ? answer.value : undefined;
@@ -54,10 +57,13 @@ export function createUpdateDesk({ box, files, drive, mirror, window, facts, wor
   };
   const taking = createTaking({
     files, work, audit,
-    begun() { bundle = refusal = undefined; },
-    failed(said) { refusal = said; },
+    begun() { refusal = broken = undefined; },
+    failed(said) { broken = said; },
     whole: inspectSoon,
   });
+
+  // The platform ended in the middle: of a drive no half is gone on with.
+  if (files.arriving()?.from === 'drive') files.drop();
 
   const watch = mirror === undefined ? undefined : createMirrorWatch({ mirror, clock });
 
@@ -73,7 +79,7 @@ export function createUpdateDesk({ box, files, drive, mirror, window, facts, wor
       if (bundle === undefined && refusal === undefined && inspecting === undefined && files.size() !== undefined) inspecting = inspect('system').finally(() => { inspecting = undefined; });
       const size = files.size();
       return {
-        ...common, box: status.kind === 'ok' ? status.value : undefined, problem: status.kind === 'ok' ? refusal : reasonOf(status),
+        ...common, box: status.kind === 'ok' ? status.value : undefined, problem: status.kind === 'ok' ? (refusal ?? broken) : reasonOf(status),
         mirror: watch?.read(status.kind === 'ok' ? status.value.version : undefined), isTaking: taking.isUnderWay(), arriving: files.arriving(),
         bundle: bundle === undefined || size === undefined ? undefined : { ...bundle, bytes: size, checks: await check(bundle, status.kind === 'ok' && status.value.isTrying) },
       };
@@ -83,7 +89,7 @@ export function createUpdateDesk({ box, files, drive, mirror, window, facts, wor
       if (taking.isUnderWay()) return taking.underWay();
       if (total > LARGEST_BUNDLE_BYTES) return refused('UPDATE_REFUSED', { zh: '文件过大，不是更新包', en: 'it is too large to be a bundle' });
       if (offset === 0) {
-        bundle = refusal = undefined;
+        refusal = broken = undefined;
         files.begin({ from: 'upload', name, total });
       }
       const arriving = files.arriving();
@@ -120,9 +126,15 @@ export function createUpdateDesk({ box, files, drive, mirror, window, facts, wor
       return taking.take({ from: 'mirror', name: file, by, act: 'update.takeMirror', open: () => Promise.resolve(ok(mirror.open(found))) });
     },
     async discard(by) {
+      const isArriving = taking.isUnderWay() || files.arriving() !== undefined;
       await taking.stop();
-      bundle = refusal = undefined;
-      files.remove();
+      refusal = broken = undefined;
+      if (isArriving) {
+        files.drop();
+      } else {
+        bundle = undefined;
+        files.remove();
+      }
       await audit.record({ who: by, what: 'update.discard', object: 'system update' });
       return ok({ done: true });
     },

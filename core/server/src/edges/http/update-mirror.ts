@@ -2,6 +2,7 @@
  * 更新镜像: a folder of the hospital's web server that holds what `npm run image` wrote into `updates/`: bundles, and `index.json` which lists them. It is trusted with nothing: the index says how
  * large a file is and what hash it has, and who made it the bundle's own signature says.
  */
+import { valid } from 'semver';
 import { Type, type Static } from 'typebox';
 import { Check } from 'typebox/value';
 import { BilingualError, type Bilingual } from '../../domain/bilingual.js';
@@ -67,7 +68,8 @@ async function readIndex(url: URL, waits: Waits): Promise<Static<typeof UpdateIn
       pieces.push(piece);
     }
     const index = parsed(Buffer.concat(pieces));
-    if (!Check(UpdateIndexSchema, index)) throw new MirrorProblem({ zh: `镜像的 ${INDEX_FILE} 不是更新包清单，请重新复制厂商给的 updates 文件夹`, en: `the mirror's ${INDEX_FILE} is no index of bundles: copy the vendor's folder updates anew` });
+    // One that has no place in an order would break every comparison after it.
+    if (!Check(UpdateIndexSchema, index) || index.bundles.some(({ version }) => valid(version) === null)) throw new MirrorProblem({ zh: `镜像的 ${INDEX_FILE} 不是更新包清单，请重新复制厂商给的 updates 文件夹`, en: `the mirror's ${INDEX_FILE} is no index of bundles: copy the vendor's folder updates anew` });
     return index;
   } finally {
     abort.abort();

@@ -10,7 +10,7 @@ import { BUNDLE_ORIGINS, type ArrivingBundle, type BundleFiles } from '../../upd
 const NAME = 'incoming.hpu';
 const NoteSchema = Type.Object({ from: Type.Enum(BUNDLE_ORIGINS), name: Type.String(), total: Type.Number(), sha256: Type.Optional(Type.String()) });
 
-/** The one bundle that lies in a folder: a part while it arrives, with a note of what it is to become, which goes on where it ended. */
+/** The one bundle that lies in a folder, and beside it a part while the next arrives, with a note of what it is to become: it goes on where it ended, and takes the place of the one before when it is whole. */
 export function bundleFiles(folder: string): BundleFiles {
   const [file, part, note] = [join(folder, NAME), join(folder, `${NAME}.part`), join(folder, `${NAME}.json`)];
   const sizeOf = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.size;
@@ -22,17 +22,18 @@ export function bundleFiles(folder: string): BundleFiles {
       closeSync(opened);
     }
   };
-  const remove = (): void => { for (const path of [file, part, note]) rmSync(path, { force: true }); };
+  const drop = (): void => { for (const path of [part, note]) rmSync(path, { force: true }); };
   return {
     name: NAME,
     size: () => sizeOf(file),
     arriving() {
-      const begun = sizeOf(file) === undefined ? readNote(note) : undefined;
-      return begun === undefined ? undefined : { ...begun, arrived: sizeOf(part) ?? 0 };
+      const [begun, arrived] = [readNote(note), sizeOf(part)];
+      return begun === undefined || arrived === undefined ? undefined : { ...begun, arrived };
     },
     begin(arriving) {
-      remove();
+      drop();
       mkdirSync(folder, { recursive: true, mode: 0o700 });
+      writeFileSync(part, '', { mode: 0o600 });
       writeFileSync(`${note}.new`, JSON.stringify(arriving), { mode: 0o600, flush: true });
       renameSync(`${note}.new`, note);
       synced();
@@ -59,7 +60,11 @@ export function bundleFiles(folder: string): BundleFiles {
       rmSync(note, { force: true });
       synced();
     },
-    remove,
+    drop,
+    remove() {
+      drop();
+      rmSync(file, { force: true });
+    },
   };
 }
 

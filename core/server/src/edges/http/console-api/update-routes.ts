@@ -66,7 +66,7 @@ export function updateRoutes(ports: Pick<ConsoleApiPorts, 'updates' | 'changes' 
       },
     }),
     own.route({
-      method: 'DELETE', path: '/system/update/bundle', operationId: 'discardUpdate', summary: { zh: '丢弃更新包；正在取的先停下', en: 'Throw the bundle away; one that is being taken is stopped' }, access: 'operate', answers: { 200: { zh: '已丢弃', en: 'Gone', schema: DoneSchema } }, errors: [],
+      method: 'DELETE', path: '/system/update/bundle', operationId: 'discardUpdate', summary: { zh: '丢弃正在到来的更新包（正在取的先停下）；没有时丢弃待安装的', en: 'Throw away the bundle that arrives (stopped if it is being taken); where none does, the one that waits' }, access: 'operate', answers: { 200: { zh: '已丢弃', en: 'Gone', schema: DoneSchema } }, errors: [],
       async handle(_request, { login }) {
         await updates.discard(login);
         return ok(json({ done: true }));
