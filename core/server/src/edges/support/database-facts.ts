@@ -48,7 +48,8 @@ export function readDatabase({ dataFolder, file }: { readonly dataFolder: string
   try {
     database = openToRead(path);
   } catch (error) {
-    return { file, bytes, state: 'unreadable', problem: said(error), tables: {}, facts: {} };
+    // Its own list of tables can be what is torn: that is a database all the same.
+    return { file, bytes, state: isCorrupt(error) ? 'damaged' : 'unreadable', problem: said(error), tables: {}, facts: {} };
   }
   try {
     const tables: Record<string, unknown> = {};
@@ -123,6 +124,11 @@ function compareWitness(path: string, database: DatabaseSync, table: 'journal' |
   } catch {
     return 'shorter';
   }
+}
+
+/** SQLITE_CORRUPT (11), not SQLITE_NOTADB (26). */
+function isCorrupt(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === 11;
 }
 
 function said(error: unknown): string {
