@@ -154,8 +154,8 @@ export async function startReceiver() {
   };
 }
 
-/** A collector that reads octet-counted frames (RFC 6587) over TCP or TLS. `connections`: how many messages came by each. */
-export async function startSyslogStream(tls?: TlsOptions, at = 0) {
+/** A collector that reads octet-counted frames (RFC 6587) over TCP or TLS. `connections`: how many messages came by each. `most`: it drops a connection that brings more. */
+export async function startSyslogStream(tls?: TlsOptions, at = 0, most = Infinity) {
   const messages: string[] = [];
   const connections: number[] = [];
   const open = new Set<Socket>();
@@ -173,6 +173,10 @@ export async function startSyslogStream(tls?: TlsOptions, at = 0) {
         messages.push(bytes.subarray(space + 1, space + 1 + length).toString('utf8'));
         connections[connection] = (connections[connection] ?? 0) + 1;
         bytes = bytes.subarray(space + 1 + length);
+        if ((connections[connection] ?? 0) > most) {
+          socket.destroy();
+          return;
+        }
       }
     });
   };
@@ -191,6 +195,27 @@ export async function startTurningAway(tls: TlsOptions) {
   });
   const port = await listening(server);
   return { port, turnedAway: () => turnedAway, stop: () => stopServer(server, new Set()) };
+}
+
+/** A collector that reads everything and then does not let go as it should: it stays, or dies at the moment it is left. */
+export async function startHoldingOn(tls: TlsOptions, atTheEnd: 'stays' | 'dies') {
+  const open = new Set<Socket>();
+  let ended = 0;
+  const server = createTlsServer({ ...tls, allowHalfOpen: true }, (socket) => {
+    socket.on('error', () => undefined);
+    socket.on('end', () => {
+      ended += 1;
+      if (atTheEnd === 'dies') for (const raw of open) raw.resetAndDestroy();
+    });
+    socket.resume();
+  });
+  server.on('connection', (raw: Socket) => {
+    open.add(raw);
+    raw.on('error', () => undefined);
+    raw.on('close', () => { open.delete(raw); });
+  });
+  const port = await listening(server);
+  return { port, ended: () => ended, stop: () => stopServer(server, open) };
 }
 
 export async function startSyslogUdp() {

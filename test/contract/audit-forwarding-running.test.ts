@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { FENCE_FILE } from '@hospay/server/edges/backups/data-files.js';
+import { writeFence } from '@hospay/server/edges/backups/fence-file.js';
 import { ApplianceUnderTest, eventually } from '../end-to-end/appliance-under-test.js';
 import { localhostCertificate, startSyslogStream } from './alarm-listeners.js';
 
@@ -35,6 +37,20 @@ test('the running appliance forwards its audit log from the first row on, starts
   await appliance.startCore();
   await eventually('every row', () => (new Set(collector.messages.map(hashIn)).size >= hashes().length ? true : undefined), 40_000);
   assert.deepEqual([...new Set(collector.messages.map(hashIn))], hashes());
+  // A box that was restored speaks in nobody's name until its fence is lifted. Its cursor is of the time of its backup.
+  await appliance.stopCore();
+  const database = new DatabaseSync(join(appliance.dataFolder, 'platform.sqlite'));
+  database.exec('UPDATE audit_collector SET seq = 0');
+  database.close();
+  writeFence(appliance.dataFolder, { set: 'set', takenAt: '2026-11-27T01:00:00.000Z', restoredAt: '2026-11-27T02:00:00.000Z', journal: { seq: 0, hash: '0'.repeat(64) } });
+  const told = collector.messages.length;
+  await appliance.startCore();
+  await new Promise((go) => { setTimeout(go, 4_000); });
+  assert.equal(collector.messages.length, told);
+  await appliance.stopCore();
+  rmSync(join(appliance.dataFolder, FENCE_FILE));
+  await appliance.startCore();
+  await eventually('all of it once more', () => (collector.messages.length >= told + hashes().length ? true : undefined), 40_000);
 });
 
 const hashIn = (message: string): string => / hash="([0-9a-f]{64})"/.exec(message)?.[1] ?? '';

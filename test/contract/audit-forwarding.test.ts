@@ -13,7 +13,7 @@ import { SYSTEM_TIMERS } from '@hospay/server/edges/machine/system-timers.js';
 import { createAuditLog } from '@hospay/server/operations/audit-log.js';
 import { createAuditForwarding, type AuditForwarding } from '@hospay/server/operations/forward-audit.js';
 import { eventually } from '../end-to-end/appliance-under-test.js';
-import { startSilent, startSyslogStream, startTurningAway } from './alarm-listeners.js';
+import { startHoldingOn, startSilent, startSyslogStream, startTurningAway } from './alarm-listeners.js';
 import { makeHospitalAuthority } from './hospital-authority.js';
 
 const AUTHORITY = await makeHospitalAuthority(new Date());
@@ -70,8 +70,8 @@ async function openBench(context: TestContext) {
   return bench;
 }
 
-async function collectorOf(context: TestContext, tls: Parameters<typeof startSyslogStream>[0] = TLS, port = 0) {
-  const collector = await startSyslogStream(tls, port);
+async function collectorOf(context: TestContext, tls: Parameters<typeof startSyslogStream>[0] = TLS, port = 0, most = Infinity) {
+  const collector = await startSyslogStream(tls, port, most);
   context.after(() => collector.stop());
   return collector;
 }
@@ -157,13 +157,33 @@ test('a collector that lets go before everything was said has taken nothing', as
   await comes('they come', collector, 2);
 });
 
-test('a collector that says nothing, or reads and never lets go, is given up and tried again', async (context) => {
+test('a collector that says nothing is given up and tried again', async (context) => {
   const bench = await openBench(context);
   const silent = await startSilent();
   context.after(() => silent.stop());
   await bench.record(1);
   bench.begin({ port: silent.port });
   assert.deepEqual((await eventually('it is late', () => (bench.view().problem === undefined ? undefined : bench.view()))).problem, 'no answer in time');
+});
+
+test('a collector that reads everything has taken it only when it lets go: one that stays has not, nor one that dies at that moment', async (context) => {
+  const bench = await openBench(context);
+  const [staying, dying] = [await startHoldingOn(TLS, 'stays'), await startHoldingOn(TLS, 'dies')];
+  context.after(() => Promise.all([staying.stop(), dying.stop()]));
+  await bench.record(1);
+  bench.begin({ port: staying.port }, { id: 'copy', port: dying.port });
+  await eventually('both were read to the end, and are tried again', () => (staying.ended() > 1 && dying.ended() > 1 ? true : undefined));
+  assert.deepEqual([0, 1].map((index) => [bench.view(index).problem, bench.view(index).takenSeq]), [['no answer in time', 0], ['ECONNRESET', 0]]);
+});
+
+test('a collector that drops a connection with too much in it gets less at once, and in the end all of it', async (context) => {
+  const [bench, collector] = [await openBench(context), await collectorOf(context, TLS, 0, 30)];
+  await bench.record(120);
+  bench.begin({ port: collector.port });
+  await eventually('all is taken', () => (bench.view().takenSeq === 120 ? true : undefined));
+  assert.deepEqual([...new Set(seqs(collector.messages))], upTo(120));
+  // What was dropped counts one over; of the last, what was left.
+  assert.ok(collector.connections.every((count) => count <= 31), String(collector.connections));
 });
 
 test('rows go to nobody whose certificate is of another authority or carries another name', async (context) => {
@@ -174,6 +194,15 @@ test('rows go to nobody whose certificate is of another authority or carries ano
   await comes('the named one has it', other, 1);
   await eventually('both are refused', () => (bench.view(0).problem !== undefined && bench.view(1).problem !== undefined ? true : undefined));
   assert.deepEqual([bench.view(0).problem, bench.view(1).problem, other.messages.length, stranger.messages.length], ['ERR_TLS_CERT_ALTNAME_INVALID', 'SELF_SIGNED_CERT_IN_CHAIN', 1, 0]);
+});
+
+test('a server name that is an address is what the certificate is held against, whatever name was dialled', async (context) => {
+  const [bench, named, addressed] = [await openBench(context), await collectorOf(context), await collectorOf(context, await keyed('192.0.2.7'))];
+  await bench.record(1);
+  bench.begin({ port: named.port, serverName: '192.0.2.7' }, { id: 'copy', port: addressed.port, serverName: '192.0.2.7' });
+  await comes('the addressed one has it', addressed, 1);
+  await eventually('the other is refused', () => (bench.view(0).problem === 'ERR_TLS_CERT_ALTNAME_INVALID' ? true : undefined));
+  assert.equal(named.messages.length, 0);
 });
 
 test('a collector that asks who we are is shown our certificate; without one it takes nothing, and a renewed one needs no restart', async (context) => {

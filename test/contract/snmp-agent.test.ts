@@ -10,6 +10,7 @@ import { SILENT_LOG, type Log } from '@hospay/server/domain/log.js';
 import { openPlatformDatabase } from '@hospay/server/edges/database/platform/open-platform-database.js';
 import { SYSTEM_CLOCK } from '@hospay/server/edges/machine/system-clock.js';
 import { SYSTEM_RANDOM } from '@hospay/server/edges/machine/system-random.js';
+import { healthVariables } from '@hospay/server/edges/snmp/health-variables.js';
 import { startSnmpAgent, type SnmpAgentOptions } from '@hospay/server/edges/snmp/start-snmp-agent.js';
 import type { BoxHealth } from '@hospay/server/operations/ports.js';
 import { ROOT } from '../architecture/source-files.js';
@@ -162,6 +163,7 @@ test('a request that was overheard reads nothing later, nor after a restart', as
   const request = tap.taken.at(-1) ?? assert.fail();
   const answered = (await reply(request, agent.port)) ?? assert.fail();
   assert.ok(!answered.includes('hospay-1') && !answered.includes(NOT_IN_TIME), 'within its window it is answered, and nobody reads the answer');
+  assert.notDeepEqual(await reply(request, agent.port), answered, 'the same answer is never encrypted alike');
   clock.ms += 151_000;
   const late = (await reply(request, agent.port)) ?? assert.fail();
   assert.ok(late.includes(NOT_IN_TIME));
@@ -219,13 +221,58 @@ test('what is no message at all, or a part of one, ends nothing', async (context
 
 test('a request for everything at once gets what one datagram holds', async (context) => {
   const channels = Array.from({ length: 200 }, (_, index) => ({ id: `channel-${String(index)}`, state: 'active' as const }));
-  const { ask } = await agentFor(context, { read: () => Promise.resolve({ ...HEALTH, channels }) });
+  const { agent, ask } = await agentFor(context, { read: () => Promise.resolve({ ...HEALTH, channels }) });
   const bulk = await ask('snmpbulkget', [...KNOWN, '-Cr2000000000'], ['HOSPAY-MIB::hospayMIB']);
   assert.ok(bulk.code === 0 && bulk.said.split('\n').length > 15);
+  const tap = await tapTo(context, agent.port);
+  await tool('snmpbulkget', ['-v3', ...KNOWN, '-r', '0', '-t', '2', '-Cr2000000000', tap.at, 'HOSPAY-MIB::hospayMIB']);
+  assert.ok(tap.given.length > 1 && tap.given.every(({ length }) => length <= 1_472), 'no answer is torn into pieces by the network');
   const walked = await ask('snmpbulkwalk', KNOWN, ['HOSPAY-MIB::hospayChannelState']);
   assert.equal(walked.said.split('\n').filter((line) => line.includes('active')).length, 200);
   const many = await ask('snmpget', KNOWN, Array.from({ length: 100 }, () => SYS_NAME));
   assert.ok(many.said.includes('tooBig') || many.said.includes('too big') || many.said.includes('Response message would have been too large'), many.said.slice(0, 200));
+});
+
+test('a walk is told of one reading, which is five seconds old at most, and requests that would wait without end for the next are let go', async (context) => {
+  let [readings, gate] = [0, Promise.resolve()];
+  const { agent, ask, clock } = await agentFor(context, { read: async () => { readings += 1; await gate; return HEALTH; } });
+  await ask('snmpwalk', KNOWN, ['1.3.6.1.2.1']);
+  assert.equal(readings, 1);
+  const tap = await tapTo(context, agent.port);
+  await tool('snmpget', ['-v3', ...KNOWN, '-r', '0', '-t', '2', tap.at, SYS_NAME]);
+  const request = tap.taken.at(-1) ?? assert.fail();
+  clock.ms += 5_001;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  gate = promise;
+  const socket = createSocket('udp4');
+  context.after(() => { socket.close(); });
+  let answers = 0;
+  socket.on('message', () => { answers += 1; });
+  for (let index = 0; index < 100; index += 1) {
+    socket.send(request, agent.port, '127.0.0.1');
+    await new Promise((go) => { setImmediate(go); });
+  }
+  await new Promise((go) => { setTimeout(go, 300); });
+  resolve();
+  await new Promise((go) => { setTimeout(go, 300); });
+  assert.deepEqual([readings, answers], [2, 64]);
+});
+
+test('what keeps a manager out is said once a minute, not for each of its requests', async (context) => {
+  const { ask, warned, clock } = await agentFor(context);
+  const stranger = ['-l', 'noAuthNoPriv', '-u', 'root'];
+  for (const seconds of [0, 59, 2]) {
+    clock.ms += seconds * 1_000;
+    await ask('snmpget', stranger, [SYS_NAME]);
+  }
+  assert.equal(warned.length, 2);
+});
+
+test('a text ends within the octets of its SIZE, and behind a whole character', () => {
+  const variables = healthVariables({ ...HEALTH, alarms: { ...HEALTH.alarms, worst: { rule: 'channel-out', subject: `a${'门'.repeat(60)}`, severity: 1, words: '' } } }, { description: '', name: '', contact: '', location: '' }, 0);
+  const { value } = variables.find(({ oid }) => oid.join('.').endsWith('.1.2.6.0')) ?? assert.fail();
+  // 1 + 26 × 3 octets; another would not fit
+  assert.deepEqual(value, { kind: 'text', value: `a${'门'.repeat(26)}` });
 });
 
 test('starts are counted durably, and a box made of a backup is another engine', async () => {

@@ -5,7 +5,9 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { writeFence } from '@hospay/server/edges/backups/fence-file.js';
 import { ApplianceUnderTest, eventually } from '../end-to-end/appliance-under-test.js';
 
 test('the running appliance tells its health by SNMPv3, goes on after a restart, and starts where its port is taken', async (context) => {
@@ -35,4 +37,20 @@ test('the running appliance tells its health by SNMPv3, goes on after a restart,
     assert.match(walked, /\.1\.4\.1\.0 = Counter64: [1-9]/);
     assert.match(walked, /\.1\.6\.1\.1\.3\.[\d.]+ = INTEGER: 1/, 'a channel that runs');
   }
+  const engine = (): { readonly id: string; readonly boots: number } => {
+    const database = new DatabaseSync(join(appliance.dataFolder, 'platform.sqlite'), { readOnly: true });
+    try {
+      const row = database.prepare('SELECT engineId, boots FROM snmp_engine').get();
+      return { id: String(row?.['engineId']), boots: Number(row?.['boots']) };
+    } finally {
+      database.close();
+    }
+  };
+  await appliance.stopCore();
+  const before = engine();
+  assert.equal(before.boots, 3);
+  writeFence(appliance.dataFolder, { set: 'set', takenAt: '2026-11-27T01:00:00.000Z', restoredAt: '2026-11-27T02:00:00.000Z', journal: { seq: 0, hash: '0'.repeat(64) } });
+  await appliance.startCore();
+  await eventually('a restored box answers too', async () => ((await walk()).includes('.32473.1.1.1.1.0 = INTEGER: ') ? true : undefined));
+  assert.notEqual(engine().id, before.id, 'it has forgotten starts, and is another engine');
 });

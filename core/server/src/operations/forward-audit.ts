@@ -10,7 +10,7 @@ export type AuditForwarding = {
 };
 export type AuditForwardingPorts = { readonly store: AuditStore; readonly collectors: readonly AuditCollector[]; readonly cursors: CollectorCursors; readonly clock: Clock; readonly timers: Timers; readonly log: Log };
 
-/** With a rest behind each: a collector that was away for a month is caught up with at no more than this many rows a second, and payments do not notice. */
+/** At most, with a rest behind each: a collector that was away for a month is caught up with at no more than this many rows a second, and payments do not notice. Half of it after each that was not taken, twice as much after each that was: what is too much for a slow line, or for one connection, would be sent again for ever. */
 const BATCH = 100;
 const REST_MS = 1_000;
 /** Nothing tells us of a new row: what writes the log must not wait for, or know of, who else keeps it. */
@@ -41,6 +41,7 @@ function forwardTo(collector: AuditCollector, { store, cursors, clock, timers, l
   let oldestAt: Date | undefined;
   let problem: string | undefined;
   let failures = 0;
+  let piece = BATCH;
   let isStopped = false;
   let wake: (() => void) | undefined;
   let running: Promise<void> | undefined;
@@ -59,7 +60,7 @@ function forwardTo(collector: AuditCollector, { store, cursors, clock, timers, l
   /** How long to rest before the next look. */
   const forwardSome = async (from: CollectorCursor): Promise<number> => {
     newestSeq = (await store.last())?.seq ?? 0;
-    const rows = await store.read({ afterSeq: from.seq, limit: BATCH });
+    const rows = await store.read({ afterSeq: from.seq, limit: piece });
     const [oldest, last] = [rows[0], rows.at(-1)];
     oldestAt = oldest === undefined ? undefined : new Date(oldest.at);
     if (last === undefined) return LOOK_EVERY_MS;
@@ -68,6 +69,7 @@ function forwardTo(collector: AuditCollector, { store, cursors, clock, timers, l
       problem = sent.problem;
       if (failures === 0) log.warn('a collector does not take audit events; they wait', { collector: collector.id, problem });
       failures += 1;
+      piece = Math.max(1, Math.floor(piece / 2));
       return AGAIN_MS[Math.min(failures, AGAIN_MS.length) - 1] ?? REST_MS;
     }
     const takenAt = clock.now();
@@ -75,7 +77,9 @@ function forwardTo(collector: AuditCollector, { store, cursors, clock, timers, l
     cursor = { ...from, seq: last.seq, takenAt };
     if (failures > 0) log.info('a collector takes audit events again', { collector: collector.id });
     [failures, problem, oldestAt] = [0, undefined, undefined];
-    return rows.length === BATCH ? REST_MS : LOOK_EVERY_MS;
+    const isMore = rows.length === piece;
+    piece = Math.min(BATCH, piece * 2);
+    return isMore ? REST_MS : LOOK_EVERY_MS;
   };
   const run = async (): Promise<void> => {
     while (goesOn()) {

@@ -1,5 +1,5 @@
 import { connect as connectPlain, isIPv6, type Socket } from 'node:net';
-import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import { checkServerIdentity, connect as connectTls, type ConnectionOptions } from 'node:tls';
 import type { Timers } from '../../domain/time.js';
 
 export type StreamTarget = {
@@ -34,7 +34,8 @@ export async function sendFramed({ host, port, tls }: StreamTarget, messages: re
   const deadline = timers.after(TIMEOUT_MS, () => { socket.destroy(new DOMException('late', 'AbortError')); });
   socket.once('error', reject);
   socket.once('end', () => { if (!isSaid) reject(new ClosedEarly()); });
-  socket.once('close', (hadError) => { if (hadError || !isSaid) reject(new ClosedEarly()); else resolve(); });
+  // An error came before it.
+  socket.once('close', () => { if (isSaid) resolve(); else reject(new ClosedEarly()); });
   // What a collector sends back means nothing, and must not stay unread: the end would never come.
   socket.resume();
   socket.once(tls === undefined ? 'connect' : 'secureConnect', () => {
@@ -60,7 +61,8 @@ class ClosedEarly extends Error {
 
 function tlsOptions(host: string, { authorityPem, serverName, client }: NonNullable<StreamTarget['tls']>): ConnectionOptions {
   const name = serverName ?? host;
-  return { minVersion: 'TLSv1.2', ...(isName(name) ? { servername: name } : {}), ...(authorityPem === undefined ? {} : { ca: authorityPem }), ...(client === undefined ? {} : { cert: client.certificatePem, key: client.keyPem }) };
+  // By itself it holds the certificate against the host where the name is an address.
+  return { minVersion: 'TLSv1.2', checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate), ...(isName(name) ? { servername: name } : {}), ...(authorityPem === undefined ? {} : { ca: authorityPem }), ...(client === undefined ? {} : { cert: client.certificatePem, key: client.keyPem }) };
 }
 
 function isName(host: string): boolean {

@@ -12,12 +12,15 @@ export const HOSPAY_MIB: Oid = [1, 3, 6, 1, 4, 1, 32_473, 1];
 const SERVICES = 72;
 /** What was never done is older than any limit. */
 const NEVER_SECONDS = 0xffff_ffff;
+/** SIZE of the MIB's texts, which counts octets. */
+const LONGEST_TEXT_BYTES = 80;
+const UTF8 = new TextEncoder();
 
 /** In their order. `upMs`: since the agent started. */
 export function healthVariables({ state, version, alarms, backup, disk, payments, channels }: BoxHealth, { description, name, contact, location }: SystemNames, upMs: number): readonly Variable[] {
   const scalar = (base: Oid, path: Oid, value: SnmpValue): Variable => ({ oid: [...base, ...path, 0], value });
   const own = (path: Oid, value: SnmpValue): Variable => scalar(HOSPAY_MIB, [1, ...path], value);
-  const text = (value: string): SnmpValue => ({ kind: 'text', value: [...value].slice(0, LONGEST_TEXT).join('') });
+  const text = (value: string): SnmpValue => ({ kind: 'text', value: value.slice(0, UTF8.encodeInto(value, new Uint8Array(LONGEST_TEXT_BYTES)).read) });
   const integer = (value: number): SnmpValue => ({ kind: 'integer', value });
   const gauge = (value: number): SnmpValue => ({ kind: 'gauge', value });
   return [
@@ -35,4 +38,3 @@ export function healthVariables({ state, version, alarms, backup, disk, payments
     }),
   ].toSorted((one, other) => compareOids(one.oid, other.oid));
 }
-const LONGEST_TEXT = 80;
