@@ -246,8 +246,8 @@ test('a walk is told of one reading, which is five seconds old at most, and requ
   gate = promise;
   const socket = createSocket('udp4');
   context.after(() => { socket.close(); });
-  let answers = 0;
-  socket.on('message', () => { answers += 1; });
+  const told = { answers: 0 };
+  socket.on('message', () => { told.answers += 1; });
   for (let index = 0; index < 100; index += 1) {
     socket.send(request, agent.port, '127.0.0.1');
     await new Promise((go) => { setImmediate(go); });
@@ -255,9 +255,9 @@ test('a walk is told of one reading, which is five seconds old at most, and requ
   // Until a busy machine has read them all, and answered those it kept.
   await new Promise((go) => { setTimeout(go, 1_500); });
   resolve();
-  for (let round = 0; round < 200 && answers < 64; round += 1) await new Promise((go) => { setTimeout(go, 25); });
+  for (let round = 0; round < 200 && told.answers < 64; round += 1) await new Promise((go) => { setTimeout(go, 25); });
   await new Promise((go) => { setTimeout(go, 300); });
-  assert.deepEqual([readings, answers], [2, 64]);
+  assert.deepEqual([readings, told.answers], [2, 64]);
 });
 
 test('what keeps a manager out is said once a minute, not for each of its requests', async (context) => {
