@@ -206,3 +206,19 @@ test('two at once, and a box that is fenced: nothing is taken', async () => {
   const fenced = await bench.deskWith({ fence }).take({ by: 'system' });
   assert.equal(fenced.kind, 'refused');
 });
+
+test('a fenced box asks no server of backups, neither for a page nor for a proof; a disk that is plugged in it does', async () => {
+  bench.later(60);
+  const fence = { set: 'hospay-demo-20261120090000.abcdefgh.tar.zst.age', takenAt: '', restoredAt: '', journal: { seq: 0, hash: '' } };
+  const disk = bench.targetAt('nas', bench.nas);
+  let asked = 0;
+  const server: BackupTarget = { ...disk, protocol: 'sftp', state() { asked += 1; return disk.state(); }, read(name) { asked += 1; return disk.read(name); } };
+  assert.equal((await bench.deskWith({ targets: [server] }).take({ by: 'system' })).kind, 'ok');
+  asked = 0;
+  const fenced = bench.deskWith({ fence, targets: [server] });
+  const [told] = await fenced.targets();
+  assert.ok(told?.kind === 'unusable' && told.said.zh.includes('隔离'), JSON.stringify(told));
+  assert.equal((await fenced.prove({ by: 'system' })).kind, 'refused');
+  assert.equal(asked, 0);
+  assert.equal((await bench.deskWith({ fence, targets: [disk] }).targets())[0]?.kind, 'ready');
+});

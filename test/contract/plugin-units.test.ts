@@ -1,8 +1,9 @@
 /** The same for plugins that the machine starts as units of their own: the core reaches them by a socket alone. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { connect } from 'node:net';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { frameOf } from '@hospay/server/plugin-host/isolated/frames.js';
@@ -39,6 +40,31 @@ test('a unit ends when the core hangs up, and when what comes is no message', as
   garbage.write(Buffer.alloc(64, 0x7f));
   await once(garbage, 'close');
   await goes(() => units.running() === 0);
+});
+
+test('what a unit sends that is no message, or larger than its plugin may be, ends it, and the core keeps nothing of it', async (context) => {
+  const head = Buffer.alloc(4);
+  head.writeUInt32BE(64 * 1_048_576 + 1);
+  for (const sent of [frameOf(null), frameOf({ kind: 'ended', reason: 7 }), frameOf({ kind: 'else' }), head]) {
+    const folder = mkdtempSync(join(tmpdir(), 'hospay-unit-'));
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.resume();
+      socket.write(sent);
+    });
+    context.after(() => {
+      server.close();
+      rmSync(folder, { recursive: true, force: true });
+    });
+    server.listen(join(folder, 'plugin.sock'));
+    await once(server, 'listening');
+    const heard: unknown[] = [];
+    const reason = await new Promise<string>((told) => {
+      unitGuestLine(join(folder, 'plugin.sock'))({ folder: join(import.meta.dirname, '../../../plugins/examples/city-card/dist'), entryPath: '', memoryMegabytes: 64, heard: (message) => { heard.push(message); }, ended: told });
+    });
+    assert.match(reason, /no message/);
+    assert.deepEqual(heard, []);
+  }
 });
 
 test('a package that names a place outside itself is written nowhere', async (context) => {

@@ -293,3 +293,23 @@ test('starts are counted durably, and a box made of a backup is another engine',
     rmSync(folder, { recursive: true });
   }
 });
+
+test('addresses that are made up do not fill the log: so many are told of in a minute, and then no more', async (context) => {
+  const { agent, warned, clock } = await agentFor(context, { allowedSources: ['10.0.0.0/8'] });
+  const tell = async (from: number): Promise<void> => {
+    for (let index = from; index < from + 220; index += 1) {
+      const socket = createSocket('udp4');
+      socket.bind(0, `127.0.${String(1 + Math.floor(index / 200))}.${String(1 + (index % 200))}`);
+      await once(socket, 'listening');
+      await new Promise<void>((sent) => { socket.send(Buffer.from('x'), agent.port, '127.0.0.1', () => { sent(); }); });
+      socket.close();
+    }
+    for (let round = 0; round < 100 && warned.length < 200; round += 1) await new Promise((go) => { setTimeout(go, 20); });
+    await new Promise((go) => { setTimeout(go, 100); });
+  };
+  await tell(0);
+  assert.equal(warned.length, 200);
+  clock.ms += 60_000;
+  await tell(1_000);
+  assert.ok(warned.length > 200 && warned.length <= 400, String(warned.length));
+});

@@ -22,7 +22,8 @@ const { values } = parseArgs({
 const { state, run } = values;
 
 mkdirSync(run, { recursive: true });
-for (const line of layOutState({ state, product: PRODUCT, run, data: values['data-folder'] }, findAnswers())) process.stdout.write(`${line}\n`);
+const folders = { state, product: PRODUCT, run, data: values['data-folder'] };
+for (const line of layOut(findAnswers())) process.stdout.write(`${line}\n`);
 // Root lays it out for the core, which reads its configuration; secrets come to it by the service.
 const { uid, gid } = statSync(values['data-folder']);
 if (process.getuid?.() === 0) for (const path of ['keys', KEPT_SECRETS]) if (existsSync(join(values['data-folder'], path))) chownSync(join(values['data-folder'], path), uid, gid);
@@ -32,6 +33,17 @@ if (values['start-core']) {
   const authorities = join(run, 'hospay/authorities.pem');
   // Not a child: signals, and what the host does with the first process, are the core's own.
   process.execve?.(process.execPath, [process.execPath, ...core], { ...process.env, ...secretsOf(state), ...(existsSync(authorities) ? { NODE_EXTRA_CA_CERTS: authorities } : {}) });
+}
+
+function layOut(given: GivenAnswers | undefined): readonly string[] {
+  try {
+    if (given?.answers.role === 'relay') throw new Error('role: relay is for machines of the appliance; elsewhere start core/relay/dist/main.js 角色 relay 只用于一体机');
+    return layOutState(folders, given);
+  } catch (error) {
+    if (given === undefined) throw error;
+    process.stderr.write(`the answers file was not taken: ${error instanceof Error ? error.message : String(error)}\n`);
+    return layOutState(folders);
+  }
 }
 
 function findAnswers(): GivenAnswers | undefined {

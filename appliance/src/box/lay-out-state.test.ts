@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import { readAnswers } from './answers.js';
 
 import { environmentFile, layOutState, type BoxFolders, type GivenAnswers } from './lay-out-state.js';
-import { KEPT_SECRETS, takeRestored } from './restore-box.js';
+import { KEPT_SECRETS, putBack, restoreEnded, setAside, takeRestored } from './restore-box.js';
 
 function boxOf(context: TestContext): BoxFolders {
   const folder = mkdtempSync(join(tmpdir(), 'hospay-box-'));
@@ -122,4 +122,47 @@ test('secrets lie in the data folder too, so that a backup holds them; a restore
   assert.deepEqual(parse(readFileSync(join(box.state, 'config/profiles/appliance.yaml'), 'utf8')), { hospital: { id: 'old' } });
   assert.equal(readFileSync(join(box.run, 'hospay/secrets.env'), 'utf8'), 'HOSPAY_HIS_PASSWORD="not-set"\nHOSPAY_KEY="of-the-new"\nHOSPAY_OTHER="too"\n');
   assert.deepEqual(takeRestored({ dataFolder: box.data, state: box.state, given: { profile: true } }), ['secrets of the set']);
+});
+
+const NOW = new Date('2026-11-29T00:00:00Z');
+/** A machine with a ledger, of whose data a restore takes the place. */
+function machineWithLedger(context: TestContext): { readonly dataFolder: string; readonly state: string; readonly ledger: () => string | undefined } {
+  const { data: dataFolder, state } = boxOf(context);
+  mkdirSync(dataFolder, { recursive: true });
+  mkdirSync(state);
+  writeFileSync(join(dataFolder, 'ledger'), 'own');
+  return { dataFolder, state, ledger: () => (existsSync(join(dataFolder, 'ledger')) ? readFileSync(join(dataFolder, 'ledger'), 'utf8') : undefined) };
+}
+
+test('a restore that does not come to its end, wherever the power cuts it, leaves the machine with its own data', (context) => {
+  const untouched = machineWithLedger(context);
+  assert.deepEqual([putBack(untouched, NOW), untouched.ledger()], [[], 'own']);
+  // Cut off after what it held was set aside: nothing is there, or half of the other.
+  for (const half of [false, true]) {
+    const box = machineWithLedger(context);
+    setAside(box, NOW);
+    assert.equal(box.ledger(), undefined);
+    if (half) {
+      mkdirSync(box.dataFolder);
+      writeFileSync(join(box.dataFolder, 'ledger'), 'half');
+    }
+    assert.equal(putBack(box, NOW).length, 1);
+    assert.deepEqual([box.ledger(), putBack(box, NOW)], ['own', []]);
+    assert.equal(readdirSync(join(box.dataFolder, '..')).some((name) => name.includes('failed-restore')), half, 'nothing is thrown away');
+  }
+  // Cut off between the note and the deed.
+  const early = machineWithLedger(context);
+  setAside(early, NOW);
+  renameSync(`${early.dataFolder}.before-restore-2026-11-29T00-00-00-000Z`, early.dataFolder);
+  assert.deepEqual([putBack(early, NOW), early.ledger()], [[], 'own']);
+});
+
+test('a restore that came to its end stays, and what was there before lies beside it', (context) => {
+  const box = machineWithLedger(context);
+  setAside(box, NOW);
+  mkdirSync(box.dataFolder);
+  writeFileSync(join(box.dataFolder, 'ledger'), 'restored');
+  restoreEnded(box.state);
+  assert.deepEqual([putBack(box, NOW), box.ledger()], [[], 'restored']);
+  assert.equal(readFileSync(join(`${box.dataFolder}.before-restore-2026-11-29T00-00-00-000Z`, 'ledger'), 'utf8'), 'own');
 });

@@ -9,6 +9,7 @@ import { BOX, own, RESET_FOLDERS } from './box-places.js';
 import { carryOutReset } from './factory-reset.js';
 import { layOutState, type GivenAnswers } from './lay-out-state.js';
 import { ovfAnswers } from './ovf-answers.js';
+import { putBack } from './restore-box.js';
 import { SETUP_DRIVE, SETUP_DRIVE_AT } from './setup-drive.js';
 import { UPDATE_PLACES } from './update-places.js';
 
@@ -21,9 +22,11 @@ const DRIVES = [
 const say = (line: string): void => { process.stdout.write(`${line}\n`); };
 
 mkdirSync('/run/hospay', { recursive: true });
+for (const line of putBack({ dataFolder: BOX.data, state: BOX.state }, new Date())) say(line);
 for (const line of carryOutReset(RESET_FOLDERS)) say(line);
-const given = findAnswers();
-for (const line of layOut()) say(line);
+const found = findAnswers();
+const { given, done } = layOut(found);
+for (const line of done) say(line);
 own();
 askForRestore(given);
 // An update that cannot be settled is no reason not to take payments.
@@ -34,13 +37,14 @@ try {
   say(`the slots cannot be read: ${error instanceof Error ? error.message : String(error)}`);
 }
 
-function layOut(): readonly string[] {
+/** Of a file that cannot be carried out nothing is: no restore either. */
+function layOut(answers: GivenAnswers | undefined): { readonly given: GivenAnswers | undefined; readonly done: readonly string[] } {
   try {
-    return layOutState(BOX, given);
+    return { given: answers, done: layOutState(BOX, answers) };
   } catch (error) {
-    if (given === undefined) throw error;
+    if (answers === undefined) throw error;
     refuseAnswers(error);
-    return layOutState(BOX);
+    return { given: undefined, done: layOutState(BOX) };
   }
 }
 

@@ -1,12 +1,13 @@
 /** `hospay-restore.service`: makes this machine of a backup, once, because the answers file says so. The core does not start before it is done: an empty box in the place of the old one would take payments nobody can join to it. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync, chownSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync, chownSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeWhole } from '../update/durable-file.js';
 import { layOutState } from './lay-out-state.js';
 import { BOX, BOX_DATA, BOX_GROUP, own } from './box-places.js';
-import { takeRestored } from './restore-box.js';
+import { putBack, restoreEnded, setAside, takeRestored } from './restore-box.js';
 
+const BOX_AND_STATE = { dataFolder: BOX_DATA, state: BOX.state };
 const SCRATCH = '/run/hospay/restore';
 /** A machine that has just started may have no address yet. */
 const NETWORK_WITHIN_SECONDS = '180';
@@ -43,21 +44,13 @@ function restore(): void {
   const key = lend('identity.txt', identity);
   const server = onDrive !== undefined || from === undefined ? [] : ['--server', lend('server.yaml', JSON.stringify(from)), '--wait-seconds', NETWORK_WITHIN_SECONDS];
   const authorities = '/run/hospay/authorities.pem';
-  // Evidence, and perhaps the only copy of something: never overwritten.
-  const hasData = existsSync(BOX_DATA) && readdirSync(BOX_DATA).length > 0;
-  const now = new Date().toISOString().replaceAll(/[:.]/g, '-');
-  const aside = `${BOX_DATA}.before-restore-${now}`;
-  if (hasData) renameSync(BOX_DATA, aside);
+  setAside(BOX_AND_STATE, new Date());
   try {
     const { status, stdout, stderr } = spawnSync(process.execPath, [join(BOX.product, 'core/server/dist/platform-backup-main.js'), 'restore', file, '--identity', key, '--into', BOX_DATA, ...server], { encoding: 'utf8', uid: BOX_GROUP, gid: BOX_GROUP, env: existsSync(authorities) ? { NODE_EXTRA_CA_CERTS: authorities } : {} });
     for (const line of stdout.split('\n')) if (line !== '') say(line);
     if (status !== 0) throw new Error(stderr.trim() === '' ? '恢复失败 the restore failed' : stderr.trim());
   } catch (error) {
-    // The machine is what it was: the next start finds its own data.
-    if (hasData) {
-      if (existsSync(BOX_DATA)) renameSync(BOX_DATA, `${BOX_DATA}.failed-restore-${now}`);
-      renameSync(aside, BOX_DATA);
-    }
+    for (const line of putBack(BOX_AND_STATE, new Date())) say(line);
     throw error;
   } finally {
     rmSync(SCRATCH, { recursive: true, force: true });
@@ -69,4 +62,5 @@ function restore(): void {
   // It holds the key of the set.
   rmSync('/run/hospay/restore.json');
   writeWhole(marker, JSON.stringify({ sha256, set }), 0o644);
+  restoreEnded(BOX.state);
 }

@@ -13,6 +13,8 @@ const MOST_SETS = 1_000;
 /** Shares of a whole run: most of the time goes into packing. */
 const SPANS: Readonly<Record<BackupStep, readonly [from: number, to: number]>> = { databases: [0, 2_000], files: [2_000, 7_000], verify: [7_000, 10_000], extract: [0, 5_000], prove: [5_000, 10_000] };
 
+const FENCED_OFF = { kind: 'unusable', said: { zh: '本机处于隔离状态，不连接备份服务器', en: 'this box is fenced and asks no server of backups' } } as const;
+
 /** 备份 of one hospital. One thing at a time: a set is taken, or one is proved. */
 export function createBackupDesk(ports: BackupPorts): BackupDesk {
   const { rows, worker, targets, recipients, fence, keep, clock, timers, log } = ports;
@@ -61,7 +63,8 @@ export function createBackupDesk(ports: BackupPorts): BackupDesk {
     prove: ({ by, name, hear }) => alone(async () => {
       const known = await rows.list(MOST_SETS);
       const set = known.find((one) => (name === undefined ? one.state === 'good' : one.name === name));
-      const copy = set?.copies.find(({ verifiedAt, problem }) => verifiedAt !== undefined && problem === undefined);
+      const reached = new Set(targets.filter(({ protocol }) => fence === undefined || protocol === 'folder').map(({ id }) => id));
+      const copy = set?.copies.find(({ target, verifiedAt, problem }) => verifiedAt !== undefined && problem === undefined && reached.has(target));
       if (set === undefined || copy === undefined) return refused('NO_SUCH_ITEM', { zh: '没有已校验的备份集', en: 'there is no verified set' });
       try {
         const proof = await heard(ports, hear, () => worker.prove({ name: set.name, target: copy.target }));
@@ -79,7 +82,8 @@ export function createBackupDesk(ports: BackupPorts): BackupDesk {
     list: () => rows.list(MOST_SETS),
     health,
     provedAt: () => latest?.lastProvedAt,
-    targets: () => Promise.all(targets.map(async (target) => ({ id: target.id, protocol: target.protocol, place: target.place, ...(await target.state()) }))),
+    // A fenced box speaks to no server: the old one may be speaking to it.
+    targets: () => Promise.all(targets.map(async (target) => ({ id: target.id, protocol: target.protocol, place: target.place, ...(fence !== undefined && target.protocol !== 'folder' ? FENCED_OFF : await target.state()) }))),
     async start() {
       for (const { name, state } of await rows.list(MOST_SETS)) {
         if (state === 'running') await rows.change(name, { state: 'failed', endedAt: clock.now(), problem: { zh: '平台在备份过程中停止', en: 'The platform stopped while it was taken' } });

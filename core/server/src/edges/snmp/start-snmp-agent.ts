@@ -71,7 +71,9 @@ export async function startSnmpAgent({ host, port, allowedSources, users, system
   const sayRefused = (from: string, why: string, user: string): void => {
     const last = said.get(`${from} ${why}`);
     if (last !== undefined && elapsed() - last < SAY_AGAIN_MS) return;
-    if (said.size >= MOST_REMEMBERED) said.clear();
+    if (said.size >= MOST_REMEMBERED) for (const [key, at] of said) if (elapsed() - at >= SAY_AGAIN_MS) said.delete(key);
+    // Addresses are easily made up: the log is not filled by whoever does.
+    if (said.size >= MOST_REMEMBERED) return;
     said.set(`${from} ${why}`, elapsed());
     log.warn('a request by SNMP was refused', { from, why, user: user.slice(0, 32) });
   };

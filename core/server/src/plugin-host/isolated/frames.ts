@@ -3,11 +3,9 @@ import type { Duplex } from 'node:stream';
 import { deserialize, serialize } from 'node:v8';
 
 const HEAD_BYTES = 4;
-/** A whole package goes over it, once. */
-const LONGEST_FRAME_BYTES = 160 * 1_048_576;
 
-/** @param broken told when what comes is no frame: nothing after it can be understood */
-export function readFrames(stream: Duplex, heard: (message: unknown) => void, broken: (reason: string) => void): void {
+/** @param longestBytes a frame that says it is longer is none, and nothing of it is kept. @param broken told then, and when what comes is no frame: nothing after it can be understood */
+export function readFrames(stream: Duplex, longestBytes: number, heard: (message: unknown) => void, broken: (reason: string) => void): void {
   let parts: Buffer[] = [];
   let bytes = 0;
   let isBroken = false;
@@ -16,11 +14,11 @@ export function readFrames(stream: Duplex, heard: (message: unknown) => void, br
     parts.push(chunk);
     bytes += chunk.length;
     let length = lengthOf(parts, bytes);
-    if (length === undefined || (length <= LONGEST_FRAME_BYTES && bytes < HEAD_BYTES + length)) return;
+    if (length === undefined || (length <= longestBytes && bytes < HEAD_BYTES + length)) return;
     let rest = parts.length === 1 ? chunk : Buffer.concat(parts, bytes);
-    while (length !== undefined && (length > LONGEST_FRAME_BYTES || rest.length >= HEAD_BYTES + length)) {
+    while (length !== undefined && (length > longestBytes || rest.length >= HEAD_BYTES + length)) {
       try {
-        if (length > LONGEST_FRAME_BYTES) throw new Error(`a frame of ${String(length)} bytes`);
+        if (length > longestBytes) throw new Error(`a frame of ${String(length)} bytes`);
         heard(deserialize(rest.subarray(HEAD_BYTES, HEAD_BYTES + length)));
       } catch (error) {
         isBroken = true;

@@ -8,9 +8,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join, normalize, resolve, sep } from 'node:path';
 import { frameOf, readFrames } from './frames.js';
 import { forkedGuestLine, type GuestLine } from './guest-line.js';
-import type { FromUnit, ToUnit } from './unit-messages.js';
+import { LONGEST_PACKAGE_BYTES, MEBIBYTE, type FromUnit, type ToUnit } from './unit-messages.js';
 
 const STANDARD_INPUT = 0;
+/** Names and what holds the files together. */
+const LARGEST_HEAD_BYTES = 8 * MEBIBYTE;
 const folder = mkdtempSync(join(tmpdir(), 'plugin-'));
 const line = new Socket({ fd: STANDARD_INPUT, readable: true, writable: true });
 let guest: GuestLine | undefined;
@@ -23,7 +25,7 @@ function leave(): never {
   process.exit(0);
 }
 
-readFrames(line, (message) => { take(message as ToUnit); }, leave);
+readFrames(line, LONGEST_PACKAGE_BYTES + LARGEST_HEAD_BYTES, (message) => { take(message as ToUnit); }, leave);
 line.on('end', leave);
 line.on('close', leave);
 line.on('error', leave);

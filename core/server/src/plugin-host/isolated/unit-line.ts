@@ -7,9 +7,9 @@ import { connect } from 'node:net';
 import { join, relative } from 'node:path';
 import { frameOf, readFrames } from './frames.js';
 import type { StartGuestLine } from './guest-line.js';
-import type { FromUnit, ToUnit } from './unit-messages.js';
+import { LONGEST_PACKAGE_BYTES, MEBIBYTE, type FromUnit, type ToUnit } from './unit-messages.js';
 
-const MOST_BYTES = 128 * 1_048_576;
+const LONGEST_REASON = 500;
 
 /** @param socketPath where the machine takes connections */
 export function unitGuestLine(socketPath: string): StartGuestLine {
@@ -24,9 +24,11 @@ export function unitGuestLine(socketPath: string): StartGuestLine {
       ended(reason);
     };
     const say = (message: ToUnit): void => { if (!hasEnded) socket.write(frameOf(message)); };
-    readFrames(socket, (message) => {
-      const told = message as FromUnit;
-      if (told.kind === 'guest') heard(told.message);
+    // No message of a guest is larger than what its process may hold at all; the unit is believed as little as the guest.
+    readFrames(socket, memoryMegabytes * MEBIBYTE, (message) => {
+      const told = fromUnit(message);
+      if (told === undefined) end('its unit sent what is no message');
+      else if (told.kind === 'guest') heard(told.message);
       else end(told.reason);
     }, (reason) => { end(`its unit sent what is no message: ${reason}`); });
     socket.on('error', (error) => { end(`the machine does not start it: ${error.message}`); });
@@ -49,7 +51,13 @@ function filesOf(folder: string): { readonly path: string; readonly bytes: Uint8
   return readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile()).map((entry) => {
     const bytes = readFileSync(join(entry.parentPath, entry.name));
     total += bytes.length;
-    if (total > MOST_BYTES) throw new Error(`the package is larger than ${String(MOST_BYTES)} bytes`);
+    if (total > LONGEST_PACKAGE_BYTES) throw new Error(`the package is larger than ${String(LONGEST_PACKAGE_BYTES)} bytes`);
     return { path: relative(folder, join(entry.parentPath, entry.name)), bytes };
   });
+}
+
+function fromUnit(message: unknown): FromUnit | undefined {
+  if (typeof message !== 'object' || message === null || !('kind' in message)) return undefined;
+  if (message.kind === 'guest' && 'message' in message) return { kind: 'guest', message: message.message };
+  return message.kind === 'ended' && 'reason' in message && typeof message.reason === 'string' ? { kind: 'ended', reason: message.reason.slice(0, LONGEST_REASON) } : undefined;
 }
