@@ -33,13 +33,13 @@ test('password and second factor of somebody who may operate it let through, onc
   const { secret } = await enrol(administrator, () => house.now());
   house.later(60);
   const sessions = async (): Promise<number> => listOf(await administrator.get('/sessions'), 'sessions').length;
-  const before = await sessions();
+  const earlier = await sessions();
   assert.equal(await screen.signIn('li.admin', 'wrong'), 'refused');
   assert.equal(await screen.signIn('li.admin', PASSWORD), 'secondFactor');
   assert.equal(await screen.proveSecondFactor('000000'), 'refused');
   const code = codeAt(secret, house.now());
   assert.equal(await screen.proveSecondFactor(code), 'signedIn');
-  assert.equal(await sessions(), before);
+  assert.equal(await sessions(), earlier);
   // Who looked over the shoulder has nothing.
   assert.equal(await screen.signIn('li.admin', PASSWORD), 'secondFactor');
   assert.equal(await screen.proveSecondFactor(code), 'refused');

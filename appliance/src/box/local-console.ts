@@ -25,7 +25,8 @@ export function localConsole({ port, isEncrypted }: { readonly port: number; rea
     const { csrfToken, entryStep, rights } = answer.body;
     session = { cookie: cookie === '' ? (session?.cookie ?? '') : cookie, csrf: typeof csrfToken === 'string' ? csrfToken : '' };
     if (entryStep === 'secondFactor') return 'secondFactor';
-    const isAllowed = entryStep === undefined && Array.isArray(rights) && rights.includes(RIGHT);
+    // Of a sign-in that is not complete no right is told.
+    const isAllowed = Array.isArray(rights) && rights.includes(RIGHT);
     await ask('DELETE', '/session').catch(() => undefined);
     session = undefined;
     return isAllowed ? 'signedIn' : 'notAllowed';
