@@ -13,5 +13,7 @@ if (process.env.NODE_TEST_CONTEXT === 'child-v8' && process.argv[1]?.endsWith('.
       process.stderr.write(`hospay: ${process.argv[1]} is over, but something it opened is not closed: ${process.getActiveResourcesInfo().join(', ')}\n`);
       process.exit(1);
     }, GRACE_MS).unref();
+    // Everything is told and closed by now. What Node takes down after it once ran for ever, with nothing left to wait for: it is left out, as process.exit leaves it out.
+    process.once('exit', () => process.exit());
   });
 }
