@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { makeSigningKey } from '@hospay/plugin-sdk/package';
 import { BilingualError } from '@hospay/server/domain/bilingual.js';
-import { ok } from '@hospay/server/domain/errors.js';
+import { ok, refused, type Outcome } from '@hospay/server/domain/errors.js';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
+import { openBoxLine } from '@hospay/server/edges/machine/box-line.js';
 import { bundleFiles } from '@hospay/server/edges/machine/bundle-files.js';
 import { SYSTEM_TIMERS } from '@hospay/server/edges/machine/system-timers.js';
+import type { WorkHear } from '@hospay/server/running-work/ports.js';
+import type { Box, UpdateBundle } from '@hospay/server/updates/ports.js';
 import { createUpdateDesk } from '@hospay/server/updates/update-desk.js';
 import { eventually } from '../end-to-end/appliance-under-test.js';
 import { codeOf, ConsoleClient, detailOf, firstAdministrator, listOf, type Reply } from './console-client.js';
@@ -122,6 +125,41 @@ test('what waited cannot be installed any more once another lies in its place, v
   await sendAll('1.3.0');
   assert.equal(desk.waiting(), undefined);
   assert.equal((await settled()).bundle?.version, '1.3.0');
+});
+
+test('what the machine says late of a bundle takes nothing away of the next one, whether that arrives or lies in its place', async () => {
+  const looks: PromiseWithResolvers<Outcome<UpdateBundle>>[] = [];
+  const box: Box = {
+    ...(openBoxLine({ path: machine().socket, timers: SYSTEM_TIMERS, log: SILENT_LOG }) ?? assert.fail('no machine')),
+    inspect() {
+      const look = Promise.withResolvers<Outcome<UpdateBundle>>();
+      looks.push(look);
+      return look.promise;
+    },
+  };
+  const files = bundleFiles(machine().updatesFolder);
+  const facts = () => Promise.resolve(house.updates.facts);
+  const work = { during: <Value>(_begun: unknown, run: (hear: WorkHear) => Promise<Value>) => run({ step() {}, isCancelled: () => false }), begin: (): never => assert.fail('nothing is taken') };
+  const desk = createUpdateDesk({ box, files, drive: house.updates.mounted, mirror: undefined, window: { from: '22:00', to: '05:00' }, facts, work, clock: { now: () => house.now() }, timers: SYSTEM_TIMERS, audit: { record: () => Promise.resolve() }, log: SILENT_LOG });
+  const send = (text: string, offset: number, total = 6): Promise<unknown> => desk.receive({ offset, total, bytes: Buffer.from(text), by: 'li.admin' });
+  const say = async (index: number, answer: Outcome<UpdateBundle>): Promise<void> => {
+    (looks[index] ?? assert.fail('not looked at')).resolve(answer);
+    await new Promise((go) => { setImmediate(go); });
+  };
+  const stale = refused('UPDATE_REFUSED', { zh: '本机已是该版本', en: 'this machine runs it' });
+  const next: UpdateBundle = { version: '1.5.0', manifestSha256: '5'.repeat(64), sdk: '0.2.0', builtAt: '2026-11-20T02:00:00.000Z', upgradesFrom: '1.0.0', notes: { zh: '下一个', en: 'the next' } };
+  await send('first!', 0);
+  await send('sec', 0);
+  await say(0, stale);
+  assert.deepEqual([files.size(), files.arriving()?.arrived], [undefined, 3], 'the first is gone, the second goes on arriving');
+  await send('ond', 3);
+  await send('third!', 0);
+  await say(1, stale);
+  assert.deepEqual([files.size(), (await desk.read()).problem], [6, undefined], 'of the second nothing counts any more');
+  await say(2, ok(next));
+  assert.equal(desk.waiting()?.version, '1.5.0');
+  assert.equal(looks.length, 3, 'nothing is looked at twice');
+  await desk.discard('li.admin');
 });
 
 test('half a copy from a drive is gone when the platform starts again; half an upload is not', async () => {

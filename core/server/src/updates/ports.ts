@@ -57,7 +57,7 @@ export type BundleFiles = {
   finish(): void;
   /** Forgets what has half arrived. */
   drop(): void;
-  /** Forgets everything. */
+  /** Forgets what is whole. */
   remove(): void;
 };
 

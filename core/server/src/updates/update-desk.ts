@@ -40,20 +40,27 @@ export function createUpdateDesk({ box, files, drive, mirror, window, facts, wor
   let restartTimer = { cancel() {} };
   const minutesNow = (): number => Math.floor(clock.now().getTime() / 60_000 + BEIJING_MINUTES) % 1_440;
 
+  /** Looks so far: of two only the later counts. Of the earlier the file is there no more, and what it says must take nothing away. */
+  let looks = 0;
   const inspect = (by: string): Promise<Outcome<UpdateBundle>> => work.during({ kind: 'updateInspection', subject: '', by, mayCancel: false }, async (hear) => {
+    looks += 1;
+    const look = looks;
     bundle = refusal = undefined;
     const bytes = files.size() ?? 1;
     const answer = box === undefined ? noBox() : await box.inspect(files.name, (read) => { hear.step({ share: Math.min(9_999, Math.floor((read / bytes) * 10_000)), step: 'verify' }); });
-    bundle = answer.kind === 'ok' ? answer.value : undefined;
-    refusal = answer.kind === 'ok' ? undefined : reasonOf(answer);
+    if (look === looks) {
+      bundle = answer.kind === 'ok' ? answer.value : undefined;
+      refusal = answer.kind === 'ok' ? undefined : reasonOf(answer);
+      if (answer.kind !== 'ok') files.remove();
+    }
     await audit.record({ who: by, what: 'update.receive', object: 'system update', after: answer.kind === 'ok' ? { version: answer.value.version, manifestSha256: answer.value.manifestSha256 } : { refused: answer.code, detail: answer.detail ?? '' } });
-    if (answer.kind !== 'ok') files.remove();
     return answer;
   });
 
   /** Minutes on a slow machine: nobody waits for it. */
   const inspectSoon = (by: string): void => {
-    inspecting = inspect(by).catch((error: unknown) => { log.error('a bundle could not be inspected', { error }); refusal = saidOf(error); }).finally(() => { inspecting = undefined; });
+    const look: Promise<unknown> = inspect(by).catch((error: unknown) => { log.error('a bundle could not be inspected', { error }); refusal = saidOf(error); }).finally(() => { if (inspecting === look) inspecting = undefined; });
+    inspecting = look;
   };
   const taking = createTaking({
     files, work, audit,
@@ -76,7 +83,7 @@ export function createUpdateDesk({ box, files, drive, mirror, window, facts, wor
       if (box === undefined) return { ...common, box: undefined, mirror: undefined, problem: undefined, isTaking: false, arriving: undefined, bundle: undefined };
       const status = await box.status();
       // A bundle that lay there when the platform started was inspected by the platform before.
-      if (bundle === undefined && refusal === undefined && inspecting === undefined && files.size() !== undefined) inspecting = inspect('system').finally(() => { inspecting = undefined; });
+      if (bundle === undefined && refusal === undefined && inspecting === undefined && files.size() !== undefined) inspectSoon('system');
       const size = files.size();
       return {
         ...common, box: status.kind === 'ok' ? status.value : undefined, problem: status.kind === 'ok' ? (refusal ?? broken) : reasonOf(status),
@@ -132,7 +139,9 @@ export function createUpdateDesk({ box, files, drive, mirror, window, facts, wor
       if (isArriving) {
         files.drop();
       } else {
+        looks += 1;
         bundle = undefined;
+        files.drop();
         files.remove();
       }
       await audit.record({ who: by, what: 'update.discard', object: 'system update' });

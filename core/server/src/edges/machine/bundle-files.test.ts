@@ -34,6 +34,8 @@ test('a bundle goes on where it ended, is whole once it is finished, and stays u
   assert.deepEqual([again.arriving(), readFileSync(join(folder, again.name), 'utf8')], [undefined, 'ghi']);
   again.begin(ARRIVING);
   again.remove();
+  assert.deepEqual([again.size(), again.arriving()], [undefined, { ...ARRIVING, arrived: 0 }], 'what arrives is not what lay there');
+  again.drop();
   assert.deepEqual(readdirSync(folder), []);
 });
 

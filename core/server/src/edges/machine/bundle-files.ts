@@ -61,10 +61,7 @@ export function bundleFiles(folder: string): BundleFiles {
       synced();
     },
     drop,
-    remove() {
-      drop();
-      rmSync(file, { force: true });
-    },
+    remove() { rmSync(file, { force: true }); },
   };
 }
 
