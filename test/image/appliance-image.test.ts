@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { offsetOf } from '@hospay/appliance/image/disk.js';
+import { codeAt, enrol } from '../contract/authenticator.js';
 import { ConsoleClient, listOf } from '../contract/console-client.js';
 import { eventually } from '../end-to-end/appliance-under-test.js';
 import { VirtualMachine } from './virtual-machine.js';
@@ -10,8 +11,11 @@ const SETUP_CODE = /Setup code 设置码 {2}([0-9A-Z]{4}(?:-[0-9A-Z]{4})+)/;
 const READY = /core 核心 ready/;
 const PASSWORD = 'Correct-Horse-7';
 const SLOWLY = 300_000;
+const NEXT_CODE_WITHIN_MS = 60_000;
 
 let machine: VirtualMachine;
+/** What the system administrator is handed: a first password, and a code that lets him set up his second factor. */
+let handed: Record<string, unknown> = {};
 before(async () => { machine = await VirtualMachine.create(); });
 after(() => machine.remove());
 
@@ -40,6 +44,7 @@ test('the setup code makes the three administrators once; then it is gone from t
   const made = await new ConsoleClient(machine.consoleOrigin).call('POST', '/first-login', claim);
   assert.equal(made.status, 200, JSON.stringify(made.body));
   assert.deepEqual(listOf(made, 'colleagues').map(({ role }) => role), ['systemAdministrator', 'auditor']);
+  [handed = {}] = listOf(made, 'colleagues');
   await eventually('the screen shows no code any more', () => (SETUP_CODE.test(machine.serial.slice(machine.serial.lastIndexOf('Hospay payment platform'))) ? undefined : true), SLOWLY);
   assert.notEqual((await new ConsoleClient(machine.consoleOrigin).call('POST', '/first-login', { ...claim, login: 'somebody' })).status, 200);
 });
@@ -62,6 +67,31 @@ test('whoever stands before the screen changes nothing without a sign-in that ma
   const last = machine.serial.length;
   await machine.types('');
   await machine.saysAfter(last, /Console 控制台/);
+});
+
+test('the system administrator, once he has a password and a second factor of his own, is let through at the screen by both', async () => {
+  const system = new ConsoleClient(machine.consoleOrigin);
+  const entered = await system.call('POST', '/session', { login: 'xi.tong', password: handed['password'] });
+  assert.deepEqual([entered.status, entered.body['entryStep']], [200, 'changePassword']);
+  assert.equal((await system.call('POST', '/password', { current: handed['password'], next: PASSWORD })).status, 200);
+  const { secret } = await enrol(system, () => new Date(), String(handed['enrolmentCode']));
+  // A code serves once, and the phone shows the next after half a minute.
+  const served = codeAt(secret, new Date());
+  await eventually('the next code', () => (codeAt(secret, new Date()) === served ? undefined : true), NEXT_CODE_WITHIN_MS);
+  const from = machine.serial.length;
+  await machine.types('');
+  await machine.saysAfter(from, /Menu 菜单[^]*Enter to go back/);
+  const chosenAt = machine.serial.length;
+  for (const [typed, says] of [[() => '1', /Login/], [() => 'xi.tong', /Password/], [() => PASSWORD, /Code of the second factor/], [() => codeAt(secret, new Date()), /Now 当前: DHCP[^]*Enter: no change/]] as const) {
+    await machine.types(typed());
+    await machine.saysAfter(chosenAt, says);
+  }
+  assert.ok(!machine.serial.includes(PASSWORD), 'a password was shown');
+  const lookedAt = machine.serial.length;
+  await machine.types('');
+  await machine.saysAfter(lookedAt, /Menu 菜单[^]*Enter to go back/);
+  await machine.types('');
+  await machine.saysAfter(lookedAt, /Console 控制台/);
 });
 
 test('the power is cut right after an account was made: the machine comes back with it', async () => {
