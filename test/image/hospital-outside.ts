@@ -126,6 +126,11 @@ export async function runWork(administrator: ConsoleClient, path: string, kind: 
     assert.ok(begun.status === 202 || begun.status === 409, JSON.stringify(begun.body));
     return begun.status === 202 ? true : undefined;
   }, SLOWLY_MS);
+  await workEnds(administrator, kind);
+}
+
+/** Waits until what this person began last of that kind has ended well. */
+export async function workEnds(administrator: ConsoleClient, kind: string): Promise<void> {
   const ended = await eventually(`${kind} ends`, async () => {
     const { body } = await administrator.get('/work');
     const list = body['work'];

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { freePort } from '../simulators/free-port.js';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
@@ -17,6 +17,8 @@ const PROCESSOR = process.env['HOSPAY_KVM'] === '1' ? ['-accel', 'kvm', '-cpu', 
 const EMULATION_FAULT = /Oops: int3: 0000/;
 const MOST_EMULATION_FAULTS = 3;
 const SILENCE_MS = 5_000;
+/** Of a drive with an update: what the file system takes for itself. */
+const UPDATE_DRIVE_SPARE_KIB = 16_384;
 /** Software emulation on a busy machine. */
 const LONGEST_WAIT_MS = 1_200_000;
 
@@ -25,6 +27,8 @@ export const HOST_SEEN_FROM_INSIDE = '10.0.2.2';
 
 /** Of this host, each forwarded; `unserved` to a port nothing listens on. */
 type Ports = { readonly plain: number; readonly console: number; readonly payment: number; readonly relayPublic: number; readonly relayTunnel: number; readonly unserved: number };
+/** What is plugged in at a start. `withMedium`, `withSetupDrive`: false after somebody took it out. `updateDrive`: a file of `makeUpdateDrive`. */
+type PluggedIn = { readonly withMedium?: boolean; readonly withSetupDrive?: boolean; readonly updateDrive?: string };
 export type VirtualMachineOptions = {
   /** The text of `answers.yaml` on a drive that is plugged in. */
   readonly answers?: string | undefined;
@@ -46,6 +50,7 @@ export class VirtualMachine {
   #process: ChildProcess | undefined;
   #boots = 0;
   #faults = 0;
+  #pluggedIn: PluggedIn = {};
   readonly #medium: string | undefined;
   readonly #network: VirtualMachineOptions['network'];
 
@@ -85,8 +90,9 @@ export class VirtualMachine {
     return join(this.folder, `serial-${String(this.#boots)}.log`);
   }
 
-  /** `withMedium`, `withSetupDrive`: false after somebody took it out. */
-  start({ withMedium = true, withSetupDrive = true }: { readonly withMedium?: boolean; readonly withSetupDrive?: boolean } = {}): void {
+  start(pluggedIn: PluggedIn = {}): void {
+    const { withMedium = true, withSetupDrive = true, updateDrive } = pluggedIn;
+    this.#pluggedIn = pluggedIn;
     this.#boots += 1;
     const keyboard = `socket,id=line,path=${join(this.folder, 'line.sock')},server=on,wait=off,logfile=${this.#serialFile}`;
     const { plain, console, payment, relayPublic, relayTunnel, unserved } = this.ports;
@@ -98,6 +104,7 @@ export class VirtualMachine {
       '-drive', `file=${this.disk},if=virtio,format=qcow2,cache=writethrough`,
       ...(this.#setupDrive === undefined || !withSetupDrive ? [] : ['-drive', `file=${this.#setupDrive},if=virtio,format=raw,readonly=on`]),
       ...(this.#backupDrive === undefined ? [] : ['-drive', `file=${this.#backupDrive},if=virtio,format=raw,cache=writethrough`]),
+      ...(updateDrive === undefined ? [] : ['-drive', `file=${updateDrive},if=virtio,format=raw,readonly=on`]),
       ...(this.#medium === undefined || !withMedium ? [] : ['-drive', `file=${this.#medium},media=cdrom,readonly=on,format=raw`]),
       '-nic', `user,model=virtio-net-pci,${net}${forwards.join(',')}`, '-chardev', keyboard, '-serial', 'chardev:line', '-monitor', 'none',
     ], { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -114,7 +121,7 @@ export class VirtualMachine {
       if (found !== null) return found;
       if (!this.isRunning && EMULATION_FAULT.test(this.serial) && this.#faults < MOST_EMULATION_FAULTS) {
         this.#faults += 1;
-        this.start();
+        this.start(this.#pluggedIn);
         continue;
       }
       if (!this.isRunning) assert.fail(`the machine ended before it said ${String(what)}: ${this.#complaint}\n${this.serial.slice(-2_000)}`);
@@ -191,6 +198,13 @@ export function filesOn(drive: string): readonly string[] {
   spawnSync('e2fsck', ['-E', 'journal_only', '-y', drive]);
   const { stdout } = spawnSync('debugfs', ['-R', 'ls -p /', drive], { encoding: 'utf8' });
   return stdout.split('\n').flatMap((line) => { const name = line.split('/')[5]; return name === undefined || name === '' ? [] : [name]; });
+}
+
+/** A drive as somebody brings an update on it: FAT, as they are sold, where the label HOSPAYUPDATE is too long. @returns the file */
+export function makeUpdateDrive(file: string, bundle: string): string {
+  mustRun('mkfs.vfat', ['-C', '-n', 'HOSPAYUPD', file, String(Math.ceil(statSync(bundle).size / 1024) + UPDATE_DRIVE_SPARE_KIB)]);
+  mustRun('mcopy', ['-i', file, bundle, `::/${basename(bundle)}`]);
+  return file;
 }
 
 function makeSetupDrive(folder: string, answers: string): string {
