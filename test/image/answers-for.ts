@@ -7,13 +7,16 @@ import { HOST_SEEN_FROM_INSIDE } from './virtual-machine.js';
 
 export type MadeAnswers = { readonly profile: { readonly hospital: { readonly merchants: readonly object[] } }; readonly secrets: object; readonly authorities?: readonly string[] };
 
+/** What a test adds to the profile. */
+export type MoreOfProfile = { readonly backups?: object };
+
 /** The answers file of a machine in the hospital of a test: what the core on this host would be configured with, as seen from inside the machine. */
-export function answersFor(outside: ApplianceUnderTest, { wechat, ...more }: { readonly wechat?: TlsFront; readonly backups?: object } = {}): MadeAnswers {
+export function answersFor(outside: ApplianceUnderTest, { wechat, ...more }: MoreOfProfile & { readonly wechat?: TlsFront } = {}): MadeAnswers {
   const profile = parse(readFileSync(join(outside.folder, 'config/profiles/test.yaml'), 'utf8')) as Record<string, object>;
   const secrets: Record<string, string> = {};
   const { plugins: _ofThisHost, http: _ports, mqtt: _others, logging: _quiet, provision, ...rest } = profile;
   const { applications } = provision as { applications: unknown };
-  const inside = seen({ ...rest, http: { host: '0.0.0.0' }, mqtt: { host: '0.0.0.0' }, provision: { terminals: [], applications }, ...(more.backups === undefined ? {} : { backups: more.backups }) });
+  const inside = seen({ ...rest, http: { host: '0.0.0.0' }, mqtt: { host: '0.0.0.0' }, provision: { terminals: [], applications }, ...more });
   return { profile: inside as MadeAnswers['profile'], secrets, ...(wechat === undefined ? {} : { authorities: [wechat.authorityPem] }) };
 
   /** The loopback of the host under its name inside; secret files as names of the environment. */

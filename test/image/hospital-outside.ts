@@ -1,4 +1,4 @@
-/** A hospital around a virtual machine: its HIS and WeChat Pay on this host, an application that pays through forwarded ports. */
+/** A hospital around a virtual machine: its HIS, WeChat Pay and object storage on this host, an application that pays through forwarded ports. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,8 @@ import { makeVendor } from '../contract/vendor-packages.js';
 import { startCityCardSimulator, type CityCardSimulator } from '../simulators/city-card/start-city-card-simulator.js';
 import { APP, ApplianceUnderTest, eventually, ROOT } from '../end-to-end/appliance-under-test.js';
 import { ConsoleClient } from '../contract/console-client.js';
-import { answersFor } from './answers-for.js';
+import { answersFor, type MoreOfProfile } from './answers-for.js';
+import { startObjectStorage, type ObjectStorage } from './object-storage.js';
 import { startTlsFront, type TlsFront } from './tls-front.js';
 import { HOST_SEEN_FROM_INSIDE, type VirtualMachine } from './virtual-machine.js';
 
@@ -25,21 +26,24 @@ export class HospitalOutside {
   readonly wechatFront: TlsFront;
   /** A vendor's channel, whose plugin the hospital installs itself. */
   readonly city: CityCardSimulator;
+  /** Where its backups go besides a drive. */
+  readonly storage: ObjectStorage;
   readonly vendor = makeVendor();
   readonly #cityFront: TlsFront;
 
-  private constructor({ simulators, wechatFront, city, cityFront }: { readonly simulators: ApplianceUnderTest; readonly wechatFront: TlsFront; readonly city: CityCardSimulator; readonly cityFront: TlsFront }) {
+  private constructor({ simulators, wechatFront, city, cityFront, storage }: { readonly simulators: ApplianceUnderTest; readonly wechatFront: TlsFront; readonly city: CityCardSimulator; readonly cityFront: TlsFront; readonly storage: ObjectStorage }) {
     this.simulators = simulators;
     this.wechatFront = wechatFront;
     this.city = city;
     this.#cityFront = cityFront;
+    this.storage = storage;
   }
 
   static async open(): Promise<HospitalOutside> {
     const simulators = await ApplianceUnderTest.prepare();
     const city = await startCityCardSimulator();
     const front = (baseUrl: string): Promise<TlsFront> => startTlsFront({ to: Number(new URL(baseUrl).port), address: HOST_SEEN_FROM_INSIDE });
-    return new HospitalOutside({ simulators, wechatFront: await front(simulators.wechat.baseUrl), city, cityFront: await front(city.baseUrl) });
+    return new HospitalOutside({ simulators, wechatFront: await front(simulators.wechat.baseUrl), city, cityFront: await front(city.baseUrl), storage: await startObjectStorage() });
   }
 
   /** As its plugin is told. */
@@ -50,28 +54,34 @@ export class HospitalOutside {
   async close(): Promise<void> {
     this.wechatFront.stop();
     this.#cityFront.stop();
+    await this.storage.stop();
     await this.city.stop();
     await this.simulators.stop();
   }
 
-  /** The answers file of a machine of this hospital. */
-  answers(more: { readonly backups?: object } = {}): string {
+  /** The answers file of a machine of this hospital. `secrets`: what the added parts of the profile name. */
+  answers({ secrets, ...more }: MoreOfProfile & { readonly secrets?: Readonly<Record<string, string>> } = {}): string {
     const answers = answersFor(this.simulators, { wechat: this.wechatFront, ...more });
     const { hospital } = answers.profile;
     return stringify({
       ...answers,
-      authorities: [...(answers.authorities ?? []), this.#cityFront.authorityPem],
+      secrets: { ...answers.secrets, ...secrets },
+      authorities: [...(answers.authorities ?? []), this.#cityFront.authorityPem, this.storage.authorityPem],
       files: { [TRUST_LIST]: this.vendor.trustList() },
       profile: { ...answers.profile, hospital: { ...hospital, merchants: [...hospital.merchants, { merchantNo: this.city.merchantNo, name: '示范医院', campus: 'main' }] }, plugins: { trustList: TRUST_LIST, instances: ['city'] } },
     });
   }
 
-  /** The answers file of a machine that is made of a backup, as the manual for the worst day has it (灾难恢复手册), both placeholders filled; and, as it says, what of the old file is in no backup. */
-  restoreAnswers({ set, identity }: { readonly set: string; readonly identity: string }): string {
+  /**
+   * The answers file of a machine that is made of a backup, as the manual for the worst day has it (灾难恢复手册), its placeholders filled; and, as it says, what of the old file is in no backup.
+   * @param from the server the set lies on, in the place of the manual's; absent: it is on a drive
+   */
+  restoreAnswers({ set, identity, from }: { readonly set: string; readonly identity: string; readonly from?: object }): string {
     const manual = readFileSync(join(ROOT, 'appliance/docs/disaster-recovery-manual.zh-CN.md'), 'utf8');
-    const block = /^ *```yaml answers-restore\n([^]*?)^ *```$/m.exec(manual)?.[1] ?? assert.fail('the manual has no answers file for a restore');
+    const block = new RegExp(`^ *\`\`\`yaml answers-restore${from === undefined ? '' : '-server'}\\n([^]*?)^ *\`\`\`$`, 'm').exec(manual)?.[1] ?? assert.fail('the manual has no answers file for a restore');
     const key = /^AGE-SECRET-KEY-1\w+$/m.exec(identity)?.[0] ?? assert.fail('no key');
-    return stringify({ ...(parse(block.replace('<备份文件名>', set).replace('<备份密钥>', key)) as object), authorities: [this.wechatFront.authorityPem, this.#cityFront.authorityPem] });
+    const { restore, ...rest } = parse(block.replace('<备份文件名>', set).replace('<备份密钥>', key)) as { readonly restore: object };
+    return stringify({ ...rest, restore: { ...restore, ...(from === undefined ? {} : { from }) }, authorities: [this.wechatFront.authorityPem, this.#cityFront.authorityPem, this.storage.authorityPem] });
   }
 
   application(machine: VirtualMachine): PaymentClient {

@@ -1,14 +1,14 @@
-/** Money on the appliance's own image: paid from outside, the power cut at random moments, and the machine made again of its backup. */
+/** Money on the appliance's own image: paid from outside, the power cut at random moments, and the machine made again of its backup, from a drive and from a server. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { listOf } from '../contract/console-client.js';
+import { after, before, test, type TestContext } from 'node:test';
+import { isRecord, listOf } from '../contract/console-client.js';
 import { eventually, ROOT } from '../end-to-end/appliance-under-test.js';
 import { claim, HospitalOutside, READY, runWork, signIn, SLOWLY_MS } from './hospital-outside.js';
-import { filesOn, makeBackupDrive, VirtualMachine } from './virtual-machine.js';
+import { filesOn, makeBackupDrive, VirtualMachine, type VirtualMachineOptions } from './virtual-machine.js';
 
 /** Power cuts while payments go on. Each costs two starts of an emulated machine. */
 const CUTS = Number(process.env['HOSPAY_IMAGE_CUTS'] ?? '3');
@@ -21,14 +21,17 @@ let folder = '';
 let hospital: HospitalOutside;
 let box: VirtualMachine;
 let recipient = '';
+let set = '';
 const paid: string[] = [];
+const drive = (): string => join(folder, 'backup.img');
+const identity = (): string => readFileSync(join(folder, 'safe.txt'), 'utf8');
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'hospay-money-box-'));
   hospital = await HospitalOutside.open();
   const { stdout } = spawnSync(process.execPath, [join(ROOT, 'appliance/dist/hospay.js'), 'backup', 'make-key', join(folder, 'safe.txt')], { encoding: 'utf8' });
   recipient = /^age1\w+$/m.exec(stdout)?.[0] ?? '';
-  const backups = { targets: [{ id: 'usb', folder: '/backup/usb' }], recipients: [{ recipient, title: '信息科保险柜' }], keep: { daily: 14, weekly: 8, monthly: 12 } };
-  box = await VirtualMachine.create({ answers: hospital.answers({ backups }), backupDrive: makeBackupDrive(join(folder, 'backup.img')), diskGibibytes: LARGER_DISK_GIB });
+  const backups = { targets: [{ id: 'usb', folder: '/backup/usb' }, hospital.storage.target], recipients: [{ recipient, title: '信息科保险柜' }], keep: { daily: 14, weekly: 8, monthly: 12 } };
+  box = await VirtualMachine.create({ answers: hospital.answers({ backups, secrets: hospital.storage.secrets }), backupDrive: makeBackupDrive(drive()), diskGibibytes: LARGER_DISK_GIB });
 });
 after(async () => {
   await box.remove();
@@ -72,6 +75,8 @@ test('a vendor\'s plugin is installed on the running machine, which starts it as
 
 test('a support bundle is collected by the shut-in core, and says how the core is', async () => {
   const administrator = await signIn(box);
+  // Of a machine that has no backup yet the bundle says that this is wrong.
+  await eventually('the first backup is good', async () => ((await administrator.get('/system')).body['lastGoodAt'] === undefined ? undefined : true), SLOWLY_MS);
   assert.equal((await administrator.call('POST', '/system/support')).status, 200);
   type Bundle = { readonly files: readonly { readonly path: string }[]; readonly verdicts: readonly { readonly check: string; readonly level: string }[] };
   const bundle = await eventually('a bundle', async () => {
@@ -129,24 +134,33 @@ test('the power is cut at random moments while payments go on: what was acknowle
   }
 });
 
-test('a backup on a plugged-in drive makes a second machine, which starts fenced, whole and without a word to anybody', async (context) => {
+test('a backup goes to the plugged-in drive and to the object storage of the hospital, and is read back from both', async () => {
   const administrator = await signIn(box);
   await runWork(administrator, '/system/backups', 'backup');
   await runWork(administrator, '/system/proofs', 'backupProof');
+  const taken = listOf(await administrator.get('/system'), 'sets').find(({ by }) => by === 'li.admin') ?? assert.fail('no set was taken');
+  const copies = Array.isArray(taken['copies']) ? taken['copies'].filter(isRecord) : [];
+  assert.deepEqual(copies.map(({ target, verifiedAt, problem }) => [target, typeof verifiedAt, problem]), [['usb', 'string', undefined], ['s3', 'string', undefined]]);
+  set = String(taken['name']);
   await box.cutPower();
-  const drive = join(folder, 'backup.img');
-  const sets = filesOn(drive).filter((name) => name.endsWith('.age'));
-  const set = sets.toSorted().at(-1) ?? assert.fail('no set is on the drive');
+  assert.ok(filesOn(drive()).includes(set), 'the set is on the drive');
+  assert.equal(hospital.storage.bytesOf(set), taken['bytes']);
+});
+
+/** A machine is made of the set. It stands there fenced, with every order that was paid, and says no word to the channel; nor to the storage, where the old machine may be writing. */
+async function isMadeOfTheSet(context: TestContext, options: VirtualMachineOptions): Promise<void> {
+  assert.notEqual(set, '', 'no set was taken');
   const asked = hospital.wechatFront.connections();
-  const second = await VirtualMachine.create({ answers: hospital.restoreAnswers({ set, identity: readFileSync(join(folder, 'safe.txt'), 'utf8') }), backupDrive: drive });
-  context.after(() => second.remove());
-  second.start();
-  await second.says(READY);
-  const there = await signIn(second);
+  const made = await VirtualMachine.create(options);
+  context.after(() => made.remove());
+  made.start();
+  await made.says(READY);
+  const heard = hospital.storage.requests().length;
+  const there = await signIn(made);
   const { body } = await there.get('/system');
   const fence = body['fence'] as { set: string } | undefined;
   assert.equal(fence?.set, set);
-  const client = hospital.application(second);
+  const client = hospital.application(made);
   const refused = await client.searchPatients({ cardType: 'visitCard', cardNo: 'C0000001' });
   assert.notEqual(refused.kind, 'ok', 'a fenced machine asks nobody');
   for (const tradeNo of paid) {
@@ -154,5 +168,18 @@ test('a backup on a plugged-in drive makes a second machine, which starts fenced
     assert.equal(status, 200, JSON.stringify(order));
   }
   assert.equal(hospital.wechatFront.connections(), asked, 'nothing was sent to the channel');
-  assert.doesNotMatch(second.serial, /Setup code/);
+  assert.deepEqual(hospital.storage.requests().slice(heard), [], 'the storage was not asked');
+  assert.doesNotMatch(made.serial, /Setup code/);
+}
+
+test('a backup on a plugged-in drive makes a second machine, which starts fenced, whole and without a word to anybody', async (context) => {
+  const asked = hospital.storage.requests().length;
+  await isMadeOfTheSet(context, { answers: hospital.restoreAnswers({ set, identity: identity() }), backupDrive: drive() });
+  assert.equal(hospital.storage.requests().length, asked, 'what lies on a drive is fetched from no server');
+});
+
+test('the object storage alone makes a third machine of the same set, without a drive: fenced and whole as well', async (context) => {
+  const asked = hospital.storage.requests().length;
+  await isMadeOfTheSet(context, { answers: hospital.restoreAnswers({ set, identity: identity(), from: hospital.storage.from }) });
+  assert.ok(hospital.storage.requests().slice(asked).some((request) => request.startsWith('GET ') && request.includes(set)), 'the set came from the storage');
 });
