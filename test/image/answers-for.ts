@@ -8,7 +8,7 @@ import { HOST_SEEN_FROM_INSIDE } from './virtual-machine.js';
 export type MadeAnswers = { readonly profile: { readonly hospital: { readonly merchants: readonly object[] } }; readonly secrets: object; readonly authorities?: readonly string[] };
 
 /** What a test adds to the profile. */
-export type MoreOfProfile = { readonly backups?: object };
+export type MoreOfProfile = { readonly backups?: object; readonly monitoring?: object };
 
 /** The answers file of a machine in the hospital of a test: what the core on this host would be configured with, as seen from inside the machine. */
 export function answersFor(outside: ApplianceUnderTest, { wechat, ...more }: MoreOfProfile & { readonly wechat?: TlsFront } = {}): MadeAnswers {

@@ -1,6 +1,6 @@
 /** Money on the appliance's own image: paid from outside, the power cut at random moments, and the machine made again of its backup, from a drive and from a server. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { after, before, test, type TestContext } from 'node:test';
 import { isRecord, listOf } from '../contract/console-client.js';
 import { eventually, ROOT } from '../end-to-end/appliance-under-test.js';
 import { claim, HospitalOutside, READY, runWork, signIn, SLOWLY_MS } from './hospital-outside.js';
-import { filesOn, makeBackupDrive, VirtualMachine, type VirtualMachineOptions } from './virtual-machine.js';
+import { filesOn, HOST_SEEN_FROM_INSIDE, makeBackupDrive, VirtualMachine, type VirtualMachineOptions } from './virtual-machine.js';
 
 /** Power cuts while payments go on. Each costs two starts of an emulated machine. */
 const CUTS = Number(process.env['HOSPAY_IMAGE_CUTS'] ?? '3');
@@ -16,6 +16,9 @@ const LONGEST_UNTIL_CUT_MS = 20_000;
 /** The image is 32 GiB. */
 const LARGER_DISK_GIB = 48;
 const GIB = 1024 ** 3;
+/** Of the hospital's network management, which asks by SNMP. */
+const MANAGEMENT = { user: 'nms', authentication: 'authentication-1', privacy: 'privacy-password-1' };
+const ENTERPRISE = '1.3.6.1.4.1.32473';
 
 let folder = '';
 let hospital: HospitalOutside;
@@ -31,7 +34,9 @@ before(async () => {
   const { stdout } = spawnSync(process.execPath, [join(ROOT, 'appliance/dist/hospay.js'), 'backup', 'make-key', join(folder, 'safe.txt')], { encoding: 'utf8' });
   recipient = /^age1\w+$/m.exec(stdout)?.[0] ?? '';
   const backups = { targets: [{ id: 'usb', folder: '/backup/usb' }, hospital.storage.target], recipients: [{ recipient, title: '信息科保险柜' }], keep: { daily: 14, weekly: 8, monthly: 12 } };
-  box = await VirtualMachine.create({ answers: hospital.answers({ backups, secrets: hospital.storage.secrets }), backupDrive: makeBackupDrive(drive()), diskGibibytes: LARGER_DISK_GIB });
+  const snmp = { host: '0.0.0.0', port: 161, systemName: 'pay-box', allowedSources: [HOST_SEEN_FROM_INSIDE], users: [{ name: MANAGEMENT.user, authenticationPassword: { secret: 'HOSPAY_SNMP_AUTHENTICATION' }, privacyPassword: { secret: 'HOSPAY_SNMP_PRIVACY' } }] };
+  const secrets = { ...hospital.storage.secrets, HOSPAY_SNMP_AUTHENTICATION: MANAGEMENT.authentication, HOSPAY_SNMP_PRIVACY: MANAGEMENT.privacy };
+  box = await VirtualMachine.create({ answers: hospital.answers({ backups, monitoring: { snmp }, secrets }), backupDrive: makeBackupDrive(drive()), diskGibibytes: LARGER_DISK_GIB });
 });
 after(async () => {
   await box.remove();
@@ -56,6 +61,28 @@ test('the disk was made larger than the image: the ledger has the rest of it', a
   assert.equal(status, 200, JSON.stringify(body));
   // 48 GiB less 16.5 of the other partitions, the ballast, and what a file system takes for itself; of 32 it would be less than 15.
   assert.ok(Number(body['freeBytes']) > 26 * GIB, String(body['freeBytes']));
+});
+
+/** Debian's own tool, as the network management is one. Emulated, a machine takes seconds for an answer. */
+function askBySnmp({ authentication, privacy }: { readonly authentication: string; readonly privacy: string }): Promise<string> {
+  const user = ['-v3', '-l', 'authPriv', '-u', MANAGEMENT.user, '-a', 'SHA-256', '-A', authentication, '-x', 'AES', '-X', privacy];
+  return new Promise((resolve) => {
+    execFile('/usr/bin/snmpwalk', [...user, '-On', '-r', '2', '-t', '20', `127.0.0.1:${String(box.ports.snmp)}`, ENTERPRISE], { env: { SNMP_PERSISTENT_DIR: folder, SNMPCONFPATH: folder, MIBS: '' } }, (_error, stdout, stderr) => { resolve(`${stdout}${stderr}`); });
+  });
+}
+
+test('the hospital\'s network management reads by SNMPv3 how the machine is, through its firewall; with a wrong password it reads nothing', async () => {
+  const { body } = await (await signIn(box)).get('/system');
+  const walked = await askBySnmp(MANAGEMENT);
+  assert.ok(walked.includes(`.${ENTERPRISE}.1.1.1.2.0 = STRING: "${String(body['version'])}"`), walked);
+  assert.ok(Number(/\.1\.1\.4\.1\.0 = Counter64: (\d+)/.exec(walked)?.[1]) > 26 * GIB, walked);
+  const channel = [...Buffer.from('wechat')].join('.');
+  assert.ok(walked.includes(`.${ENTERPRISE}.1.1.6.1.1.3.6.${channel} = INTEGER: 1`), walked);
+  for (const [wrong, why] of [[{ ...MANAGEMENT, authentication: 'authentication-2' }, /Authentication failure/], [{ ...MANAGEMENT, privacy: 'privacy-password-2' }, /Decryption error/]] as const) {
+    const said = await askBySnmp(wrong);
+    assert.match(said, why);
+    assert.ok(!said.includes(' = '), said);
+  }
 });
 
 test('a vendor\'s plugin is installed on the running machine, which starts it as a unit of its own, and a payment goes through it', async () => {

@@ -25,8 +25,8 @@ const LONGEST_WAIT_MS = 1_200_000;
 /** Where a guest of QEMU's user network finds the loopback of the host. */
 export const HOST_SEEN_FROM_INSIDE = '10.0.2.2';
 
-/** Of this host, each forwarded; `unserved` to a port nothing listens on. */
-type Ports = { readonly plain: number; readonly console: number; readonly payment: number; readonly relayPublic: number; readonly relayTunnel: number; readonly unserved: number };
+/** Of this host, each forwarded; `unserved` to a port nothing listens on. `snmp` is UDP. */
+type Ports = { readonly plain: number; readonly console: number; readonly payment: number; readonly relayPublic: number; readonly relayTunnel: number; readonly unserved: number; readonly snmp: number };
 /** What is plugged in at a start. `withMedium`, `withSetupDrive`: false after somebody took it out. `updateDrive`: a file of `makeUpdateDrive`. */
 type PluggedIn = { readonly withMedium?: boolean; readonly withSetupDrive?: boolean; readonly updateDrive?: string };
 export type VirtualMachineOptions = {
@@ -67,7 +67,7 @@ export class VirtualMachine {
 
   /** A new machine, off. */
   static async create(options: VirtualMachineOptions = {}): Promise<VirtualMachine> {
-    return new VirtualMachine({ plain: await freePort(), console: await freePort(), payment: await freePort(), relayPublic: await freePort(), relayTunnel: await freePort(), unserved: await freePort() }, options);
+    return new VirtualMachine({ plain: await freePort(), console: await freePort(), payment: await freePort(), relayPublic: await freePort(), relayTunnel: await freePort(), unserved: await freePort(), snmp: await freePort() }, options);
   }
 
   get disk(): string {
@@ -95,8 +95,9 @@ export class VirtualMachine {
     this.#pluggedIn = pluggedIn;
     this.#boots += 1;
     const keyboard = `socket,id=line,path=${join(this.folder, 'line.sock')},server=on,wait=off,logfile=${this.#serialFile}`;
-    const { plain, console, payment, relayPublic, relayTunnel, unserved } = this.ports;
-    const forwards = ([[plain, 8000], [console, 8090], [payment, 8080], [relayPublic, 8443], [relayTunnel, 8444], [unserved, 4444]] as const).map(([here, inside]) => `hostfwd=tcp:127.0.0.1:${String(here)}-${this.#network?.machine ?? ''}:${String(inside)}`);
+    const { plain, console, payment, relayPublic, relayTunnel, unserved, snmp } = this.ports;
+    const served = [['tcp', plain, 8000], ['tcp', console, 8090], ['tcp', payment, 8080], ['tcp', relayPublic, 8443], ['tcp', relayTunnel, 8444], ['tcp', unserved, 4444], ['udp', snmp, 161]] as const;
+    const forwards = served.map(([protocol, here, inside]) => `hostfwd=${protocol}:127.0.0.1:${String(here)}-${this.#network?.machine ?? ''}:${String(inside)}`);
     const net = this.#network === undefined ? '' : `net=${this.#network.subnet},host=${this.#network.host},`;
     const child = spawn('qemu-system-x86_64', [
       '-machine', 'q35', ...PROCESSOR, '-smp', '2', '-m', String(MEMORY_MIB), '-display', 'none', '-no-reboot',
