@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBackupDesk } from '@hospay/server/backups/backup-desk.js';
-import type { BackupTarget, Fence, RecipientView } from '@hospay/server/backups/ports.js';
+import type { BackupTarget, ContinuousBackup, Fence, RecipientView } from '@hospay/server/backups/ports.js';
 import { makeSetName, shortIdOf } from '@hospay/server/backups/set-name.js';
 import type { AuditAct } from '@hospay/server/domain/audit.js';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
@@ -23,6 +23,7 @@ import { confirmOrder } from '@hospay/server/payments/confirm-order.js';
 import { createPayment } from '@hospay/server/payments/create-payment.js';
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
 import { createBackupWorker, type BackupWorkerParts } from '@hospay/server/platform-backup-worker.js';
+import { createIncrementWorker, type IncrementWorkerParts } from '@hospay/server/platform-increments-worker.js';
 import { sampleQuote, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
 
 export type BackupBench = Awaited<ReturnType<typeof buildBackupBench>>;
@@ -72,8 +73,9 @@ export async function buildBackupBench() {
   return {
     root, dataFolder, configFolder, usb, nas, store, platform, clock, channel, hospital, ports, owner, own, safe, safeFile, acts, audit, targets, targetAt, workerWith, pay, recipients,
     identities: async () => (await readIdentities(safeFile)).map(({ identity }) => identity),
-    deskWith: ({ fence, ...set }: Partial<BackupWorkerParts> & { readonly fence?: Fence } = {}, keep = { daily: 3, weekly: 2, monthly: 2 }) =>
-      createBackupDesk({ hospitalId: 'demo', worker: workerWith(set), rows: platform.backups, targets: set.targets ?? targets, recipients, keep, fence, clock, timers: SYSTEM_TIMERS, audit: told, log: SILENT_LOG }),
+    incrementsWith: (set: Partial<IncrementWorkerParts> = {}) => createIncrementWorker({ ...parts, targets, mostWaitingBytes: 50_000_000, ...set }),
+    deskWith: ({ fence, continuous, streams = new Set(), ...set }: Partial<BackupWorkerParts> & { readonly fence?: Fence; readonly continuous?: ContinuousBackup; readonly streams?: ReadonlySet<string> } = {}, keep = { daily: 3, weekly: 2, monthly: 2 }) =>
+      createBackupDesk({ hospitalId: 'demo', worker: workerWith(set), rows: platform.backups, targets: set.targets ?? targets, recipients, keep, fence, continuous: () => continuous, streams: () => streams, clock, timers: SYSTEM_TIMERS, audit: told, log: SILENT_LOG }),
     setName: () => makeSetName({ hospital: 'demo', takenAt: now, recipients: parts.recipients }),
     later(seconds: number) { now = new Date(now.getTime() + seconds * 1_000); },
     async payAndConfirm(quoteId: string) {

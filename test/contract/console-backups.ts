@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createBackupDesk } from '@hospay/server/backups/backup-desk.js';
 import { liftFence } from '@hospay/server/backups/lift-fence.js';
-import { TARGET_MARK, type DiskState, type Fence } from '@hospay/server/backups/ports.js';
+import { TARGET_MARK, type ContinuousBackup, type DiskState, type Fence } from '@hospay/server/backups/ports.js';
 import { shortIdOf } from '@hospay/server/backups/set-name.js';
 import type { AuditTrail } from '@hospay/server/domain/audit.js';
 import { ok, refused } from '@hospay/server/domain/errors.js';
@@ -29,7 +29,12 @@ export async function consoleBackups({ folder, platform, clock, audit, isFenced 
   const targets = [folderTarget({ id: 'usb', folder: usb, hospital: 'demo' }), folderTarget({ id: 'nas', folder: nas, hospital: 'demo' })];
   const state: { fence: Fence | undefined; begunAnew: number } = { fence: isFenced ? { set: `hospay-demo-20261119011500.${shortIdOf(own.recipient)}.tar.zst.age`, takenAt: '2026-11-18T17:15:00.000Z', restoredAt: '2026-11-20T00:40:00.000Z', journal: { seq: 4_711, hash: 'f'.repeat(64) } } : undefined, begunAnew: 0 };
   const worker = createBackupWorker({ dataFolder: folder, configFolder: join(folder, 'config'), hospital: 'demo', profile: 'house', version: '0.1.0', targets, except: [usb, nas], recipients: recipients.map(({ recipient }) => recipient), identity: own.identity, reserveBytes: 1_048_576 });
-  const desk = createBackupDesk({ hospitalId: 'demo', worker, rows: platform.backups, targets, recipients, keep: { daily: 14, weekly: 8, monthly: 12 }, fence: state.fence, clock, timers: SYSTEM_TIMERS, audit, log: SILENT_LOG });
+  // The share that nobody has mounted lags behind.
+  const continuous: ContinuousBackup = {
+    mark: () => Promise.resolve(undefined), follow: () => undefined, start: () => undefined, stop: () => Promise.resolve(),
+    state: (sets) => ({ everySeconds: 60, targets: [{ target: 'usb', upTo: sets.length === 0 ? undefined : clock.now(), waiting: 0 }, { target: 'nas', upTo: undefined, waiting: 12, problem: { zh: `${nas} 未挂载`, en: `${nas} is not mounted` } }] }),
+  };
+  const desk = createBackupDesk({ hospitalId: 'demo', worker, rows: platform.backups, targets, recipients, keep: { daily: 14, weekly: 8, monthly: 12 }, fence: state.fence, continuous: () => continuous, streams: () => new Set(), clock, timers: SYSTEM_TIMERS, audit, log: SILENT_LOG });
   await desk.start();
   const disk: { state: DiskState } = { state: { step: 'ample', freeBytes: 48_000 * 1_048_576, usedPercent: 52.4, ballast: 'kept', ballastBytes: 1024 * 1_048_576 } };
   return {

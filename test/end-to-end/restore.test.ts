@@ -1,4 +1,4 @@
-/** The box is gone and another is made of its backup: by the command an operator types, in front of simulators that go on with what they know. */
+/** The box is gone and another is made of last night's backup alone, as where no increment lies anywhere: by the command an operator types, in front of simulators that go on with what they know. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -68,7 +68,7 @@ test('a key for the safe is made by a command, and a running box backs itself up
   assert.ok(readFileSync(safeKey, 'utf8').includes(recipient));
   mkdirSync(disk);
   writeFileSync(join(disk, '.hospay-backup-target'), '');
-  appliance.change((profile) => ({ ...profile, backups: { targets: [{ id: 'usb', folder: disk }], recipients: [{ recipient, title: '信息科保险柜' }], keep: { daily: 14, weekly: 8, monthly: 12 } } }));
+  appliance.change((profile) => ({ ...profile, backups: { targets: [{ id: 'usb', folder: disk }], recipients: [{ recipient, title: '信息科保险柜' }], keep: { daily: 14, weekly: 8, monthly: 12 }, continuous: { everySeconds: 0 } } }));
   // Two administrators who have known each other for longer than an account rests.
   await appliance.startCore({ daysAgo: 6 });
   const first = await signIn('');

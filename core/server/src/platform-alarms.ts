@@ -116,7 +116,7 @@ function sourcesOf(parts: AlarmParts, machine: HostReadings, delivery: Pick<Alar
       const { openAlarms } = parts.certificates.latest();
       return [count('credentialsUrgent', openAlarms.filter(({ severity }) => severity === 1).length), count('credentialsSoon', openAlarms.filter(({ severity }) => severity === 2).length)];
     }),
-    source(60, ['backupAge', 'backupProofAge', 'backupFailed', 'backupNotSetUp'], () => readBackups(parts)),
+    source(60, ['backupAge', 'backupProofAge', 'backupLag', 'backupFailed', 'backupNotSetUp'], () => readBackups(parts)),
     source(10, ['diskFree', 'diskStep', 'ballastReleased'], () => {
       const { freeBytes, step, ballast } = parts.disk.state();
       if (freeBytes === undefined) throw new Error('the free space of the data disk cannot be read');
@@ -139,12 +139,12 @@ function sourcesOf(parts: AlarmParts, machine: HostReadings, delivery: Pick<Alar
 
 /** Never taken is older than any limit, once there is somewhere to put one; never proved is as old as the first that could have been. */
 async function readBackups({ backups, clock }: Pick<AlarmParts, 'backups' | 'clock'>): Promise<readonly Reading[]> {
-  const { lastGoodAt, lastProvedAt, firstGoodAt, lastFailed, isSetUp } = await backups.health();
+  const { lastGoodAt, lastProvedAt, firstGoodAt, upTo, lastFailed, isSetUp } = await backups.health();
   const isFenced = backups.fence !== undefined;
   const age = (at: Date | undefined): number => (at === undefined || isFenced ? 0 : Math.max(0, (clock.now().getTime() - at.getTime()) / SECOND_MS));
   const reading = (measure: MeasureId, value: number): Reading => ({ measure, subject: '', value });
   return [
-    reading('backupAge', lastGoodAt === undefined && isSetUp && !isFenced ? NEVER_SECONDS : age(lastGoodAt)), reading('backupProofAge', age(lastProvedAt ?? firstGoodAt)), reading('backupFailed', lastFailed && !isFenced ? 1 : 0), reading('backupNotSetUp', isSetUp ? 0 : 1),
+    reading('backupAge', lastGoodAt === undefined && isSetUp && !isFenced ? NEVER_SECONDS : age(lastGoodAt)), reading('backupProofAge', age(lastProvedAt ?? firstGoodAt)), reading('backupLag', age(upTo)), reading('backupFailed', lastFailed && !isFenced ? 1 : 0), reading('backupNotSetUp', isSetUp ? 0 : 1),
   ];
 }
 const NEVER_SECONDS = 10 * 365 * 24 * 60 * 60;

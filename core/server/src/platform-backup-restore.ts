@@ -11,26 +11,28 @@ import { JournalWitness } from './edges/database/money/journal-witness.js';
 import { witnessFile } from './operations/witness-file.js';
 import { proveData } from './platform-backup-proof.js';
 import { extractSet } from './platform-backup-worker.js';
+import { applyIncrements, besideSet } from './platform-increments-apply.js';
 
 /** Where the configuration of the set is put: whoever restores compares it with the machine's own before it is used. */
 export const RESTORED_CONFIGURATION = 'restored-configuration';
 
 /** `file`: where it lies, or its name on the server it is read `from`. */
-export type SetPlace = { readonly file: string; readonly from?: Pick<BackupTarget, 'read'> | undefined };
-export type RestoreRequest = SetPlace & { readonly identities: readonly string[]; readonly into: string; readonly now: Date; /** Problems the proof found are told, and the box is made all the same: for the day there is no better set. */ readonly acceptsProblems?: boolean };
+export type SetPlace = { readonly file: string; readonly from?: Pick<BackupTarget, 'read' | 'increments'> | undefined };
+/** Of what followed the set, that lies beside it: all there is, what was taken until then, or nothing. */
+export type HowFar = { readonly until?: Date | undefined; readonly setAlone?: boolean | undefined };
+export type RestoreRequest = SetPlace & HowFar & { readonly identities: readonly string[]; readonly into: string; readonly now: Date; /** Problems the proof found are told, and the box is made all the same: for the day there is no better set. */ readonly acceptsProblems?: boolean };
 export type Restored = { readonly manifest: Manifest; readonly proof: ProofOfSet };
 
 /** @throws BilingualError; then nothing is where the data folder was to be */
-export async function restoreSet({ file, from, identities, into, now, acceptsProblems = false }: RestoreRequest): Promise<Restored> {
+export async function restoreSet({ identities, into, now, acceptsProblems = false, ...set }: RestoreRequest): Promise<Restored> {
   const target = resolve(into);
   assertFree(target);
   mkdirSync(dirname(target), { recursive: true });
   const beside = `${target}.restoring-${randomUUID().slice(0, 8)}`;
   mkdirSync(beside, { mode: 0o700 });
   try {
-    const manifest = await extractSet({ source: await sourceOf({ file, from }), identities, folder: beside });
+    const { manifest, proof } = await makeWhole(set, identities, beside);
     const data = join(beside, 'data');
-    const proof = await proveData(data, manifest);
     if (proof.problems.length > 0 && !acceptsProblems) throw new BilingualError(inOneLine([{ zh: '核对未通过，未恢复', en: 'it is not whole, nothing was restored' }, ...proof.problems]));
     // The fence first: whatever happens from here on, a folder that could be started is fenced.
     writeFence(data, { set: manifest.name, takenAt: manifest.takenAt, restoredAt: now.toISOString(), journal: manifest.journal });
@@ -49,15 +51,21 @@ export async function restoreSet({ file, from, identities, into, now, acceptsPro
 }
 
 /** Only unpacked and compared: what `verify` and `prove` do with a set that lies anywhere. */
-export async function proveFile({ file, from, identities, scratch }: SetPlace & { readonly identities: readonly string[]; readonly scratch: string }): Promise<Restored> {
+export async function proveFile({ identities, scratch, ...set }: SetPlace & HowFar & { readonly identities: readonly string[]; readonly scratch: string }): Promise<Restored> {
   const folder = join(resolve(scratch), `hospay-proof-${randomUUID().slice(0, 8)}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   try {
-    const manifest = await extractSet({ source: await sourceOf({ file, from }), identities, folder });
-    return { manifest, proof: await proveData(join(folder, 'data'), manifest) };
+    return await makeWhole(set, identities, folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The set, and what followed it, in this folder; and what is to be said of it. */
+async function makeWhole({ file, from, until, setAlone = false }: SetPlace & HowFar, identities: readonly string[], folder: string): Promise<Restored> {
+  const manifest = await extractSet({ source: await sourceOf({ file, from }), identities, folder });
+  const whole = setAlone ? { manifest, applied: undefined } : await applyIncrements({ folder, manifest, source: besideSet(file, from), identities, until });
+  return { manifest: whole.manifest, proof: { ...(await proveData(join(folder, 'data'), whole.manifest)), increments: whole.applied } };
 }
 
 export async function sourceOf({ file, from }: SetPlace): Promise<AsyncIterable<Uint8Array>> {

@@ -1,16 +1,17 @@
 /** Taking, reading back and proving a set: the heavy half of backups. Part of the composition root; in the running platform it lives in a thread of its own, at the command line in the process. */
-import { createWriteStream } from 'node:fs';
-import { mkdir, open, rm, statfs } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { mkdir, rm, statfs } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { pipeline } from 'node:stream/promises';
-import { BACKUP_FORMAT, type BackupProgress, type BackupStep, type BackupTarget, type BackupWorker, type ChainMark, type Manifest, type SavedDatabase, type SavedFile, type TargetFile } from './backups/ports.js';
+import { BACKUP_FORMAT, type BackupProgress, type BackupStep, type BackupTarget, type BackupWorker, type Manifest, type SavedDatabase, type SavedFile, type TargetFile } from './backups/ports.js';
 import { BilingualError, type Bilingual } from './domain/bilingual.js';
 import { readSet, writeSet, type Source } from './edges/backups/archive.js';
 import { DATABASES, listConfigurationFiles, listDataFiles, WORK_FOLDER } from './edges/backups/data-files.js';
+import { headsIn, type Heads } from './platform-backup-heads.js';
+import { machineMilliseconds } from './edges/backups/machine-milliseconds.js';
 import { bytesOfDatabase, bytesOfFiles, snapshotDatabase } from './edges/backups/snapshot.js';
-import { GENESIS_HASH } from './edges/database/money/ledger-writer.js';
+import { unpackInto } from './edges/backups/unpack.js';
 import { proveData } from './platform-backup-proof.js';
+import { applyIncrements, besideSet } from './platform-increments-apply.js';
 
 export type BackupWorkerParts = {
   readonly dataFolder: string;
@@ -29,7 +30,6 @@ export type BackupWorkerParts = {
 };
 
 const CANCELLED: Bilingual = { zh: '已取消', en: 'It was cancelled' };
-const FIRST: ChainMark = { seq: 0, hash: GENESIS_HASH };
 
 export function createBackupWorker(parts: BackupWorkerParts): BackupWorker {
   let now: BackupProgress | undefined;
@@ -69,9 +69,10 @@ export function createBackupWorker(parts: BackupWorkerParts): BackupWorker {
       isCancelled = true;
       return Promise.resolve();
     },
-    take: ({ name, takenAt }) => working('taking', async (folder) => {
+    take: ({ name, takenAt, follows }) => working('taking', async (folder) => {
       if (parts.targets.length === 0) throw new BilingualError({ zh: '未配置备份位置（backups.targets）', en: 'no target is configured (backups.targets)' });
       const databases = await takeDatabases(parts, folder, (share) => { now = { step: 'databases', share }; }, check);
+      const copiedAtMs = machineMilliseconds();
       // After the databases: a row may name a file, and then it is there.
       const files = [...(await listDataFiles(parts.dataFolder, parts.except)), ...(await listConfigurationFiles(parts.configFolder))];
       const sources: readonly Source[] = [...databases.map(({ file, path }) => ({ file, path })), ...files];
@@ -79,7 +80,7 @@ export function createBackupWorker(parts: BackupWorkerParts): BackupWorker {
       const manifest = (saved: readonly SavedFile[]): Manifest => {
         const schemas = new Map(databases.map(({ path, schema }) => [path, schema]));
         const savedDatabases: SavedDatabase[] = saved.flatMap((file) => { const schema = schemas.get(file.path); return schema === undefined ? [] : [{ ...file, schema }]; });
-        return { formatVersion: BACKUP_FORMAT, product: 'hospay', name, version: parts.version, hospital: parts.hospital, profile: parts.profile, takenAt, ...heads, databases: savedDatabases, files: saved.filter(({ path }) => !schemas.has(path)) };
+        return { formatVersion: BACKUP_FORMAT, product: 'hospay', name, version: parts.version, hospital: parts.hospital, profile: parts.profile, takenAt, ...heads, databases: savedDatabases, files: saved.filter(({ path }) => !schemas.has(path)), ...(follows === undefined ? {} : { follows, copiedAtMs }) };
       };
       const writing = await beginEverywhere(parts.targets, name);
       try {
@@ -108,8 +109,10 @@ export function createBackupWorker(parts: BackupWorkerParts): BackupWorker {
           if (unpacked > room) throw new BilingualError({ zh: '数据盘剩余空间不足以恢复演练', en: 'the data disk has no room for the proof' });
         },
       });
+      // What a restore would give: the set, and what followed it.
+      const whole = await applyIncrements({ folder, manifest, source: besideSet(name, from), identities: [parts.identity], check, reserveBytes: parts.reserveBytes });
       now = { step: 'prove', share: 0 };
-      return proveData(join(folder, 'data'), manifest);
+      return { ...(await proveData(join(folder, 'data'), whole.manifest)), increments: whole.applied };
     }),
   };
 }
@@ -118,17 +121,7 @@ export function createBackupWorker(parts: BackupWorkerParts): BackupWorker {
 export async function extractSet({ source, identities, folder, check, read }: { readonly source: AsyncIterable<Uint8Array>; readonly identities: readonly string[]; readonly folder: string; readonly check?: () => void; readonly read?: (bytes: number) => void }): Promise<Manifest> {
   return readSet({
     source, identities, ...(check === undefined ? {} : { check }), ...(read === undefined ? {} : { read }),
-    async take(path, content) {
-      const file = join(folder, path);
-      await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-      await pipeline(content, createWriteStream(file, { flags: 'wx', mode: 0o600 }));
-      const handle = await open(file, 'r+');
-      try {
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-    },
+    take: (path, content) => unpackInto(folder, path, content),
   });
 }
 
@@ -155,12 +148,13 @@ function schemaOf(file: string): readonly string[] {
 }
 
 /** Of the copies, not of the running databases: those have gone on. */
-function readHeads(folder: string): { readonly journal: ChainMark; readonly audit: ChainMark } {
-  const head = (name: string, table: string, first: ChainMark): ChainMark => inside(join(folder, name), (database) => {
-    const row = database.prepare(`SELECT seq, hash FROM ${table} ORDER BY seq DESC LIMIT 1`).get();
-    return row === undefined ? first : { seq: Number(row['seq']), hash: String(row['hash']) };
-  });
-  return { journal: head('money.sqlite', 'journal', FIRST), audit: head('platform.sqlite', 'audit_event', { seq: 0, hash: '0'.repeat(64) }) };
+function readHeads(folder: string): Heads {
+  const opened = new Map(DATABASES.map((name) => [name as string, new DatabaseSync(join(folder, name), { readOnly: true })]));
+  try {
+    return headsIn((name) => opened.get(name));
+  } finally {
+    for (const database of opened.values()) database.close();
+  }
 }
 
 function inside<Value>(file: string, work: (database: DatabaseSync) => Value): Value {

@@ -1,23 +1,30 @@
 /** Backups (备份) joined: the thread, the targets, the keys, the rows. Called by the composition root, of which it is a part. */
 import { join } from 'node:path';
 import { createBackupDesk } from './backups/backup-desk.js';
-import type { BackupDesk, BackupWorker, Fence, RecipientView, SystemDesk } from './backups/ports.js';
+import { createContinuousBackup } from './backups/continuous-backup.js';
+import type { BackupDesk, BackupWorker, ContinuousBackup, Fence, IncrementWorker, RecipientView, SystemDesk } from './backups/ports.js';
 import { shortIdOf } from './backups/set-name.js';
 import type { Configuration } from './config/configuration-schema.js';
 import type { AuditTrail } from './domain/audit.js';
 import { BilingualError, readBilingual, type Bilingual } from './domain/bilingual.js';
 import { ok, refused } from './domain/errors.js';
 import type { Log } from './domain/log.js';
+import type { AskThread } from './domain/thread.js';
 import type { Clock, Timers } from './domain/time.js';
 import { openOwnIdentity } from './edges/backups/age-keys.js';
 import { openTarget } from './edges/backups/open-target.js';
+import { streamsOf } from './edges/backups/streams-file.js';
 import type { PlatformDatabase } from './edges/database/platform/open-platform-database.js';
 import { readMachineFacts } from './edges/machine/machine-facts.js';
 import { openThread } from './edges/machine/thread.js';
 import type { DiskSpaceWatch } from './operations/disk-space.js';
 import { targetOptions } from './platform-backup-targets.js';
 import type { BackupThreadData } from './platform-backup-thread.js';
+import type { IncrementThreadData } from './platform-increments-thread.js';
 
+const INCREMENTS_THREAD = new URL('./platform-increments-thread.js', import.meta.url);
+/** Increments that wait for targets take a tenth of what a box has in the least. */
+const MOST_WAITING_BYTES = 1024 * 1024 * 1024;
 const THREAD = new URL('./platform-backup-thread.js', import.meta.url);
 const MEGABYTE = 1024 * 1024;
 const FIRST_AFTER_MS = 20_000;
@@ -58,16 +65,22 @@ export async function composeBackups({ configuration, configFolder, authoritiesF
     reserveBytes: 2 * disk.refusePaymentsBelowMegabytes * MEGABYTE,
   };
   const thread = openThread({ module: THREAD, data, called: 'backups', log, starts: 'whenAsked' });
-  const ask = async (name: string, of: unknown): Promise<unknown> => {
-    const answer = await thread.ask(name, of);
-    if (typeof answer === 'object' && answer !== null && 'said' in answer && typeof answer.said === 'string') throw new BilingualError(readBilingual(answer.said));
-    return typeof answer === 'object' && answer !== null && 'value' in answer ? answer.value : undefined;
-  };
-  // The thread answers in the shape its question names.
-  const asks = <Name extends keyof BackupWorker>(name: Name) => ((of: unknown) => ask(name, of)) as BackupWorker[Name];
+  const asks = askThread<BackupWorker>(thread);
   const worker: BackupWorker = { take: asks('take'), verify: asks('verify'), prove: asks('prove'), progress: asks('progress'), cancel: asks('cancel') };
-  const desk = createBackupDesk({ hospitalId: hospital.id, worker, rows: database.backups, targets: targets.map((target) => openTarget(target)), recipients, keep: backups.keep, fence, clock, timers, audit, log });
+  const streams = streamsOf(dataFolder);
+  let continuous: ContinuousBackup | undefined;
+  const desk = createBackupDesk({ hospitalId: hospital.id, worker, rows: database.backups, targets: targets.map((target) => openTarget(target)), recipients, keep: backups.keep, fence, continuous: () => continuous, streams: () => streams.known(), clock, timers, audit, log });
   await desk.start();
+  // A fenced box changes nothing, and speaks to nobody.
+  const increments = fence === undefined && targets.length > 0 && backups.continuous.everySeconds > 0 ? openThread({ module: INCREMENTS_THREAD, data: { ...data, mostWaitingBytes: MOST_WAITING_BYTES } satisfies IncrementThreadData, called: 'increments', log, starts: 'whenAsked' }) : undefined;
+  if (increments !== undefined) {
+    const asksFor = askThread<IncrementWorker>(increments);
+    continuous = createContinuousBackup({
+      worker: { mark: asksFor('mark'), capture: asksFor('capture'), send: asksFor('send'), close: asksFor('close') },
+      everySeconds: backups.continuous.everySeconds, targets: targets.map(({ id }) => id), cleaned: () => desk.cleaned(), remember: (stream) => { streams.remember(stream); }, takeBase: () => desk.take({ by: 'system' }), clock, timers, log,
+    });
+    continuous.start();
+  }
   const startedAt = clock.now();
   const system: SystemDesk = {
     disk: () => watched().state(),
@@ -87,7 +100,20 @@ export async function composeBackups({ configuration, configFolder, authoritiesF
     desk, system,
     async close() {
       first?.cancel();
+      await continuous?.stop();
+      // Before the databases are closed: a log that somebody reads is not brought in.
+      await increments?.close();
       await thread.close();
     },
   };
+}
+
+/** The thread answers in the shape its question names. */
+function askThread<Worker>(thread: AskThread): <Name extends keyof Worker & string>(name: Name) => Worker[Name] {
+  const ask = async (name: string, of: unknown): Promise<unknown> => {
+    const answer = await thread.ask(name, of);
+    if (typeof answer === 'object' && answer !== null && 'said' in answer && typeof answer.said === 'string') throw new BilingualError(readBilingual(answer.said));
+    return typeof answer === 'object' && answer !== null && 'value' in answer ? answer.value : undefined;
+  };
+  return (name) => ((of: unknown) => ask(name, of)) as never;
 }

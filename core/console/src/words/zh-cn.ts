@@ -24,7 +24,7 @@ export const zhCn = {
   parameterEffect: { restart: '重启', approval: '两人审批并重启' },
   system: {
     title: '备份与系统', lead: '备份每夜自动进行，逐份读回核对；每周恢复演练一次。恢复步骤见《备份与恢复手册》', backUp: '立即备份', prove: '恢复演练', sureProve: '把最新的备份恢复到临时目录并核对账本、订单与审计日志，不影响收款。开始？', begun: '已开始，完成后本页自动更新',
-    notSetUp: '备份未配置完整', notSetUpHint: '请按《备份与恢复手册》配置至少一个备份位置和一把保管在平台之外的备份密钥；否则机器损坏时数据无法恢复。', lastGood: '上次成功备份', lastProved: '上次演练成功', never: '从未', uptime: '已运行', free: '数据盘剩余', version: '平台版本', clock: '平台时间', zone: '主机时区',
+    notSetUp: '备份未配置完整', notSetUpHint: '请按《备份与恢复手册》配置至少一个备份位置和一把保管在平台之外的备份密钥；否则机器损坏时数据无法恢复。', lastGood: '上次成功备份', lastProved: '上次演练成功', upTo: '可恢复到', waiting: '待传增量 {count}', continuousOff: '连续备份未启用', never: '从未', uptime: '已运行', free: '数据盘剩余', version: '平台版本', clock: '平台时间', zone: '主机时区',
     host: '主机', runtime: '运行环境', dataFolder: '数据目录', machine: '系统', databases: '数据库', database: '数据库', size: '大小', schema: '结构版本', checks: '最近校验', check: '项目', at: '时间', result: '结果', targets: '备份位置', target: '位置', place: '地址', state: '状态', room: '剩余空间', noTargets: '未配置备份位置',
     keys: '备份密钥', keysHint: '短号写在备份文件名中；任一把私钥都能打开备份', shortId: '短号', owner: '用途', own: '本机（读回核对与恢复演练）', publicKey: '公钥', sets: '备份', keep: '保留：每日 {daily} 份、每周 {weekly} 份、每月 {monthly} 份', noSets: '还没有备份', taken: '备份时间', by: '发起', where: '位置', verified: '读回核对', proved: '恢复演练',
     notProved: '未演练', journal: '末条凭证', notVerified: '未核对', days: '{days} 天 {hours} 小时', hours: '{hours} 小时 {minutes} 分',

@@ -1,13 +1,16 @@
 import { BilingualError, inOneLine, saidOf, type Bilingual } from '../domain/bilingual.js';
 import { ok, refused, type Outcome } from '../domain/errors.js';
 import type { WorkHear } from '../running-work/ports.js';
+import { readIncrementName } from './increment-name.js';
 import { whichToRemove } from './keep-rules.js';
-import type { BackupDesk, BackupHealth, BackupPorts, BackupSet, BackupStep, CopyOfSet, ProofOfSet } from './ports.js';
-import { makeSetName } from './set-name.js';
+import type { BackupDesk, BackupHealth, BackupPorts, BackupSet, BackupStep, BackupTarget, CopyOfSet, ProofOfSet, StreamMark } from './ports.js';
+import { makeSetName, readSetName } from './set-name.js';
 
 const LOOK_EVERY_MS = 500;
 /** A folder is cleaned in less; a start waits for no server. */
 const CLEANED_WITHIN_MS = 2_000;
+/** Behind so many of the newest good sets increments stay. */
+const SETS_WITH_INCREMENTS = 2;
 /** More than two years of nights. */
 const MOST_SETS = 1_000;
 /** Shares of a whole run: most of the time goes into packing. */
@@ -48,14 +51,17 @@ export function createBackupDesk(ports: BackupPorts): BackupDesk {
       // Pressed twice within a second, across a restart.
       if ((await rows.find(name)) !== undefined) return refused('CONFLICT', { zh: '同一秒的备份集已存在，请稍后再试', en: 'a set of this second is there already' });
       await rows.begin({ name, by, at: takenAt });
+      let follows: StreamMark | undefined;
       try {
-        await heard(ports, hear, () => takeAndVerify(ports, name, takenAt));
+        follows = await ports.continuous()?.mark();
+        await heard(ports, hear, () => takeAndVerify(ports, { name, takenAt, follows }));
       } catch (error) {
         if (!(error instanceof BilingualError)) log.error('the backup failed', { set: name, error });
         await rows.change(name, { state: 'failed', endedAt: clock.now(), problem: saidOf(error) });
       }
       const set = await mustFind(name);
       await ports.audit.record({ who: by, what: 'backup.take', object: `backup ${name}`, after: { state: set.state, bytes: set.bytes, files: set.files, journal: set.journalSeq, copies: set.copies.map(({ target, problem }) => `${target}${problem === undefined ? '' : ` (${problem.en})`}`) }, ...(set.problem === undefined ? {} : { reason: set.problem.en }) });
+      if (set.state === 'good' && follows !== undefined) ports.continuous()?.follow(set, follows);
       if (set.state === 'good') await keepTo(ports);
       return ok(set);
     }) : Promise.resolve(refused('CONFLICT', { zh: '隔离中的主机不备份：原主机的备份集保持原样', en: 'a fenced box takes no backup: the sets of the old one stay as they are' }))),
@@ -82,6 +88,8 @@ export function createBackupDesk(ports: BackupPorts): BackupDesk {
     list: () => rows.list(MOST_SETS),
     health,
     provedAt: () => latest?.lastProvedAt,
+    continuous: async () => ports.continuous()?.state(await rows.list(MOST_SETS)),
+    cleaned: () => cleaned,
     // A fenced box speaks to no server: the old one may be speaking to it.
     targets: () => Promise.all(targets.map(async (target) => ({ id: target.id, protocol: target.protocol, place: target.place, ...(fence !== undefined && target.protocol !== 'folder' ? FENCED_OFF : await target.state()) }))),
     async start() {
@@ -100,8 +108,8 @@ export function createBackupDesk(ports: BackupPorts): BackupDesk {
   };
 }
 
-async function takeAndVerify({ worker, rows, clock }: BackupPorts, name: string, takenAt: Date): Promise<void> {
-  const taken = await worker.take({ name, takenAt: takenAt.toISOString() });
+async function takeAndVerify({ worker, rows, clock }: BackupPorts, { name, takenAt, follows }: { readonly name: string; readonly takenAt: Date; readonly follows: StreamMark | undefined }): Promise<void> {
+  const taken = await worker.take({ name, takenAt: takenAt.toISOString(), follows });
   const copies: CopyOfSet[] = [];
   for (const { target, problem } of taken.copies) {
     if (problem !== undefined) {
@@ -123,7 +131,7 @@ async function takeAndVerify({ worker, rows, clock }: BackupPorts, name: string,
 }
 
 /** Old sets go once a newer one was read back; a target that cannot be read keeps all it has. */
-async function keepTo({ rows, targets, keep, hospitalId, clock, log, audit }: BackupPorts): Promise<void> {
+async function keepTo({ rows, targets, keep, hospitalId, streams, clock, log, audit }: BackupPorts): Promise<void> {
   // What has no row here was made by another box, or since the set this one was restored from: it is nobody's to remove.
   const known = new Map((await rows.list(MOST_SETS)).map((set) => [set.name, set]));
   for (const target of targets) {
@@ -143,9 +151,20 @@ async function keepTo({ rows, targets, keep, hospitalId, clock, log, audit }: Ba
         await rows.change(name, { copies, state: changed.state });
         await audit.record({ who: 'system', what: 'backup.remove', object: `backup ${name}`, after: { target: target.id, at: clock.now().toISOString() }, reason: 'keep rules' });
       }
+      await removeIncrements(target, [...known.values()], streams());
     } catch (error) {
       log.warn('old backups were not removed', { target: target.id, error });
     }
+  }
+}
+
+/** Nights stay as sets; minutes stay behind the newest two good ones, in case the newest does not open. Only of runs of this very box. */
+async function removeIncrements(target: BackupTarget, sets: readonly BackupSet[], streams: ReadonlySet<string>): Promise<void> {
+  const oldest = sets.filter(({ state, copies }) => state === 'good' && copies.some((copy) => copy.target === target.id && copy.verifiedAt !== undefined && copy.problem === undefined)).map(({ name }) => readSetName(name)?.stamp ?? '').toSorted().at(-SETS_WITH_INCREMENTS);
+  if (oldest === undefined) return;
+  for (const { name } of await target.increments()) {
+    const read = readIncrementName(name);
+    if (read !== undefined && streams.has(read.stream) && read.stamp < oldest) await target.remove(name);
   }
 }
 
@@ -171,18 +190,26 @@ async function heard<Value>({ worker, timers }: BackupPorts, hear: WorkHear | un
   }
 }
 
-function healthOf({ targets, recipients }: BackupPorts, sets: readonly BackupSet[]): BackupHealth {
+function healthOf({ targets, recipients, continuous }: BackupPorts, sets: readonly BackupSet[]): BackupHealth {
   const newest = (dates: readonly (Date | undefined)[]): Date | undefined => dates.reduce((late, date) => (date !== undefined && (late === undefined || date > late) ? date : late), undefined);
   return {
     lastGoodAt: newest(sets.filter(({ state }) => state === 'good').map(({ begunAt }) => begunAt)),
     lastProvedAt: newest(sets.map(({ provedAt }) => provedAt)),
     firstGoodAt: sets.filter(({ state }) => state === 'good').at(-1)?.begunAt,
+    upTo: newest(continuous()?.state(sets).targets.map(({ upTo }) => upTo) ?? []),
     lastFailed: sets.find(({ state }) => state === 'good' || state === 'failed')?.problem !== undefined,
     isSetUp: targets.length > 0 && recipients.some(({ isOwn }) => !isOwn),
   };
 }
 
-export function sayProof({ problems, journals, entries, orders, auditRows, secrets }: ProofOfSet): Bilingual {
+export function sayProof(proof: ProofOfSet): Bilingual {
+  const { increments } = proof;
+  const said = [sayFound(proof)];
+  if (increments !== undefined && increments.count > 0) said.push({ zh: `含增量 ${String(increments.count)} 个，数据截至 ${increments.upTo}`, en: `With ${String(increments.count)} increments, as of ${increments.upTo}` });
+  if (increments?.missing !== undefined) said.push(increments.missing);
+  return inOneLine(said);
+}
+function sayFound({ problems, journals, entries, orders, auditRows, secrets }: ProofOfSet): Bilingual {
   if (problems.length > 0) return { zh: `恢复演练发现 ${String(problems.length)} 处问题：${inOneLine(problems.slice(0, 3)).zh}`, en: `${String(problems.length)} problems in the restored set: ${inOneLine(problems.slice(0, 3)).en}` };
   return {
     zh: `已完整恢复并核对：凭证 ${String(journals)} 张、分录 ${String(entries)} 条、订单 ${String(orders)} 笔、审计记录 ${String(auditRows)} 条、加密值 ${String(secrets)} 个，无问题`,

@@ -31,6 +31,37 @@ export type Manifest = {
   readonly audit: ChainMark;
   readonly databases: readonly SavedDatabase[];
   readonly files: readonly SavedFile[];
+  /** Increments of this run with a higher number go on from this set. Absent: it stands alone. */
+  readonly follows?: StreamMark | undefined;
+  /** When its databases were copied, as the machine counts since its start: see `IncrementManifest`. */
+  readonly copiedAtMs?: number | undefined;
+};
+
+/** A run of the platform, and the number of its last increment. */
+export type StreamMark = { readonly stream: string; readonly no: number };
+
+/**
+ * An increment (增量): what changed in the databases and files since the one before it, a minute ago. Put into the set they follow, one after the other, they make the data of that minute.
+ * A page of a set may be newer than that of an increment that was begun before the databases were copied: so they are applied up to one that was begun later (`beganAtMs` behind `copiedAtMs`), or not at all.
+ */
+export type IncrementManifest = {
+  readonly formatVersion: number;
+  readonly product: 'hospay';
+  readonly kind: 'increment';
+  readonly name: string;
+  readonly version: string;
+  readonly hospital: string;
+  readonly stream: string;
+  readonly no: number;
+  readonly takenAt: string;
+  /** Milliseconds since the machine started: a clock that is set meanwhile changes nothing. */
+  readonly beganAtMs: number;
+  /** These are in it, and perhaps some more. */
+  readonly journal: ChainMark;
+  readonly audit: ChainMark;
+  /** Changed pages of databases, `data/NAME.pages` each. */
+  readonly pages: readonly SavedFile[];
+  readonly files: readonly SavedFile[];
 };
 
 /** A hospital's own key, kept where the box is not; or the vendor's. Its identity is needed to read a set when the box is gone. */
@@ -56,7 +87,9 @@ export type BackupTarget = {
   state(): Promise<TargetState>;
   /** Only what bears the name of a set, whole ones alone. @throws when the target cannot be read */
   list(): Promise<readonly StoredSet[]>;
-  /** Not seen by anybody before `finish`. @throws BilingualError when there is no room, no right, no mount */
+  /** The same of increments. */
+  increments(): Promise<readonly StoredSet[]>;
+  /** A set or an increment. Not seen by anybody before `finish`. @throws BilingualError when there is no room, no right, no mount */
   begin(name: string): Promise<TargetFile>;
   /** @throws BilingualError when there is none of this name */
   read(name: string): Promise<AsyncIterable<Uint8Array>>;
@@ -111,18 +144,52 @@ export type TakenSet = {
   /** Targets that have the whole file; the others say why not. */
   readonly copies: readonly { readonly target: string; readonly problem?: Bilingual | undefined }[];
 };
-export type ProofOfSet = { readonly problems: readonly Bilingual[]; readonly takenAt: string; readonly journals: number; readonly entries: number; readonly orders: number; readonly auditRows: number; readonly secrets: number };
+/** Increments that were put into a set: how many, and the moment it then shows. `missing`: why not the others. */
+export type AppliedIncrements = { readonly count: number; readonly upTo: string; readonly missing?: Bilingual | undefined };
+export type ProofOfSet = { readonly increments?: AppliedIncrements | undefined; readonly problems: readonly Bilingual[]; readonly takenAt: string; readonly journals: number; readonly entries: number; readonly orders: number; readonly auditRows: number; readonly secrets: number };
 
 /** The heavy half, beside the payments: in the house a thread of its own. */
 export type BackupWorker = {
   /** @throws BilingualError when no target has it, or it was cancelled */
-  take(request: { readonly name: string; readonly takenAt: string }): Promise<TakenSet>;
+  take(request: { readonly name: string; readonly takenAt: string; readonly follows?: StreamMark | undefined }): Promise<TakenSet>;
   /** Reads the copy back, decrypts it with the appliance's own identity and compares every hash. @throws BilingualError */
   verify(request: { readonly name: string; readonly target: string }): Promise<void>;
   prove(request: { readonly name: string; readonly target: string }): Promise<ProofOfSet>;
   progress(): Promise<BackupProgress | undefined>;
   /** What runs ends before its next step, and leaves nothing behind. */
   cancel(): Promise<void>;
+};
+
+/** How far a target has come. `last`: it has this increment, and every earlier one but `missing` and those before it. */
+export type TargetProgress = { readonly target: string; readonly waiting: number; readonly last?: (StreamMark & { readonly takenAt: string }) | undefined; readonly missing?: StreamMark | undefined; readonly problem?: Bilingual | undefined };
+
+/** Increments, beside the payments: in the house a thread of its own. */
+export type IncrementWorker = {
+  /** Where the run stands; a set whose databases are copied after it is followed by every later increment. */
+  mark(): Promise<StreamMark>;
+  /** Keeps what changed since the last one on this machine. Nothing changed: its number is the last. @throws BilingualError; then the next sees it again, or begins another stream */
+  capture(request: { readonly takenAt: string }): Promise<StreamMark>;
+  /** To each target what it does not have yet, in the order it was taken; each is read back. */
+  send(): Promise<readonly TargetProgress[]>;
+  close(): Promise<void>;
+};
+
+/** 连续备份 as screens show it. `upTo`: what this target would give back, if the machine were gone now. */
+export type ContinuousState = {
+  readonly everySeconds: number;
+  readonly problem?: Bilingual | undefined;
+  readonly targets: readonly { readonly target: string; readonly upTo?: Date | undefined; readonly waiting: number; readonly problem?: Bilingual | undefined }[];
+};
+
+/** 连续备份: what changed goes to the targets every minute; a restore puts it into the set it follows. */
+export type ContinuousBackup = {
+  /** Asked before the databases of a set are copied. Undefined: the set will stand alone. */
+  mark(): Promise<StreamMark | undefined>;
+  /** A set that was read back, and where the run stood before it. */
+  follow(set: BackupSet, mark: StreamMark): void;
+  state(sets: readonly BackupSet[]): ContinuousState;
+  start(): void;
+  stop(): Promise<void>;
 };
 
 export type KeepRules = { readonly daily: number; readonly weekly: number; readonly monthly: number };
@@ -146,6 +213,10 @@ export type BackupPorts = {
   readonly recipients: readonly RecipientView[];
   readonly keep: KeepRules;
   readonly fence: Fence | undefined;
+  /** Undefined: off, or not begun. */
+  readonly continuous: () => ContinuousBackup | undefined;
+  /** Runs of this box. */
+  readonly streams: () => ReadonlySet<string>;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly audit: AuditTrail;
@@ -158,6 +229,8 @@ export type BackupHealth = {
   readonly lastProvedAt: Date | undefined;
   /** The oldest good one there is. */
   readonly firstGoodAt: Date | undefined;
+  /** 连续备份: the newest moment one of the targets would give back. Absent: it is off. */
+  readonly upTo?: Date | undefined;
   readonly lastFailed: boolean;
   /** No target, or nobody but the box itself could read a set. */
   readonly isSetUp: boolean;
@@ -172,6 +245,10 @@ export type BackupDesk = {
   health(): Promise<BackupHealth>;
   /** As the health was when it was read last: what screens ask often. */
   provedAt(): Date | undefined;
+  /** Undefined: off, or nothing moves on a fenced box. */
+  continuous(): Promise<ContinuousState | undefined>;
+  /** What an earlier run left on targets is taken away by then. */
+  cleaned(): Promise<unknown>;
   targets(): Promise<readonly (TargetState & Pick<BackupTarget, 'id' | 'protocol' | 'place'>)[]>;
   readonly recipients: readonly RecipientView[];
   readonly keep: KeepRules;

@@ -68,6 +68,10 @@ export const BackupsSchema = Type.Object(
       },
       { ...closed, description: '备份保留' },
     ),
+    continuous: Type.Object(
+      { everySeconds: Type.Integer({ minimum: 0, maximum: 3_600, description: '连续备份: so often what changed goes to every target; 0: off, and a day is lost with the disk' }) },
+      { ...closed, description: '连续备份' },
+    ),
   },
   { ...closed, description: '备份' },
 );

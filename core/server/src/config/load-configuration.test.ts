@@ -41,7 +41,7 @@ provision: { terminals: [], applications: [] }
 certificates: { alarmDays: [60, 30, 7, 1], watchedFiles: [] }
 monitoring: { sampleSeconds: 5, rules: {}, delivery: { email: [], webhooks: [], syslog: [] }, auditCollectors: [] }
 retention: { auditDays: 400, idempotencyDays: 7, taskRunDays: 90, logFiles: 3 }
-backups: { targets: [], recipients: [], keep: { daily: 7, weekly: 4, monthly: 3 } }
+backups: { targets: [], recipients: [], keep: { daily: 7, weekly: 4, monthly: 3 }, continuous: { everySeconds: 60 } }
 updates: { windowFrom: '22:00', windowTo: '05:00' }
 disk: { warnPercent: 85, clearPercent: 90, refusePaymentsPercent: 97, roomyMegabytes: 20480, warnBelowMegabytes: 2, refusePaymentsBelowMegabytes: 1, ballastMegabytes: 0, checkSeconds: 30 }
 logging: { level: info, largestFileMegabytes: 8 }

@@ -35,6 +35,7 @@ export const MEASURES = [
   { id: 'walMegabytes', group: 'database', unit: 'megabytes', zh: '资金库预写日志大小', en: 'size of the write-ahead log of the money database' },
   { id: 'backupAge', group: 'database', unit: 'seconds', zh: '距上次成功备份', en: 'how long ago the last good backup was taken' },
   { id: 'backupProofAge', group: 'database', unit: 'seconds', zh: '距上次恢复演练成功', en: 'how long ago a backup was last restored and found whole' },
+  { id: 'backupLag', group: 'database', unit: 'seconds', zh: '连续备份落后', en: 'how far what the targets would give back is behind' },
   { id: 'backupFailed', group: 'database', unit: 'flag', zh: '上次备份失败或不完整', en: 'the last backup failed, or a target did not get it' },
   { id: 'backupNotSetUp', group: 'database', unit: 'flag', zh: '未配置备份位置或备份密钥', en: 'no target of backups, or nobody but the box can open one' },
   { id: 'queueOpen', group: 'queue', unit: 'count', zh: '消息队列待办总数', en: 'work open in the outbox' },

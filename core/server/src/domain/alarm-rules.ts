@@ -81,6 +81,10 @@ export const ALARM_RULES = [
     '超过 8 天没有成功的恢复演练', 'No backup was proved for more than eight days',
     '打开“备份与系统”点“恢复演练”；失败时按提示处理，没有演练成功的备份不能当作可以恢复。', 'Prove one on the backups page and do what it says: a backup nobody restored is not one.',
   ]),
+  rule('backup-lag', 'backupLag', 2, 'above', [3_600, 900, 1_800, 60], '/system', [
+    '连续备份落后超过 1 小时', 'Continuous backup is more than an hour behind',
+    '打开“备份与系统”看各备份位置的“可恢复到”与原因：位置是否挂载、网络是否通；恢复后增量会自动补传。', 'See on the backups page how far each target goes and why: is it mounted, is the network there? What waits is sent by itself.',
+  ]),
   rule('backup-failed', 'backupFailed', 2, 'above', [1, 0, 0, 0], '/system', ['上次备份失败或缺少一处', 'The last backup failed, or a target did not get it', '打开“备份与系统”看失败的位置与原因，处理后点“立即备份”。', 'See on the backups page which target failed and why, then take one now.']),
   rule('backup-not-set-up', 'backupNotSetUp', 2, 'above', [1, 0, 3_600, 60], '/system', [
     '未配置备份位置或备份密钥', 'Backups are not set up',

@@ -10,9 +10,9 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createZstdCompress, createZstdDecompress } from 'node:zlib';
 import { extract, pack } from 'tar-stream';
-import { BACKUP_FORMAT, MANIFEST_NAME, type Manifest, type SavedFile } from '../../backups/ports.js';
+import { MANIFEST_NAME, type IncrementManifest, type Manifest, type SavedFile } from '../../backups/ports.js';
 import { BilingualError, type Bilingual } from '../../domain/bilingual.js';
-import { parseManifest } from './manifest.js';
+import { parseIncrementManifest, parseManifest } from './manifest.js';
 
 /** What goes into a set: a place in it, and the file on this machine. */
 export type Source = { readonly path: string; readonly file: string };
@@ -26,7 +26,7 @@ export type WriteSetRequest = {
   readonly sources: readonly Source[];
   readonly recipients: readonly string[];
   /** Made of what was really packed. */
-  readonly manifest: (files: readonly SavedFile[]) => Manifest;
+  readonly manifest: (files: readonly SavedFile[]) => Manifest | IncrementManifest;
   readonly write: (chunk: Uint8Array) => Promise<void>;
   readonly packed?: (bytes: number) => void;
   /** Asked between pieces; a throw ends everything. */
@@ -104,7 +104,17 @@ export type ReadSetRequest = {
  * Reads a set to its end and compares every file with its manifest.
  * @throws BilingualError for another key, another format, a flipped bit, a missing end; whatever `take` was given until then is worth nothing
  */
-export async function readSet({ source, identities, take, read = () => {}, check = () => {} }: ReadSetRequest): Promise<Manifest> {
+export async function readSet(request: ReadSetRequest): Promise<Manifest> {
+  const { manifest, found } = await readArchive(request, parseManifest);
+  return compared(manifest, [...manifest.databases, ...manifest.files], found);
+}
+/** The same of an increment. */
+export async function readIncrement(request: ReadSetRequest): Promise<IncrementManifest> {
+  const { manifest, found } = await readArchive(request, parseIncrementManifest);
+  return compared(manifest, [...manifest.pages, ...manifest.files], found);
+}
+
+async function readArchive<Of>({ source, identities, take, read = () => {}, check = () => {} }: ReadSetRequest, parse: (text: string) => Of): Promise<{ readonly manifest: Of; readonly found: ReadonlyMap<string, SavedFile> }> {
   const decrypter = new Decrypter();
   for (const identity of identities) decrypter.addIdentity(identity);
   let plain: AsyncIterable<Uint8Array>;
@@ -118,14 +128,14 @@ export async function readSet({ source, identities, take, read = () => {}, check
   // Heard where the entries are read.
   reading.catch(() => undefined);
   const found = new Map<string, SavedFile>();
-  let manifest: Manifest | undefined;
+  let manifest: Of | undefined;
   try {
     for await (const entry of tar) {
       check();
       const { name, type } = entry.header;
       if (type !== 'file' || !isSafePath(name) || found.has(name) || manifest !== undefined) throw new BilingualError(BROKEN);
       if (name === MANIFEST_NAME) {
-        manifest = parseManifest(await textOf(bytesOf(entry)));
+        manifest = parse(await textOf(bytesOf(entry)));
         continue;
       }
       const hash = createHash('sha256');
@@ -152,11 +162,10 @@ export async function readSet({ source, identities, take, read = () => {}, check
     throw new BilingualError(saidOf(error));
   }
   if (manifest === undefined) throw new BilingualError(BROKEN);
-  return compared(manifest, found);
+  return { manifest, found };
 }
 
-function compared(manifest: Manifest, found: ReadonlyMap<string, SavedFile>): Manifest {
-  const told = [...manifest.databases, ...manifest.files];
+function compared<Of>(manifest: Of, told: readonly SavedFile[], found: ReadonlyMap<string, SavedFile>): Of {
   for (const { path, bytes, sha256 } of told) {
     const file = found.get(path);
     if (file?.bytes !== bytes || file.sha256 !== sha256) throw new BilingualError({ zh: `备份中的 ${path} 与清单不符`, en: `${path} in the set is not what its manifest says` });
@@ -207,9 +216,4 @@ function streamOf(source: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array>
       await pieces.return?.();
     },
   });
-}
-
-/** Told apart from a set of another program or another time before anything of it is used. */
-export function isOurs({ formatVersion, product }: Manifest): boolean {
-  return formatVersion === BACKUP_FORMAT && product === 'hospay';
 }

@@ -7,6 +7,10 @@ import type { Source } from './archive.js';
 export const DATABASES = ['money.sqlite', 'plugins.sqlite', 'platform.sqlite'] as const;
 /** Where sets are prepared and proved, below the data folder: the same disk, the same protection. */
 export const WORK_FOLDER = 'backup-work';
+/** Increments that have not reached every target yet. */
+export const INCREMENTS_FOLDER = 'backup-increments';
+/** Runs of this box that made increments: those alone are its own to remove. */
+export const STREAMS_FILE = 'backup-streams.json';
 export const FENCE_FILE = 'fence.json';
 export const NUMBERS_FILE = 'numbers.json';
 
@@ -14,7 +18,7 @@ export const NUMBERS_FILE = 'numbers.json';
  * What a restored box does without: logs, exports of a day, bundles for support, the ballast, sums that are reckoned anew, locks, and the witnesses, which are written anew from the heads of the very copies in the set. A fence is of one box alone.
  * Everything else in the data folder is taken, also what a later version of the platform will keep there.
  */
-const LEFT_OUT: readonly string[] = ['logs', 'exports', 'report-sums.sqlite', 'report-sums.sqlite-wal', 'report-sums.sqlite-shm', 'lock.sqlite', 'lock.sqlite-wal', 'lock.sqlite-shm', 'lock.sqlite-journal', 'lock-holder.json', 'journal-witness', 'audit-witness', 'ballast', 'ballast-released', 'support', FENCE_FILE, WORK_FOLDER];
+const LEFT_OUT: readonly string[] = ['logs', 'exports', 'report-sums.sqlite', 'report-sums.sqlite-wal', 'report-sums.sqlite-shm', 'lock.sqlite', 'lock.sqlite-wal', 'lock.sqlite-shm', 'lock.sqlite-journal', 'lock-holder.json', 'journal-witness', 'audit-witness', 'ballast', 'ballast-released', 'support', FENCE_FILE, STREAMS_FILE, INCREMENTS_FOLDER, WORK_FOLDER];
 
 /** Every file of the data folder that belongs into a set, under `data/`. `except`: folders of targets that lie inside. Unfinished files (`.name`, `name.new`) are nobody's yet. */
 export async function listDataFiles(dataFolder: string, except: readonly string[]): Promise<readonly Source[]> {

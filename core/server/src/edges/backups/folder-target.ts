@@ -2,9 +2,9 @@
 import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { TARGET_MARK, type BackupTarget, type TargetState } from '../../backups/ports.js';
+import { TARGET_MARK, type BackupTarget, type StoredSet, type TargetState } from '../../backups/ports.js';
 import { BilingualError, type Bilingual } from '../../domain/bilingual.js';
-import { isPieceOf, isSet, pieceOf } from './set-files.js';
+import { isIncrement, isPieceOf, isSet, mustBeOurs, pieceOf } from './set-files.js';
 
 export type FolderTargetOptions = {
   readonly id: string;
@@ -18,9 +18,12 @@ export type FolderTargetOptions = {
 };
 
 export function folderTarget({ id, folder, hospital, makes = false, freeBytes = freeBytesOf }: FolderTargetOptions): BackupTarget {
-  const pathOf = (name: string): string => {
-    if (!isSet(name)) throw new Error(`not the name of a set: ${name}`);
-    return join(folder, name);
+  const pathOf = (name: string): string => join(folder, mustBeOurs(name));
+  const listing = async (isWanted: (name: string) => boolean): Promise<readonly StoredSet[]> => {
+    const said = await why();
+    if (said !== undefined) throw new BilingualError(said);
+    const names = (await readdir(folder)).filter((name) => isWanted(name));
+    return Promise.all(names.toSorted().map(async (name) => ({ name, bytes: (await stat(join(folder, name))).size })));
   };
   const why = async (): Promise<Bilingual | undefined> => {
     try {
@@ -47,12 +50,8 @@ export function folderTarget({ id, folder, hospital, makes = false, freeBytes = 
         return { kind: 'unusable', said: saidOf(error, folder) };
       }
     },
-    async list() {
-      const said = await why();
-      if (said !== undefined) throw new BilingualError(said);
-      const names = (await readdir(folder)).filter((name) => isSet(name));
-      return Promise.all(names.toSorted().map(async (name) => ({ name, bytes: (await stat(join(folder, name))).size })));
-    },
+    list: () => listing(isSet),
+    increments: () => listing(isIncrement),
     async begin(name) {
       const said = await why();
       if (said !== undefined) throw new BilingualError(said);

@@ -3,7 +3,7 @@ import { TARGET_MARK, type BackupTarget, type StoredSet, type TargetState } from
 import { BilingualError, type Bilingual } from '../../domain/bilingual.js';
 import { rclone, type Ended, type RunningRclone, type ServerPlace } from './rclone.js';
 import { readFailure, sayFailure } from './server-failures.js';
-import { isPieceOf, isSet, pieceOf } from './set-files.js';
+import { isIncrement, isPieceOf, isSet, mustBeOurs, pieceOf, wholeOf } from './set-files.js';
 import { within } from './within.js';
 
 /** How long is waited for what, in milliseconds. */
@@ -51,6 +51,7 @@ export function serverTarget({ id, place, hospital, patience: given = {}, progra
     if (!files.some(({ name }) => name === TARGET_MARK)) throw new BilingualError({ zh: `${told} 中没有标记文件 ${TARGET_MARK}：路径不对，或尚未启用为备份位置`, en: `${told} has no ${TARGET_MARK}: the path is another, or it was never made a target` });
     return files;
   };
+  const listing = async (isWanted: (name: string) => boolean): Promise<readonly StoredSet[]> => (await look()).filter(({ name }) => isWanted(name)).toSorted((left, right) => (left.name < right.name ? -1 : 1));
   const freeBytes = async (): Promise<number | undefined> => {
     if (place.protocol === 's3') return undefined;
     const answer = await begun(remote.ask(['about', '--json', remote.at()], patience.askMs));
@@ -62,8 +63,8 @@ export function serverTarget({ id, place, hospital, patience: given = {}, progra
     const isFull = ended !== undefined && readFailure(ended) === 'other' && ((await freeBytes()) ?? NO_ROOM_BYTES) < NO_ROOM_BYTES;
     return isFull ? new BilingualError(sayFailure(told, ended, 'noSpace')) : failed(ended);
   };
-  const removePieces = async (files: readonly StoredSet[]): Promise<void> => {
-    for (const { name } of files) if (isPieceOf(hospital, name)) await ask(['deletefile', remote.at(name)]);
+  const removePieces = async (files: readonly StoredSet[], isWanted: (whole: string) => boolean): Promise<void> => {
+    for (const { name } of files) if (isPieceOf(hospital, name) && isWanted(wholeOf(name))) await ask(['deletefile', remote.at(name)]);
     // Uploads a crash left, of more than a day ago: storage keeps and charges them for ever. Below a prefix alone: in a bucket of everybody they are somebody else's.
     if (place.protocol === 's3' && place.prefix !== undefined) await remote.ask(['cleanup', remote.at()], patience.askMs).catch(() => undefined);
   };
@@ -88,11 +89,13 @@ export function serverTarget({ id, place, hospital, patience: given = {}, progra
       }
       return (await within(patience.lookMs, seen.state)) ?? { kind: 'unusable', said: { zh: `${told} 正在连接，尚无答复：稍后刷新`, en: `${told} is being asked and has not answered yet: look again in a moment` } };
     },
-    list: async () => (await look()).filter(({ name }) => isSet(name)).toSorted((left, right) => (left.name < right.name ? -1 : 1)),
+    list: () => listing(isSet),
+    increments: () => listing(isIncrement),
     async begin(name) {
       const piece = remote.at(pieceOf(name));
       // Whatever broke off since the last one: nights of it would fill the server.
-      await removePieces(await look());
+      // Of its own kind alone: a set and an increment may be written at the same time.
+      await removePieces(await look(), isSet(name) ? isSet : isIncrement);
       const running = await begun(remote.start(['rcat', piece]));
       const written = { bytes: 0, waitedMs: 0 };
       const giveUp = async (said: Bilingual): Promise<never> => {
@@ -127,18 +130,18 @@ export function serverTarget({ id, place, hospital, patience: given = {}, progra
       };
     },
     async read(name) {
-      if (!isSet(name)) throw new Error(`not the name of a set: ${name}`);
+      mustBeOurs(name);
       if (!(await look()).some((file) => file.name === name)) throw new BilingualError({ zh: `${told} 中没有备份 ${name}`, en: `there is no set ${name} in ${told}` });
       return readOut(await begun(remote.start(['cat', remote.at(name)])), patience.pieceMs, failed);
     },
     async remove(name) {
-      if (!isSet(name)) throw new Error(`not the name of a set: ${name}`);
+      mustBeOurs(name);
       const ended = await begun(remote.ask(['deletefile', remote.at(name)], patience.askMs));
       // Gone already is as good.
       if (ended?.code !== 0 && (await look()).some((file) => file.name === name)) throw failed(ended);
     },
     async clean() {
-      await removePieces(await look());
+      await removePieces(await look(), () => true);
     },
   };
 }

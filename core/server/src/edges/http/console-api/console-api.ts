@@ -150,7 +150,7 @@ const NO_PORTS: ConsoleApiPorts = {
   eventStreams: { open: absent },
   work: { during: absent, begin: absent, list: absent, listOf: absent, cancel: absent },
   hisDoctor: { latest: absent, begin: absent, cancel: absent },
-  backups: { take: absent, prove: absent, list: absent, health: absent, targets: absent, recipients: [], keep: { daily: 0, weekly: 0, monthly: 0 }, fence: undefined },
+  backups: { take: absent, prove: absent, list: absent, health: absent, targets: absent, continuous: absent, recipients: [], keep: { daily: 0, weekly: 0, monthly: 0 }, fence: undefined },
   system: { read: absent, lastChecks: absent, disk: absent, releaseBallast: absent },
   updates: { read: absent, receive: absent, lookAtDrive: absent, takeFromDrive: absent, lookAtMirror: absent, takeFromMirror: absent, discard: absent },
   support: { read: absent, collect: absent, download: absent },

@@ -279,7 +279,7 @@ export type ConsoleApiPorts = ConsoleUseCases & {
   readonly positions: PositionDesk;
   readonly hisDoctor: HisDoctor;
   /** 备份与系统. */
-  readonly backups: Omit<BackupDesk, 'start' | 'provedAt'>;
+  readonly backups: Omit<BackupDesk, 'start' | 'provedAt' | 'cleaned'>;
   readonly system: SystemDesk;
   /** 系统更新. */
   readonly updates: Pick<UpdateDesk, 'read' | 'receive' | 'lookAtDrive' | 'takeFromDrive' | 'lookAtMirror' | 'takeFromMirror' | 'discard'>;

@@ -59,11 +59,12 @@ export function systemRoutes(ports: Ports): Route<ConsoleAccess, ConsoleCaller>[
 }
 
 async function viewSystem({ backups, system, clock }: Ports) {
-  const [facts, checks, targets, sets, health] = await Promise.all([system.read(), system.lastChecks(), backups.targets(), backups.list(), backups.health()]);
+  const [facts, checks, targets, sets, health, continuous] = await Promise.all([system.read(), system.lastChecks(), backups.targets(), backups.list(), backups.health(), backups.continuous()]);
   return {
     now: clock.now().toISOString(), ...viewFacts(facts), disk: system.disk(), checks: checks.map(({ at, ...check }) => ({ ...check, at: at?.toISOString() })), recipients: backups.recipients, keep: backups.keep, isSetUp: health.isSetUp, lastGoodAt: health.lastGoodAt?.toISOString(), lastProvedAt: health.lastProvedAt?.toISOString(),
     targets: targets.map(({ id, protocol, place, ...state }) => ({ id, protocol, place, state: state.kind, ...(state.kind === 'ready' ? { freeBytes: state.freeBytes } : { problem: state.said }) })),
     sets: sets.slice(0, SETS_SHOWN).map(({ begunAt, endedAt, provedAt, proofFailedAt, ...set }) => ({ ...set, begunAt: begunAt.toISOString(), endedAt: endedAt?.toISOString(), provedAt: provedAt?.toISOString(), proofFailedAt: proofFailedAt?.toISOString() })),
+    ...(continuous === undefined ? {} : { continuous: { ...continuous, upTo: health.upTo?.toISOString(), targets: continuous.targets.map(({ upTo, ...target }) => ({ ...target, upTo: upTo?.toISOString() })) } }),
     ...(backups.fence === undefined ? {} : { fence: { set: backups.fence.set, takenAt: backups.fence.takenAt, restoredAt: backups.fence.restoredAt, lastJournal: backups.fence.journal.seq } }),
   };
 }

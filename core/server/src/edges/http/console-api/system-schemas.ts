@@ -23,6 +23,14 @@ const SetSchema = Type.Object(
 );
 const FenceSchema = Type.Object({ set: Text, takenAt: Instant, restoredAt: Instant, lastJournal: Count }, named('Fence'));
 
+const ContinuousSchema = Type.Object(
+  {
+    everySeconds: Count, upTo: Type.Optional(Instant), problem: Type.Optional(BilingualSchema),
+    targets: Type.Array(Type.Object({ target: Text, upTo: Type.Optional(Type.String({ description: '机器此刻损坏，从这里能恢复到的时刻 / What it would give back, if the machine were gone now' })), waiting: Type.Integer({ minimum: 0, description: '未送达的增量 / Increments it has not got' }), problem: Type.Optional(BilingualSchema) }, named('ContinuousTarget'))),
+  },
+  { ...named('ContinuousBackup'), description: '连续备份；未启用时没有 / Continuous backup; absent while it is off' },
+);
+
 const DiskSchema = Type.Object(
   { step: Type.Enum(DISK_STEPS, { description: '磁盘阶梯 / Its step on the ladder' }), freeBytes: Type.Optional(Bytes), usedPercent: Type.Optional(Type.Number({ minimum: 0 })), ballast: Type.Enum(BALLAST_STATES), ballastBytes: Bytes },
   named('SystemDisk'),
@@ -32,7 +40,7 @@ export const SystemSchema = Type.Object(
   {
     now: Instant, timeZone: Text, version: Text, runtime: Text, hostName: Text, startedAt: Instant, dataFolder: Text, freeBytes: Type.Optional(Bytes), disk: DiskSchema, databases: Type.Array(DatabaseSchema), checks: Type.Array(CheckSchema), targets: Type.Array(TargetSchema), recipients: Type.Array(RecipientSchema),
     keep: Type.Object({ daily: Count, weekly: Count, monthly: Count }, named('BackupKeep')), isSetUp: Type.Boolean({ description: '已有备份位置和保管在平台之外的密钥 / There is a target, and a key that is kept away from the box' }), lastGoodAt: Type.Optional(Instant), lastProvedAt: Type.Optional(Instant), sets: Type.Array(SetSchema),
-    fence: Type.Optional(FenceSchema),
+    continuous: Type.Optional(ContinuousSchema), fence: Type.Optional(FenceSchema),
   },
   named('System'),
 );
