@@ -13,9 +13,11 @@ import { buildBackupBench, type BackupBench } from './backup-bench.js';
 
 let bench: BackupBench;
 let worker: IncrementWorker;
+let bases: Record<string, string>;
 beforeEach(async () => {
   bench = await buildBackupBench();
   worker = bench.incrementsWith();
+  bases = {};
 });
 afterEach(async () => {
   await worker.close();
@@ -28,12 +30,13 @@ async function takeSet(): Promise<BackupSet> {
   bench.later(60);
   const taken = await bench.deskWith({ continuous: marking() }).take({ by: 'system' });
   if (taken.kind !== 'ok' || taken.value.state !== 'good') assert.fail(JSON.stringify(taken));
+  bases = { usb: taken.value.name, nas: taken.value.name };
   return taken.value;
 }
 async function increment() {
   bench.later(60);
   await worker.capture({ takenAt: bench.clock.now().toISOString() });
-  return worker.send();
+  return worker.send({ bases });
 }
 const incrementsIn = (folder: string): readonly string[] => readdirSync(folder).filter((name) => readIncrementName(name) !== undefined).toSorted();
 let boxes = 0;
@@ -134,7 +137,7 @@ test('increments that are older than the copied databases are put in with one th
   });
   const taken = await desk.take({ by: 'system' });
   if (taken.kind !== 'ok') assert.fail();
-  await worker.send();
+  await worker.send({ bases });
   assert.equal(incrementsIn(bench.usb).length, 1);
   const journal = (await bench.store.journalHead()).seq;
   const early = await restore(taken.value);
@@ -160,7 +163,7 @@ test('payments that go on while increments are taken are in the box as they were
   for (let turn = 0; turn < 5; turn += 1) {
     await new Promise((go) => { setTimeout(go, 40); });
     await worker.capture({ takenAt: bench.clock.now().toISOString() });
-    await worker.send();
+    await worker.send({ bases });
     const box = await restore(set);
     assert.deepEqual([box.proof.problems, box.proof.increments?.missing], [[], undefined]);
     assert.ok((box.proof.increments?.count ?? 0) > turn);
@@ -186,6 +189,24 @@ test('a target that is away gets what waits when it comes back; the others do no
   assert.deepEqual(back.map(({ waiting, problem }) => [waiting, problem]), [[0, undefined], [0, undefined]]);
   const box = await restore(set, { from: bench.nas });
   assert.deepEqual([box.has(order), box.proof.increments?.missing], [true, undefined]);
+});
+
+test('a drive that was exchanged is not taken for the one that has the set: it is told to lack it, and what lies on the old one', async () => {
+  const set = await takeSet();
+  await bench.payAndConfirm('on-the-first');
+  await increment();
+  renameSync(bench.usb, `${bench.usb}-in-the-safe`);
+  mkdirSync(bench.usb);
+  writeFileSync(join(bench.usb, '.hospay-backup-target'), '');
+  const [empty, nas] = await increment();
+  assert.deepEqual([empty?.lacksBase, empty?.missing?.no, nas?.lacksBase, nas?.missing], [true, 1, false, undefined]);
+  const order = await bench.payAndConfirm('on-the-second');
+  await increment();
+  const next = await takeSet();
+  const [filled] = await increment();
+  assert.deepEqual([filled?.lacksBase, (filled?.missing?.no ?? 0) > ((await worker.mark()).no)], [false, false]);
+  assert.ok((await restore(next)).has(order));
+  assert.ok(!(await restore(set, { from: `${bench.usb}-in-the-safe` })).has(order));
 });
 
 test('what waits takes no more of the disk than it may: the oldest goes, and the target that lacks it is told to have a gap', async () => {

@@ -19,7 +19,7 @@ export type IncrementWorkerParts = Omit<BackupWorkerParts, 'profile'> & { /** Wh
 const HOLD_WRITERS_ABOVE_BYTES = 64 * 1_048_576;
 
 type Stream = { readonly id: string; no: number; readonly followers: ReadonlyMap<string, LogFollower>; files: ReadonlyMap<string, string> };
-type Progress = { /** Unknown until the target was read once. */ sent?: Set<string>; last?: StreamMark & { readonly takenAt: string }; missing?: StreamMark; problem?: Bilingual };
+type Progress = { /** Unknown until the target was read once. */ sent?: Set<string>; last?: StreamMark & { readonly takenAt: string; readonly name: string }; missing?: StreamMark; lacksBase?: boolean; problem?: Bilingual };
 
 export function createIncrementWorker(parts: IncrementWorkerParts): IncrementWorker {
   const waitingFolder = join(parts.dataFolder, INCREMENTS_FOLDER);
@@ -59,16 +59,22 @@ export function createIncrementWorker(parts: IncrementWorkerParts): IncrementWor
     return Promise.all(names.map(async (name) => ({ name, bytes: (await stat(join(waitingFolder, name))).size })));
   };
 
-  const sendTo = async (target: BackupTarget, names: readonly string[]): Promise<void> => {
+  const sendTo = async (target: BackupTarget, names: readonly string[], base: string | undefined): Promise<void> => {
     const of = progress.get(target.id) ?? {};
     progress.set(target.id, of);
     try {
-      of.sent ??= new Set((await target.increments()).map(({ name }) => name));
+      // Another drive may be plugged in by now. A server is asked when there is something for it.
+      if (of.sent === undefined || target.protocol === 'folder' || names.some((name) => of.sent?.has(name) !== true)) {
+        const there = new Set((await target.increments()).map(({ name }) => name));
+        if (of.last !== undefined && !there.has(of.last.name)) of.missing = of.last;
+        of.sent = there;
+        of.lacksBase = base !== undefined && !(await target.list()).some(({ name }) => name === base);
+      }
       for (const name of names) {
         if (!of.sent.has(name)) await sendOne(target, name);
         of.sent.add(name);
         const read = readIncrementName(name);
-        if (read !== undefined) of.last = { stream: read.stream, no: read.no, takenAt: takenAts.get(name) ?? '' };
+        if (read !== undefined) of.last = { stream: read.stream, no: read.no, takenAt: takenAts.get(name) ?? '', name };
       }
       delete of.problem;
     } catch (error) {
@@ -109,7 +115,6 @@ export function createIncrementWorker(parts: IncrementWorkerParts): IncrementWor
   const forget = async (name: string): Promise<void> => {
     await rm(join(waitingFolder, name), { force: true });
     takenAts.delete(name);
-    for (const { sent } of progress.values()) sent?.delete(name);
   };
 
   return {
@@ -162,13 +167,13 @@ export function createIncrementWorker(parts: IncrementWorkerParts): IncrementWor
       }
     },
 
-    async send() {
+    async send({ bases }) {
       const names = (await waiting()).map(({ name }) => name);
-      await Promise.all(parts.targets.map((target) => sendTo(target, names)));
+      await Promise.all(parts.targets.map((target) => sendTo(target, names, bases[target.id])));
       await clear();
       return parts.targets.map(({ id }): TargetProgress => {
-        const { sent, last, missing, problem } = progress.get(id) ?? {};
-        return { target: id, waiting: names.filter((name) => sent?.has(name) !== true && takenAts.has(name)).length, last, missing, problem };
+        const { sent, last, missing, lacksBase = false, problem } = progress.get(id) ?? {};
+        return { target: id, lacksBase, waiting: names.filter((name) => sent?.has(name) !== true && takenAts.has(name)).length, last, missing, problem };
       });
     },
 

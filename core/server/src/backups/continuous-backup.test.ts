@@ -13,6 +13,7 @@ test('every minute one is taken and sent; a run without a set takes one, and wha
     let captured = 0;
     let problem = false;
     let nas = 0;
+    let isExchanged = false;
     const at = () => new Date(Date.now());
     const scripted: IncrementWorker = {
       mark: () => Promise.resolve({ stream: 'aaaaaaaa', no: captured }),
@@ -22,7 +23,7 @@ test('every minute one is taken and sent; a run without a set takes one, and wha
         captured += 1;
         return { stream: 'aaaaaaaa', no: captured };
       },
-      send: async () => ['usb', 'nas'].map((target) => { const no = target === 'usb' ? captured : nas; return { target, waiting: captured - no, last: no === 0 ? undefined : { stream: 'aaaaaaaa', no, takenAt: new Date(no * 1_000).toISOString() } }; }),
+      send: async () => ['usb', 'nas'].map((target) => { const no = target === 'usb' ? captured : nas; return { target, lacksBase: target === 'usb' && isExchanged, waiting: captured - no, last: no === 0 ? undefined : { stream: 'aaaaaaaa', no, takenAt: new Date(no * 1_000).toISOString() } }; }),
       close: () => Promise.resolve(),
     };
     const timers = { after: (ms: number, task: () => void) => { const timer = setTimeout(task, ms); return { cancel: () => { clearTimeout(timer); } }; } };
@@ -48,6 +49,13 @@ test('every minute one is taken and sent; a run without a set takes one, and wha
     await clock.tickAsync(60_000);
     assert.match(continuous.state([set]).problem?.zh ?? '', /剩余空间不足/);
     assert.deepEqual([continuous.state([set]).targets[1]?.upTo, continuous.state([]).targets[1]?.waiting], [usb?.upTo, 0]);
+    // Another drive is in its place: it would give back nothing, and gets a set; not more than one an hour.
+    [problem, isExchanged] = [false, true];
+    await clock.tickAsync(120_000);
+    assert.equal(continuous.state([set]).targets[0]?.upTo, undefined);
+    assert.equal(calls.filter((call) => call === 'base').length, 1);
+    await clock.tickAsync(3_600_000);
+    assert.equal(calls.filter((call) => call === 'base').length, 2);
     await continuous.stop();
     const so = calls.length;
     await clock.tickAsync(600_000);

@@ -6,7 +6,7 @@ import type { BackupSet, ContinuousBackup, IncrementWorker, StreamMark, TargetPr
 /** A start has other things to do first. */
 const BASE_AFTER_MS = 60_000;
 /** A set is large: a run that loses its place again and again does not take one each time. */
-const BASE_AGAIN_AFTER_MS = 6 * 3_600_000;
+const BASE_AGAIN_AFTER_MS = 3_600_000;
 
 export type ContinuousPorts = {
   readonly worker: IncrementWorker;
@@ -23,7 +23,7 @@ export type ContinuousPorts = {
   readonly log: Log;
 };
 
-type Base = { readonly mark: StreamMark; readonly begunAt: Date };
+type Base = { readonly mark: StreamMark; readonly begunAt: Date; readonly set: string };
 
 export function createContinuousBackup({ worker, everySeconds, targets, cleaned, remember, takeBase, clock, timers, log }: ContinuousPorts): ContinuousBackup {
   const startedAt = clock.now().getTime();
@@ -47,7 +47,7 @@ export function createContinuousBackup({ worker, everySeconds, targets, cleaned,
     const before = new Map(progress.map((one) => [one.target, one.problem]));
     try {
       await cleaned();
-      progress = await worker.send();
+      progress = await worker.send({ bases: Object.fromEntries([...bases].map(([target, { set }]) => [target, set])) });
       for (const one of progress) {
         if (one.problem !== undefined && before.get(one.target) === undefined) log.warn('increments do not reach a backup target; they wait on this machine', { target: one.target, problem: one.problem.en });
         if (one.problem === undefined && before.get(one.target) !== undefined) log.info('a backup target has the increments again', { target: one.target });
@@ -56,7 +56,14 @@ export function createContinuousBackup({ worker, everySeconds, targets, cleaned,
       if (!isStopped) log.error('increments could not be sent', { error });
     }
   };
-  const needsBase = (): boolean => known !== undefined && ![...bases.values()].some(({ mark }) => mark.stream === known);
+  /** The set that increments on this target follow. */
+  const baseOf = (target: string): Base | undefined => {
+    const base = bases.get(target);
+    const { missing, lacksBase = false } = progress.find((one) => one.target === target) ?? {};
+    return base === undefined || base.mark.stream !== known || lacksBase || (missing?.stream === known && missing.no > base.mark.no) ? undefined : base;
+  };
+  // One that cannot be written would get none either.
+  const needsBase = (): boolean => known !== undefined && targets.some((target) => baseOf(target) === undefined && progress.find((one) => one.target === target)?.problem === undefined);
   const tick = async (): Promise<void> => {
     const at = clock.now();
     try {
@@ -82,12 +89,12 @@ export function createContinuousBackup({ worker, everySeconds, targets, cleaned,
   };
 
   const upTo = (target: string, sets: readonly BackupSet[]): Date | undefined => {
-    const base = bases.get(target);
+    const base = baseOf(target);
+    const { last, lacksBase } = progress.find((one) => one.target === target) ?? {};
+    if (lacksBase === true) return undefined;
     const alone = sets.find(({ state, copies }) => state === 'good' && copies.some((copy) => copy.target === target && copy.verifiedAt !== undefined && copy.problem === undefined))?.begunAt;
     if (base === undefined || captured === undefined || base.mark.stream !== captured.mark.stream) return alone;
     const { stream, no } = base.mark;
-    const { last, missing } = progress.find((one) => one.target === target) ?? {};
-    if (missing?.stream === stream && missing.no > no) return alone;
     const has = last?.stream === stream ? last.no : 0;
     if (Math.max(has, no) >= captured.mark.no) return captured.at;
     return has > no && last !== undefined ? new Date(last.takenAt) : base.begunAt;
@@ -103,7 +110,7 @@ export function createContinuousBackup({ worker, everySeconds, targets, cleaned,
       }
     },
     follow(set, mark) {
-      for (const { target, verifiedAt, problem: failed } of set.copies) if (verifiedAt !== undefined && failed === undefined) bases.set(target, { mark, begunAt: set.begunAt });
+      for (const { target, verifiedAt, problem: failed } of set.copies) if (verifiedAt !== undefined && failed === undefined) bases.set(target, { mark, begunAt: set.begunAt, set: set.name });
     },
     state: (sets) => ({
       everySeconds, problem,

@@ -160,8 +160,8 @@ export type BackupWorker = {
   cancel(): Promise<void>;
 };
 
-/** How far a target has come. `last`: it has this increment, and every earlier one but `missing` and those before it. */
-export type TargetProgress = { readonly target: string; readonly waiting: number; readonly last?: (StreamMark & { readonly takenAt: string }) | undefined; readonly missing?: StreamMark | undefined; readonly problem?: Bilingual | undefined };
+/** How far a target has come. `last`: it has this increment, and every earlier one but `missing` and those before it. `lacksBase`: the set they follow is not there, as after a drive was exchanged. */
+export type TargetProgress = { readonly target: string; readonly lacksBase: boolean; readonly waiting: number; readonly last?: (StreamMark & { readonly takenAt: string }) | undefined; readonly missing?: StreamMark | undefined; readonly problem?: Bilingual | undefined };
 
 /** Increments, beside the payments: in the house a thread of its own. */
 export type IncrementWorker = {
@@ -169,8 +169,8 @@ export type IncrementWorker = {
   mark(): Promise<StreamMark>;
   /** Keeps what changed since the last one on this machine. Nothing changed: its number is the last. @throws BilingualError; then the next sees it again, or begins another stream */
   capture(request: { readonly takenAt: string }): Promise<StreamMark>;
-  /** To each target what it does not have yet, in the order it was taken; each is read back. */
-  send(): Promise<readonly TargetProgress[]>;
+  /** To each target what it does not have yet, in the order it was taken; each is read back. `bases`: the set that increments follow, by target. */
+  send(request: { readonly bases: Readonly<Record<string, string>> }): Promise<readonly TargetProgress[]>;
   close(): Promise<void>;
 };
 
