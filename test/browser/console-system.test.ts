@@ -40,6 +40,10 @@ test('an administrator takes a backup and proves it; where it lies and what fail
   await page.click('.el-message-box__btns .el-button--primary');
   await page.waitForSelector('[data-test=set] >> text=已完整恢复并核对');
   assert.notEqual((await page.locator('[data-test=last-proved]').innerText()).trim(), '从未');
+  // 连续备份: how far each place would give everything back, and what waits for the one that is away.
+  assert.match(await page.locator('[data-test=up-to]').innerText(), /\d\d:\d\d/);
+  assert.match(await page.locator('[data-test=target-usb]').innerText(), /11-20 \d\d:\d\d/);
+  assert.match(await page.locator('[data-test=target-nas]').innerText(), /从未\s+待传增量 12/);
   await looksRight(page, 'system');
   await page.keyboard.press('g');
   await page.keyboard.press('x');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { freePort } from '../simulators/free-port.js';
@@ -138,11 +138,17 @@ export class VirtualMachine {
 
   /** Somebody at the serial line types a line. */
   async types(line: string): Promise<void> {
-    const socket = connect(join(this.folder, 'line.sock'));
-    await once(socket, 'connect');
-    socket.end(`${line}\r`);
-    await once(socket, 'close');
+    // One terminal for the whole boot: of one that is unplugged QEMU throws away what the machine has not read yet.
+    if (this.#terminal === undefined) {
+      const socket = connect(join(this.folder, 'line.sock'));
+      await once(socket, 'connect');
+      // What is shown is read from the log; here it only must not pile up.
+      socket.on('error', () => {}).once('close', () => { this.#terminal = undefined; }).resume();
+      this.#terminal = socket;
+    }
+    this.#terminal.write(`${line}\r`);
   }
+  #terminal: Socket | undefined;
 
   get isRunning(): boolean {
     const child = this.#process;

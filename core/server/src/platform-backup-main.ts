@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import type { BackupTarget } from './backups/ports.js';
 import { sayProof } from './backups/backup-desk.js';
 import { readIncrementName } from './backups/increment-name.js';
-import { readSetName } from './backups/set-name.js';
+import { readSetName, showMoment, showStamp } from './backups/set-name.js';
 import { BilingualError, type Bilingual } from './domain/bilingual.js';
 import { readSet } from './edges/backups/archive.js';
 import { makeIdentityFile, readIdentities } from './edges/backups/age-keys.js';
@@ -23,7 +23,6 @@ const { values, positionals: [command = '', file = ''] } = parseArgs({
 const ASK_EVERY_MS = 3_000;
 const say = ({ zh, en }: Bilingual): void => { process.stdout.write(`${zh}\n${en}\n`); };
 const megabytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MB`;
-const showStamp = (stamp: string): string => stamp.replace(/^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/, '$1-$2-$3 $4:$5:$6');
 const given = (name: 'identity' | 'into' | 'folder'): string => {
   const value = values[name];
   if (value === undefined) throw new BilingualError({ zh: `缺少 --${name}`, en: `--${name} is missing` });
@@ -92,8 +91,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
     const { manifest, proof } = await restoreSet({ file, from: await server(), identities: await identities(), into, now: new Date(), acceptsProblems: values['accept-problems'], ...howFar() });
     say(sayProof(proof));
     say({
-      zh: `已恢复到 ${into}（${manifest.hospital}，数据截至 ${manifest.takenAt}，末条凭证 ${String(manifest.journal.seq)}）。\n配置文件在 ${join(into, RESTORED_CONFIGURATION)}，请与本机配置核对（当时方案 ${manifest.profile}）。\n平台启动后处于隔离状态：不收款、不退款、不联系任何系统，须两名管理员在“备份与系统”确认旧机器已停用。`,
-      en: `Restored into ${into} (${manifest.hospital}, as of ${manifest.takenAt}, last journal ${String(manifest.journal.seq)}).\nThe configuration is in ${join(into, RESTORED_CONFIGURATION)}: compare it with the machine's own (profile ${manifest.profile}).\nThe platform starts fenced: no payment, no refund, no call to anybody, until two administrators confirm at the console that the old box is off.`,
+      zh: `已恢复到 ${into}（${manifest.hospital}，数据截至北京时间 ${showMoment(manifest.takenAt)}，末条凭证 ${String(manifest.journal.seq)}）。\n配置文件在 ${join(into, RESTORED_CONFIGURATION)}，请与本机配置核对（当时方案 ${manifest.profile}）。\n平台启动后处于隔离状态：不收款、不退款、不联系任何系统，须两名管理员在“备份与系统”确认旧机器已停用。`,
+      en: `Restored into ${into} (${manifest.hospital}, as of ${showMoment(manifest.takenAt)} Beijing time, last journal ${String(manifest.journal.seq)}).\nThe configuration is in ${join(into, RESTORED_CONFIGURATION)}: compare it with the machine's own (profile ${manifest.profile}).\nThe platform starts fenced: no payment, no refund, no call to anybody, until two administrators confirm at the console that the old box is off.`,
     });
   },
   async 'make-key'() {

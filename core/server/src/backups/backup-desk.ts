@@ -4,7 +4,7 @@ import type { WorkHear } from '../running-work/ports.js';
 import { readIncrementName } from './increment-name.js';
 import { whichToRemove } from './keep-rules.js';
 import type { BackupDesk, BackupHealth, BackupPorts, BackupSet, BackupStep, BackupTarget, CopyOfSet, ProofOfSet, StreamMark } from './ports.js';
-import { makeSetName, readSetName } from './set-name.js';
+import { makeSetName, readSetName, showMoment } from './set-name.js';
 
 const LOOK_EVERY_MS = 500;
 /** A folder is cleaned in less; a start waits for no server. */
@@ -205,7 +205,7 @@ function healthOf({ targets, recipients, continuous }: BackupPorts, sets: readon
 export function sayProof(proof: ProofOfSet): Bilingual {
   const { increments } = proof;
   const said = [sayFound(proof)];
-  if (increments !== undefined && increments.count > 0) said.push({ zh: `含增量 ${String(increments.count)} 个，数据截至 ${increments.upTo}`, en: `With ${String(increments.count)} increments, as of ${increments.upTo}` });
+  if (increments !== undefined && increments.count > 0) said.push({ zh: `含增量 ${String(increments.count)} 个，数据截至 ${showMoment(increments.upTo)}`, en: `With ${String(increments.count)} increments, as of ${showMoment(increments.upTo)} (Beijing)` });
   if (increments?.missing !== undefined) said.push(increments.missing);
   return inOneLine(said);
 }

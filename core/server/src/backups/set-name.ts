@@ -15,6 +15,14 @@ export function makeSetName({ hospital, takenAt, recipients }: { readonly hospit
   return `hospay-${hospital}-${beijingStamp(takenAt)}${recipients.map((recipient) => `.${shortIdOf(recipient)}`).join('')}.tar.zst.age`;
 }
 
+/** Beijing time, as it stands in a name, for people. */
+export function showStamp(stamp: string): string {
+  return stamp.replace(/^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/, '$1-$2-$3 $4:$5:$6');
+}
+export function showMoment(at: string): string {
+  return showStamp(beijingStamp(new Date(at)));
+}
+
 /** Undefined: not the name of a set, so it is nobody's to read or remove. */
 export function readSetName(name: string): SetName | undefined {
   const [, hospital, stamp, recipients] = NAME.exec(name) ?? [];
