@@ -1,12 +1,14 @@
 /** Continuous backup of a real data folder: what was paid after the set is in the restored box, up to the last minute that lies elsewhere, and a gap is told. */
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, createReadStream, createWriteStream, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, test } from 'node:test';
 import { readIncrementName } from '@hospay/server/backups/increment-name.js';
-import type { BackupSet, ContinuousBackup, IncrementWorker } from '@hospay/server/backups/ports.js';
+import type { BackupSet, ContinuousBackup, IncrementManifest, IncrementWorker } from '@hospay/server/backups/ports.js';
 import { BilingualError } from '@hospay/server/domain/bilingual.js';
+import { readIncrement, writeSet } from '@hospay/server/edges/backups/archive.js';
+import { sealOf } from '@hospay/server/edges/backups/increment-seal.js';
 import { streamsOf } from '@hospay/server/edges/backups/streams-file.js';
 import { restoreSet, type HowFar } from '@hospay/server/platform-backup-restore.js';
 import { buildBackupBench, type BackupBench } from './backup-bench.js';
@@ -119,6 +121,35 @@ test('behind a damaged increment, and behind one that is missing, nothing is put
   // Another increment under its name.
   copyFileSync(join(bench.usb, incrementsIn(bench.usb)[0] ?? ''), file);
   assert.match((await restore(set)).proof.increments?.missing?.zh ?? '', /不是它名字所说的增量/);
+});
+
+test('an increment somebody else encrypted to the hospital\'s keys and laid beside the set is not believed', async () => {
+  const set = await takeSet();
+  const first = await bench.payAndConfirm('first');
+  await increment();
+  await bench.payAndConfirm('second');
+  await increment();
+  const [, second] = incrementsIn(bench.usb);
+  const file = join(bench.usb, second ?? '');
+  // Whoever may write there knows the public keys, and has read how increments are made; all but the identity of the box.
+  let made: IncrementManifest | undefined;
+  const taken = await readIncrement({ source: createReadStream(file), identities: await bench.identities() });
+  const profile = join(bench.root, 'forged.yaml');
+  writeFileSync(profile, 'hospital: { id: evil }\n');
+  rmSync(file);
+  const stranger = createWriteStream(file);
+  const { seal: _, ...told } = taken;
+  await writeSet({
+    sources: [{ path: 'configuration/profiles/house.yaml', file: profile }], recipients: bench.recipients.map(({ recipient }) => recipient), check: () => undefined,
+    manifest: (files) => { const forged = { ...told, pages: [], files }; made = { ...forged, seal: sealOf(forged, 'AGE-SECRET-KEY-1GUESS') }; return made; },
+    write: async (chunk) => { stranger.write(chunk); },
+  });
+  await new Promise((closed) => { stranger.end(closed); });
+  assert.equal(made?.files.length, 1);
+  const box = await restore(set);
+  assert.deepEqual([box.has(first), box.proof.increments?.count], [true, 1]);
+  assert.match(box.proof.increments?.missing?.zh ?? '', /增量 2 不能用；不是这台机器所写/);
+  assert.doesNotMatch(readFileSync(join(box.into, 'restored-configuration/profiles/house.yaml'), 'utf8'), /evil/);
 });
 
 test('increments that are older than the copied databases are put in with one that is not, or not at all', async () => {
@@ -290,26 +321,24 @@ test('a run that begins anew has a name of its own, and its increments follow on
   assert.ok((await restore(next)).has(third));
 });
 
-test('an increment that is put into another set than its own is refused, and the set alone is there to be had', async () => {
-  await takeSet();
+test('increments of another history are refused even where the same box seems to have made them, and the set alone is there to be had', async () => {
   await bench.payAndConfirm('first');
-  await increment();
-  // A set that claims to be followed by increments of another history.
+  // Another hospital's set, and increments of this one that bear its seal.
   const other = await buildBackupBench();
+  const strange = bench.incrementsWith({ targets: [other.targetAt('usb', other.usb)], identity: other.own.identity, recipients: [other.own.recipient, other.safe] });
   try {
     other.later(60);
-    const taken = await other.deskWith({ continuous: marking() }).take({ by: 'system' });
+    const taken = await other.deskWith({ continuous: { ...marking(), mark: () => strange.mark() } }).take({ by: 'system' });
     if (taken.kind !== 'ok') assert.fail();
     await bench.payAndConfirm('second');
-    await increment();
-    for (const name of incrementsIn(bench.usb)) copyFileSync(join(bench.usb, name), join(other.usb, name));
-    mkdirSync(join(other.root, 'boxes'));
-    // Encrypted to the keys of the other hospital as well, somebody has both.
-    const identities = [...(await other.identities()), ...(await bench.identities())];
-    await assert.rejects(restoreSet({ file: join(other.usb, taken.value.name), identities, into: join(other.root, 'boxes/one'), now: other.clock.now() }), BilingualError);
-    const alone = await restoreSet({ file: join(other.usb, taken.value.name), identities, into: join(other.root, 'boxes/two'), now: other.clock.now(), setAlone: true });
-    assert.deepEqual(alone.proof.problems, []);
+    await strange.capture({ takenAt: bench.clock.now().toISOString() });
+    await strange.send({ bases: {} });
+    assert.equal(incrementsIn(other.usb).length, 1);
+    const restoreOther = (into: string, how: HowFar = {}) => other.identities().then((identities) => restoreSet({ file: join(other.usb, taken.value.name), identities, into: join(other.root, into), now: other.clock.now(), ...how }));
+    await assert.rejects(restoreOther('one'), (error: unknown) => error instanceof BilingualError && /对不上|核对未通过|读不出|已损坏/.test(error.said.zh));
+    assert.deepEqual((await restoreOther('two', { setAlone: true })).proof.problems, []);
   } finally {
+    await strange.close();
     await other.stop();
   }
 });

@@ -12,6 +12,7 @@ import type { Log } from './domain/log.js';
 import type { AskThread } from './domain/thread.js';
 import type { Clock, Timers } from './domain/time.js';
 import { openOwnIdentity } from './edges/backups/age-keys.js';
+import { OWN_IDENTITY } from './edges/backups/data-files.js';
 import { openTarget } from './edges/backups/open-target.js';
 import { streamsOf } from './edges/backups/streams-file.js';
 import type { PlatformDatabase } from './edges/database/platform/open-platform-database.js';
@@ -28,8 +29,6 @@ const MOST_WAITING_BYTES = 1024 * 1024 * 1024;
 const THREAD = new URL('./platform-backup-thread.js', import.meta.url);
 const MEGABYTE = 1024 * 1024;
 const FIRST_AFTER_MS = 20_000;
-/** Beside the file that opens the secret box: who has one has the other, and neither is in a database. */
-export const OWN_IDENTITY = 'keys/backup-identity.txt';
 
 export type BackupParts = {
   readonly configuration: Configuration;

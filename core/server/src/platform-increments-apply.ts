@@ -7,7 +7,9 @@ import type { AppliedIncrements, BackupTarget, IncrementManifest, Manifest } fro
 import { BilingualError, inOneLine, saidOf, type Bilingual } from './domain/bilingual.js';
 import { readIncrement } from './edges/backups/archive.js';
 import { applyPages, withoutLog } from './edges/backups/apply-pages.js';
-import { DATABASES } from './edges/backups/data-files.js';
+import { readIdentities } from './edges/backups/age-keys.js';
+import { DATABASES, OWN_IDENTITY } from './edges/backups/data-files.js';
+import { isSealed } from './edges/backups/increment-seal.js';
 import { hasMark, headsIn } from './platform-backup-heads.js';
 import { isIncrement } from './edges/backups/set-files.js';
 import { unpackInto } from './edges/backups/unpack.js';
@@ -42,6 +44,7 @@ export async function applyIncrements(request: ApplyRequest): Promise<{ readonly
   const { follows, copiedAtMs } = manifest;
   if (follows === undefined || copiedAtMs === undefined) return { manifest, applied: undefined };
   const { chain, missing: gap } = await listChain(request, follows);
+  const own = await ownIdentity(folder);
   const scratch = join(folder, 'increments');
   // Begun before the databases were copied: they may be older than the set, and are put in with one that is not, or not at all.
   let held: { readonly from: string; readonly increment: IncrementManifest }[] = [];
@@ -56,6 +59,7 @@ export async function applyIncrements(request: ApplyRequest): Promise<{ readonly
       try {
         assertRoom(folder, request.reserveBytes ?? 0);
         increment = await unpack(request, name, from);
+        if (!isSealed(increment, own)) throw new BilingualError({ zh: '不是这台机器所写', en: 'the box of the set did not make it' });
         if (increment.stream !== follows.stream || increment.no !== no || increment.hospital !== manifest.hospital) throw new BilingualError({ zh: '不是它名字所说的增量', en: 'it is not the increment its name says' });
       } catch (error) {
         if (!(error instanceof BilingualError)) throw error;
@@ -75,6 +79,12 @@ export async function applyIncrements(request: ApplyRequest): Promise<{ readonly
   }
   if (last === undefined) return { manifest, applied: missing === undefined ? undefined : { count: 0, upTo: manifest.takenAt, missing } };
   return { manifest: settle(folder, manifest, last), applied: { count, upTo: last.takenAt, missing } };
+}
+
+/** Of the box the set was taken of. @throws BilingualError when the set has none */
+async function ownIdentity(folder: string): Promise<string> {
+  const [own] = await readIdentities(join(folder, 'data', OWN_IDENTITY));
+  return own?.identity ?? '';
 }
 
 type Chain = { readonly chain: readonly { readonly name: string; readonly no: number }[]; readonly missing: Bilingual | undefined };

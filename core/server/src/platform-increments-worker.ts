@@ -9,6 +9,7 @@ import { BilingualError, quoted, type Bilingual } from './domain/bilingual.js';
 import { readIncrement, writeSet, type Source } from './edges/backups/archive.js';
 import { DATABASES, INCREMENTS_FOLDER, listConfigurationFiles, listDataFiles, WORK_FOLDER } from './edges/backups/data-files.js';
 import { headsIn } from './platform-backup-heads.js';
+import { sealOf } from './edges/backups/increment-seal.js';
 import { LogFollower, LogLost, type LoggedChange } from './edges/backups/log-follower.js';
 import { machineMilliseconds } from './edges/backups/machine-milliseconds.js';
 import type { BackupWorkerParts } from './platform-backup-worker.js';
@@ -147,9 +148,10 @@ export function createIncrementWorker(parts: IncrementWorkerParts): IncrementWor
           });
           const heads = headsIn((database) => looks.find(([of]) => of === database)?.[1].database);
           const isPages = new Set(pages.map(({ path }) => path));
-          const manifest = (saved: readonly SavedFile[]): IncrementManifest => ({
-            formatVersion: BACKUP_FORMAT, product: 'hospay', kind: 'increment', name, version: parts.version, hospital: parts.hospital, stream: now.id, no, takenAt, beganAtMs, ...heads, pages: saved.filter(({ path }) => isPages.has(path)), files: saved.filter(({ path }) => !isPages.has(path)),
-          });
+          const manifest = (saved: readonly SavedFile[]): IncrementManifest => {
+            const told = { formatVersion: BACKUP_FORMAT, product: 'hospay', kind: 'increment', name, version: parts.version, hospital: parts.hospital, stream: now.id, no, takenAt, beganAtMs, ...heads, pages: saved.filter(({ path }) => isPages.has(path)), files: saved.filter(({ path }) => !isPages.has(path)) } as const;
+            return { ...told, seal: sealOf(told, parts.identity) };
+          };
           await keep(name, { sources: [...pages, ...files], recipients: parts.recipients, manifest });
           takenAts.set(name, takenAt);
           now.no = no;

@@ -62,6 +62,8 @@ export type IncrementManifest = {
   /** Changed pages of databases, `data/NAME.pages` each. */
   readonly pages: readonly SavedFile[];
   readonly files: readonly SavedFile[];
+  /** That the box made it whose set it follows: see `sealOf`. */
+  readonly seal: string;
 };
 
 /** A hospital's own key, kept where the box is not; or the vendor's. Its identity is needed to read a set when the box is gone. */

@@ -11,6 +11,8 @@ export const WORK_FOLDER = 'backup-work';
 export const INCREMENTS_FOLDER = 'backup-increments';
 /** Runs of this box that made increments: those alone are its own to remove. */
 export const STREAMS_FILE = 'backup-streams.json';
+/** Beside the file that opens the secret box: who has one has the other, and neither is in a database. */
+export const OWN_IDENTITY = 'keys/backup-identity.txt';
 export const FENCE_FILE = 'fence.json';
 export const NUMBERS_FILE = 'numbers.json';
 

@@ -14,7 +14,7 @@ const ManifestSchema = Type.Object({
 });
 const IncrementSchema = Type.Object({
   formatVersion: Type.Literal(BACKUP_FORMAT), product: Type.Literal('hospay'), kind: Type.Literal('increment'), name: Type.String(), version: Type.String(), hospital: Type.String(), stream: Type.String(), no: Type.Integer({ minimum: 1 }),
-  takenAt: Type.String(), beganAtMs: Type.Number(), journal: Mark, audit: Mark, pages: Type.Array(Type.Object(File)), files: Type.Array(Type.Object(File)),
+  takenAt: Type.String(), beganAtMs: Type.Number(), journal: Mark, audit: Mark, pages: Type.Array(Type.Object(File)), files: Type.Array(Type.Object(File)), seal: Sha256,
 });
 
 /** @throws BilingualError for a set of a newer program, or of none */
