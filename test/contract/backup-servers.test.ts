@@ -4,12 +4,14 @@ import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
+import { DatabaseSync } from 'node:sqlite';
 import { after, before, test } from 'node:test';
 import { TARGET_MARK, type BackupSet, type BackupTarget } from '@hospay/server/backups/ports.js';
 import { BilingualError } from '@hospay/server/domain/bilingual.js';
 import type { Outcome } from '@hospay/server/domain/errors.js';
 import type { ServerPlace } from '@hospay/server/edges/backups/rclone.js';
 import { serverTarget, type ServerPatience } from '@hospay/server/edges/backups/server-target.js';
+import { restoreSet } from '@hospay/server/platform-backup-restore.js';
 import { readTargetFile } from '@hospay/server/platform-backup-targets.js';
 import { freePort } from '../simulators/free-port.js';
 import { ROOT } from '../end-to-end/appliance-under-test.js';
@@ -99,6 +101,39 @@ test('a piece a crash left is no set and goes with the next one; what another bo
   await at(s3.place).clean();
   assert.deepEqual([...s3.server.uploads.keys()], ['photos/x.jpg']);
   s3.server.uploads.clear();
+});
+
+test('increments go to a server while a set is written there, neither takes the piece of the other away, and a restore from the server puts them in', async () => {
+  const targets = places().map(({ place }) => at(place));
+  const worker = bench.incrementsWith({ targets });
+  try {
+    const desk = bench.deskWith({ targets, continuous: { mark: () => worker.mark(), follow: () => undefined, state: () => ({ everySeconds: 60, targets: [] }), start: () => undefined, stop: () => Promise.resolve() } });
+    bench.later(60);
+    const set = valueOf(await desk.take({ by: 'system' }));
+    const order = await bench.payAndConfirm('behind-the-set');
+    bench.later(60);
+    const name = bench.setName();
+    const writing = await Promise.all(targets.map((target) => target.begin(name)));
+    for (const file of writing) await file.write(MEGABYTE);
+    await worker.capture({ takenAt: bench.clock.now().toISOString() });
+    const sent = await worker.send({ bases: Object.fromEntries(targets.map(({ id }) => [id, set.name])) });
+    assert.deepEqual(sent.map(({ target, waiting, problem, lacksBase }) => [target, waiting, problem, lacksBase]), targets.map(({ id }) => [id, 0, undefined, false]));
+    for (const file of writing) await file.write(MEGABYTE);
+    for (const file of writing) await file.finish();
+    for (const [index, target] of targets.entries()) {
+      assert.ok((await target.list()).some((one) => one.name === name && one.bytes === 2 * MEGABYTE.length), target.id);
+      const into = join(folder, `continued-${target.id}`);
+      const { proof } = await restoreSet({ file: set.name, from: target, identities: await bench.identities(), into, now: bench.clock.now() });
+      assert.deepEqual([proof.problems, proof.increments?.count, proof.increments?.missing], [[], 1, undefined]);
+      const money = new DatabaseSync(join(into, 'money.sqlite'), { readOnly: true });
+      assert.equal(money.prepare('SELECT count(*) AS n FROM orders WHERE trade_no = ?').get(order.tradeNo)?.['n'], 1);
+      money.close();
+      for (const { name: one } of [...(await target.increments()), { name }, { name: set.name }]) await target.remove(one);
+      assert.deepEqual(places()[index]?.names().filter((one) => one.includes(set.name.slice(0, 30))), []);
+    }
+  } finally {
+    await worker.close();
+  }
 });
 
 test('a line that is cut while a set is written or read is told, and what came of it is no set', async () => {

@@ -65,8 +65,8 @@ export function serverTarget({ id, place, hospital, patience: given = {}, progra
   };
   const removePieces = async (files: readonly StoredSet[], isWanted: (whole: string) => boolean): Promise<void> => {
     for (const { name } of files) if (isPieceOf(hospital, name) && isWanted(wholeOf(name))) await ask(['deletefile', remote.at(name)]);
-    // Uploads a crash left, of more than a day ago: storage keeps and charges them for ever. Below a prefix alone: in a bucket of everybody they are somebody else's.
-    if (place.protocol === 's3' && place.prefix !== undefined) await remote.ask(['cleanup', remote.at()], patience.askMs).catch(() => undefined);
+    // Uploads a crash left, of more than a day ago: storage keeps and charges them for ever. Below a prefix alone: in a bucket of everybody they are somebody else's. Never beside a set that is being written.
+    if (place.protocol === 's3' && place.prefix !== undefined && isWanted !== isIncrement) await remote.ask(['cleanup', remote.at()], patience.askMs).catch(() => undefined);
   };
   const readState = async (): Promise<TargetState> => {
     try {
