@@ -123,33 +123,44 @@ test('behind a damaged increment, and behind one that is missing, nothing is put
   assert.match((await restore(set)).proof.increments?.missing?.zh ?? '', /不是它名字所说的增量/);
 });
 
+/** In place of the newest increment: one as it could be made by whoever may write there, knows the public keys and has read how it is done; sealed with what he takes for the identity of the box. */
+async function forgeNewest(identity: string, change: (told: IncrementManifest) => Partial<IncrementManifest> = () => ({})): Promise<void> {
+  const file = join(bench.usb, incrementsIn(bench.usb).at(-1) ?? '');
+  const taken = await readIncrement({ source: createReadStream(file), identities: await bench.identities() });
+  const profile = join(bench.root, 'forged.yaml');
+  writeFileSync(profile, 'hospital: { id: evil }\n');
+  rmSync(file);
+  const stranger = createWriteStream(file);
+  await writeSet({
+    sources: [{ path: 'configuration/profiles/house.yaml', file: profile }], recipients: bench.recipients.map(({ recipient }) => recipient), check: () => undefined,
+    manifest: (files) => { const forged = { ...taken, ...change(taken), pages: [], files }; return { ...forged, seal: sealOf(forged, identity) }; },
+    write: async (chunk) => { stranger.write(chunk); },
+  });
+  await new Promise((closed) => { stranger.end(closed); });
+}
+
 test('an increment somebody else encrypted to the hospital\'s keys and laid beside the set is not believed', async () => {
   const set = await takeSet();
   const first = await bench.payAndConfirm('first');
   await increment();
   await bench.payAndConfirm('second');
   await increment();
-  const [, second] = incrementsIn(bench.usb);
-  const file = join(bench.usb, second ?? '');
-  // Whoever may write there knows the public keys, and has read how increments are made; all but the identity of the box.
-  let made: IncrementManifest | undefined;
-  const taken = await readIncrement({ source: createReadStream(file), identities: await bench.identities() });
-  const profile = join(bench.root, 'forged.yaml');
-  writeFileSync(profile, 'hospital: { id: evil }\n');
-  rmSync(file);
-  const stranger = createWriteStream(file);
-  const { seal: _, ...told } = taken;
-  await writeSet({
-    sources: [{ path: 'configuration/profiles/house.yaml', file: profile }], recipients: bench.recipients.map(({ recipient }) => recipient), check: () => undefined,
-    manifest: (files) => { const forged = { ...told, pages: [], files }; made = { ...forged, seal: sealOf(forged, 'AGE-SECRET-KEY-1GUESS') }; return made; },
-    write: async (chunk) => { stranger.write(chunk); },
-  });
-  await new Promise((closed) => { stranger.end(closed); });
-  assert.equal(made?.files.length, 1);
+  await forgeNewest('AGE-SECRET-KEY-1GUESS');
   const box = await restore(set);
   assert.deepEqual([box.has(first), box.proof.increments?.count], [true, 1]);
   assert.match(box.proof.increments?.missing?.zh ?? '', /增量 2 不能用；不是这台机器所写/);
   assert.doesNotMatch(readFileSync(join(box.into, 'restored-configuration/profiles/house.yaml'), 'utf8'), /evil/);
+});
+
+test('increments after which the ledger or the audit log lacks what the last one promised make no box', async () => {
+  const set = await takeSet();
+  await bench.payAndConfirm('first');
+  await increment();
+  await forgeNewest(bench.own.identity, ({ journal }) => ({ journal: { ...journal, seq: journal.seq + 1 } }));
+  await assert.rejects(restore(set), (error: unknown) => error instanceof BilingualError && /对不上/.test(error.said.zh));
+  await forgeNewest(bench.own.identity, ({ journal, audit }) => ({ journal: { ...journal, seq: 0 }, audit: { ...audit, hash: 'f'.repeat(64) } }));
+  await assert.rejects(restore(set), (error: unknown) => error instanceof BilingualError && /对不上/.test(error.said.zh));
+  assert.deepEqual((await restore(set, { setAlone: true })).proof.problems, []);
 });
 
 test('increments that are older than the copied databases are put in with one that is not, or not at all', async () => {

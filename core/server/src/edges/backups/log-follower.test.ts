@@ -62,9 +62,11 @@ test('a copy that is given every change has what the database has, and nothing t
   database.close();
 });
 
-test('what is not committed is not seen, and what was rolled back never', () => {
+test('what is not committed is not seen, and what was rolled back never', async () => {
   const database = open();
   const follower = new LogFollower(file);
+  const copy = join(folder, 'copy.sqlite');
+  await snapshotDatabase(file, copy);
   // So little is kept in memory that pages go to the log before their commit.
   database.exec("PRAGMA cache_size = 10; BEGIN; INSERT INTO payment SELECT value, 'open', zeroblob(2000) FROM generate_series(1, 400)".replace('FROM generate_series(1, 400)', 'FROM (WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n WHERE value < 400) SELECT value FROM n)'));
   const before = follower.look();
@@ -74,6 +76,45 @@ test('what is not committed is not seen, and what was rolled back never', () => 
   const after = follower.look();
   assert.equal(after.pages, 0);
   after.accept();
+  // What is committed now lies in the log where the other was.
+  database.exec("INSERT INTO payment VALUES (1, 'paid', zeroblob(9000))");
+  follow(follower, copy);
+  withoutLog(copy);
+  assert.deepEqual(contents(copy), contents(file));
+  follower.close();
+  database.close();
+});
+
+test('whoever would begin the log anew cannot while something in it was not seen', async () => {
+  const database = open(0);
+  const follower = new LogFollower(file);
+  const copy = join(folder, 'copy.sqlite');
+  await snapshotDatabase(file, copy);
+  for (let turn = 1; turn <= 6; turn += 1) {
+    for (const mode of ['TRUNCATE', 'RESTART', 'PASSIVE']) database.exec(`INSERT INTO payment (state, note) VALUES ('${mode}', zeroblob(9000)); PRAGMA wal_checkpoint(${mode})`);
+    if (turn % 2 === 0) follow(follower, copy);
+  }
+  withoutLog(copy);
+  assert.deepEqual(contents(copy), contents(file));
+  follower.close();
+  database.close();
+});
+
+test('what is half written, or is not what was written, is not handed out', () => {
+  const database = open(0);
+  const follower = new LogFollower(file);
+  database.exec("INSERT INTO payment VALUES (1, 'paid', zeroblob(9000))");
+  const log = readFileSync(`${file}-wal`);
+  const broken = Buffer.from(log);
+  broken[broken.length - 100] = (broken[broken.length - 100] ?? 0) ^ 1;
+  writeFileSync(`${file}-wal`, broken);
+  const look = follower.look();
+  assert.equal(look.pages, 0);
+  look.accept();
+  writeFileSync(`${file}-wal`, log);
+  const whole = follower.look();
+  assert.ok(whole.pages > 0);
+  whole.accept();
   follower.close();
   database.close();
 });
