@@ -127,10 +127,13 @@ test('what waited cannot be installed any more once another lies in its place, v
   assert.equal((await settled()).bundle?.version, '1.3.0');
 });
 
-test('what the machine says late of a bundle takes nothing away of the next one, whether that arrives or lies in its place', async () => {
+const stale = refused('UPDATE_REFUSED', { zh: '本机已是该版本', en: 'this machine runs it' });
+/** A desk whose machine looks at a bundle for as long as the test wants, and says what it wants. */
+function slowMachine(status?: Box['status']) {
   const looks: PromiseWithResolvers<Outcome<UpdateBundle>>[] = [];
   const box: Box = {
     ...(openBoxLine({ path: machine().socket, timers: SYSTEM_TIMERS, log: SILENT_LOG }) ?? assert.fail('no machine')),
+    ...(status === undefined ? {} : { status }),
     inspect() {
       const look = Promise.withResolvers<Outcome<UpdateBundle>>();
       looks.push(look);
@@ -141,12 +144,50 @@ test('what the machine says late of a bundle takes nothing away of the next one,
   const facts = () => Promise.resolve(house.updates.facts);
   const work = { during: <Value>(_begun: unknown, run: (hear: WorkHear) => Promise<Value>) => run({ step() {}, isCancelled: () => false }), begin: (): never => assert.fail('nothing is taken') };
   const desk = createUpdateDesk({ box, files, drive: house.updates.mounted, mirror: undefined, window: { from: '22:00', to: '05:00' }, facts, work, clock: { now: () => house.now() }, timers: SYSTEM_TIMERS, audit: { record: () => Promise.resolve() }, log: SILENT_LOG });
-  const send = (text: string, offset: number, total = 6): Promise<unknown> => desk.receive({ offset, total, bytes: Buffer.from(text), by: 'li.admin' });
-  const say = async (index: number, answer: Outcome<UpdateBundle>): Promise<void> => {
-    (looks[index] ?? assert.fail('not looked at')).resolve(answer);
-    await new Promise((go) => { setImmediate(go); });
+  return {
+    desk, files, looks,
+    send: (text: string, offset: number, total = 6): Promise<unknown> => desk.receive({ offset, total, bytes: Buffer.from(text), by: 'li.admin' }),
+    async say(index: number, answer: Outcome<UpdateBundle>): Promise<void> {
+      (looks[index] ?? assert.fail('not looked at')).resolve(answer);
+      // The machine is asked how it is meanwhile.
+      await new Promise((go) => { setTimeout(go, 100); });
+    },
   };
-  const stale = refused('UPDATE_REFUSED', { zh: '本机已是该版本', en: 'this machine runs it' });
+}
+
+test('the bundle that was installed lies there after the restart it asked for, and goes without a word; any other that is refused is told', async () => {
+  const committed: Box['status'] = () => Promise.resolve(ok({ version: '1.2.0', isTrying: false, slots: [], last: { version: '1.2.0', from: '1.1.0', outcome: 'committed', at: '2026-11-20T01:00:00.000Z' } }));
+  for (const [status, problem] of [[committed, undefined], [undefined, '本机已是该版本']] as const) {
+    const { files } = slowMachine();
+    files.begin({ from: 'upload', name: 'one.hpu', total: 3 });
+    await files.write(0, Buffer.from('abc'));
+    files.finish();
+    // The platform starts again.
+    const { desk, say } = slowMachine(status);
+    assert.equal((await desk.read()).problem, undefined);
+    await say(0, stale);
+    assert.deepEqual([(await desk.read()).problem?.zh.split('：').at(-1), files.size()], [problem, undefined]);
+    await desk.discard('li.admin');
+  }
+});
+
+test('a machine that does not answer takes no bundle away: it is said, and what lies there is looked at again once it does', async () => {
+  const state = { isThere: false };
+  const silent = refused('UPDATE_REFUSED', { zh: '本机服务没有应答', en: 'no answer' });
+  const { desk, files, looks, send, say } = slowMachine(() => Promise.resolve(state.isThere ? ok({ version: '1.1.0', isTrying: false, slots: [] }) : silent));
+  await send('bundle', 0);
+  await say(0, silent);
+  assert.deepEqual([(await desk.read()).problem?.zh.split('：').at(-1), files.size(), looks.length], ['本机服务没有应答', 6, 1]);
+  state.isThere = true;
+  await desk.read();
+  assert.equal(looks.length, 2);
+  await say(1, stale);
+  assert.deepEqual([(await desk.read()).problem?.zh.split('：').at(-1), files.size()], ['本机已是该版本', undefined]);
+  await desk.discard('li.admin');
+});
+
+test('what the machine says late of a bundle takes nothing away of the next one, whether that arrives or lies in its place', async () => {
+  const { desk, files, looks, send, say } = slowMachine();
   const next: UpdateBundle = { version: '1.5.0', manifestSha256: '5'.repeat(64), sdk: '0.2.0', builtAt: '2026-11-20T02:00:00.000Z', upgradesFrom: '1.0.0', notes: { zh: '下一个', en: 'the next' } };
   await send('first!', 0);
   await send('sec', 0);

@@ -14,6 +14,8 @@ export const CHUNK_BYTES = 8 * 1_048_576;
 /** The answer of the last approval leaves before the machine does. */
 const RESTART_AFTER_MS = 5_000;
 const BEIJING_MINUTES = 8 * 60;
+/** Who looks when nobody sent anything. */
+const SYSTEM = 'system';
 
 export type UpdateDeskPorts = {
   /** Undefined: the platform does not run on an appliance. */
@@ -40,22 +42,38 @@ export function createUpdateDesk({ box, files, drive, mirror, window, facts, wor
   let restartTimer = { cancel() {} };
   const minutesNow = (): number => Math.floor(clock.now().getTime() / 60_000 + BEIJING_MINUTES) % 1_440;
 
+  /** The machine said nothing of what lies there. */
+  let isUnjudged = false;
   /** Looks so far: of two only the later counts. Of the earlier the file is there no more, and what it says must take nothing away. */
   let looks = 0;
   const inspect = (by: string): Promise<Outcome<UpdateBundle>> => work.during({ kind: 'updateInspection', subject: '', by, mayCancel: false }, async (hear) => {
     looks += 1;
     const look = looks;
     bundle = refusal = undefined;
+    isUnjudged = false;
     const bytes = files.size() ?? 1;
     const answer = box === undefined ? noBox() : await box.inspect(files.name, (read) => { hear.step({ share: Math.min(9_999, Math.floor((read / bytes) * 10_000)), step: 'verify' }); });
     if (look === looks) {
       bundle = answer.kind === 'ok' ? answer.value : undefined;
       refusal = answer.kind === 'ok' ? undefined : reasonOf(answer);
-      if (answer.kind !== 'ok') files.remove();
+      if (answer.kind !== 'ok') await letGo(look, by);
     }
     await audit.record({ who: by, what: 'update.receive', object: 'system update', after: answer.kind === 'ok' ? { version: answer.value.version, manifestSha256: answer.value.manifestSha256 } : { refused: answer.code, detail: answer.detail ?? '' } });
     return answer;
   });
+
+  /** What was refused goes. Where the machine does not answer nothing was judged: it stays, and is looked at again. */
+  const letGo = async (look: number, by: string): Promise<void> => {
+    const status = await box?.status();
+    if (look !== looks) return;
+    if (status?.kind === 'refused') {
+      isUnjudged = true;
+      return;
+    }
+    files.remove();
+    // The one that was installed lay there through the restart it asked for: to nobody a problem.
+    if (by === SYSTEM && status?.value.last?.outcome === 'committed' && status.value.last.version === status.value.version) refusal = undefined;
+  };
 
   /** Minutes on a slow machine: nobody waits for it. */
   const inspectSoon = (by: string): void => {
@@ -83,7 +101,7 @@ export function createUpdateDesk({ box, files, drive, mirror, window, facts, wor
       if (box === undefined) return { ...common, box: undefined, mirror: undefined, problem: undefined, isTaking: false, arriving: undefined, bundle: undefined };
       const status = await box.status();
       // A bundle that lay there when the platform started was inspected by the platform before.
-      if (bundle === undefined && refusal === undefined && inspecting === undefined && files.size() !== undefined) inspectSoon('system');
+      if (bundle === undefined && (refusal === undefined || (isUnjudged && status.kind === 'ok')) && inspecting === undefined && files.size() !== undefined) inspectSoon(SYSTEM);
       const size = files.size();
       return {
         ...common, box: status.kind === 'ok' ? status.value : undefined, problem: status.kind === 'ok' ? (refusal ?? broken) : reasonOf(status),
