@@ -1,6 +1,6 @@
 /** Sets of a real data folder: taken while payments go on, read back, proved, and never taken for whole when they are not. */
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { BackupSet, BackupTarget } from '@hospay/server/backups/ports.js';
@@ -39,6 +39,22 @@ test('a set holds databases, files, configuration and keys, goes to every target
   assert.ok(!paths.some((path) => path.includes('logs') || path.includes('exports')));
   assert.equal(existsSync(join(bench.dataFolder, 'backup-work/taking')), false);
   assert.equal(bench.acts.at(-1)?.what, 'backup.take');
+});
+
+test('a folder that says it can be made anew is in no set; one that only has a file of that name is', async () => {
+  const [cache, kept] = [join(bench.dataFolder, 'made-anew'), join(bench.dataFolder, 'kept')];
+  for (const folder of [cache, kept]) mkdirSync(folder);
+  writeFileSync(join(cache, 'CACHEDIR.TAG'), 'Signature: 8a477f597d28d172789f06886806bc55\n# what lies here is built\n');
+  writeFileSync(join(cache, 'disk.raw'), 'large');
+  writeFileSync(join(kept, 'CACHEDIR.TAG'), 'a note\n');
+  try {
+    bench.later(60);
+    const set = valueOf(await bench.deskWith().take({ by: 'li.admin' }));
+    const paths = (await read(set.name, await bench.identities())).files.map(({ path }) => path);
+    assert.deepEqual([paths.some((path) => path.includes('made-anew')), paths.includes('data/kept/CACHEDIR.TAG')], [false, true]);
+  } finally {
+    for (const folder of [cache, kept]) rmSync(folder, { recursive: true });
+  }
 });
 
 test('payments that go on during a backup are in it whole or not at all, and every proved set balances', async () => {

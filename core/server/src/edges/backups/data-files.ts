@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Source } from './archive.js';
@@ -13,6 +13,8 @@ export const INCREMENTS_FOLDER = 'backup-increments';
 export const STREAMS_FILE = 'backup-streams.json';
 /** Beside the file that opens the secret box: who has one has the other, and neither is in a database. */
 export const OWN_IDENTITY = 'keys/backup-identity.txt';
+const CACHE_TAG = 'CACHEDIR.TAG';
+const CACHE_SIGNATURE = 'Signature: 8a477f597d28d172789f06886806bc55';
 export const FENCE_FILE = 'fence.json';
 export const NUMBERS_FILE = 'numbers.json';
 
@@ -29,7 +31,7 @@ export async function listDataFiles(dataFolder: string, except: readonly string[
   const found: Source[] = [];
   const walk = async (folder: string, place: string): Promise<void> => {
     // A folder with a lock of its own is the data folder of another box.
-    if (away.has(real(folder)) || (place !== '' && existsSync(join(folder, 'lock.sqlite')))) return;
+    if (away.has(real(folder)) || (place !== '' && (existsSync(join(folder, 'lock.sqlite')) || isCache(folder)))) return;
     for (const entry of (await readdir(folder, { withFileTypes: true }).catch(() => [])).toSorted((left, right) => (left.name < right.name ? -1 : 1))) {
       const { name } = entry;
       if (name.startsWith('.') || name.endsWith('.new')) continue;
@@ -41,6 +43,15 @@ export async function listDataFiles(dataFolder: string, except: readonly string[
   };
   await walk(dataFolder, '');
   return found;
+}
+
+/** A folder that can be made anew says so, as backup programs agreed: https://bford.info/cachedir/. */
+function isCache(folder: string): boolean {
+  try {
+    return readFileSync(join(folder, CACHE_TAG), 'latin1').startsWith(CACHE_SIGNATURE);
+  } catch {
+    return false;
+  }
 }
 
 /** The configuration as its files have it, whatever a profile refers to: under `configuration/`. Never secrets of the environment. */
