@@ -68,6 +68,7 @@ test('what was paid after the set, and a file that came, is in the box that is m
   assert.equal(box.manifest.journal.seq, (await bench.store.journalHead()).seq);
   assert.equal(readFileSync(join(box.into, 'statements/2026-11-19/alipay.zip'), 'utf8'), 'came later');
   assert.ok(!existsSync(join(box.into, 'backup-increments')) && !existsSync(join(box.into, 'increments')));
+  await assert.rejects(restore({ ...set, name: incrementsIn(bench.usb)[0] ?? '' }), (error: unknown) => error instanceof BilingualError && /这是增量/.test(error.said.zh));
   const alone = await restore(set, { setAlone: true });
   assert.deepEqual([alone.has(before), alone.has(first)], [true, false]);
 });

@@ -55,6 +55,14 @@ test('what is no network changes nothing and says why', async () => {
   }
 });
 
+test('of what lies on a drive only sets are offered: increments follow theirs', async () => {
+  const increments = Array.from({ length: 12 }, (_, index) => ({ name: `hospay-yiyuan-202611281112${String(index).padStart(2, '0')}.19435zwk.3f9a2c1b-${String(index + 1).padStart(6, '0')}.tar.zst.age`, folder: '/backup/usb' }));
+  const box = machine(['3', '1', KEY, 'restore', ''], { sets: () => [...increments.toReversed(), SET] });
+  await box.visit();
+  assert.doesNotMatch(box.text(), /3f9a2c1b/);
+  assert.ok(box.done.includes(`restore ${SET.name} ${KEY}`), box.done.join(' '));
+});
+
 test('DHCP again, and time servers', async () => {
   const box = machine(['1', 'dhcp', 'yes', '2', '10.20.0.3, ntp.hospital.example', '2', 'bad_server', '2', 'dhcp', '']);
   await box.visit();

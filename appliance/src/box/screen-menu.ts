@@ -140,8 +140,12 @@ async function time({ timeServers, setTimeServers, timeState, say, ask, note }: 
   return 'stays';
 }
 
+/** `RUN-NUMBER` before the end: see the core's names of increments. */
+const INCREMENT = /\.[a-z0-9]{8}-\d{6}\.tar\.zst\.age$/;
+
 async function restore({ sets, keyOnDrive, restore: begin, say, ask, note }: MenuParts, by: string): Promise<'stays' | 'ends'> {
-  const found = sets();
+  // Increments lie beside the set they follow, and are put in by themselves.
+  const found = sets().filter(({ name }) => !INCREMENT.test(name));
   if (found.length === 0) {
     say('No set is there: plug in the drive (HOSPAYBACKUP, HOSPAYBAK, HOSPAYSETUP) and come back 未找到备份，请插入备份盘后重试.');
     return 'stays';

@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { BackupTarget, Manifest, ProofOfSet } from './backups/ports.js';
 import { BilingualError, inOneLine, quoted } from './domain/bilingual.js';
 import { writeFence } from './edges/backups/fence-file.js';
+import { isIncrement } from './edges/backups/set-files.js';
 import { countFromElsewhere } from './edges/backups/numbers-file.js';
 import { JournalWitness } from './edges/database/money/journal-witness.js';
 import { witnessFile } from './operations/witness-file.js';
@@ -63,6 +64,7 @@ export async function proveFile({ identities, scratch, ...set }: SetPlace & HowF
 
 /** The set, and what followed it, in this folder; and what is to be said of it. */
 async function makeWhole({ file, from, until, setAlone = false }: SetPlace & HowFar, identities: readonly string[], folder: string): Promise<Restored> {
+  if (isIncrement(basename(file))) throw new BilingualError({ zh: '这是增量：请指定它之前的备份（名中没有“-加六位序号”的），增量放在同一处会自动接上', en: 'this is an increment: name the set before it, and what follows that set is put in by itself' });
   const manifest = await extractSet({ source: await sourceOf({ file, from }), identities, folder });
   const whole = setAlone ? { manifest, applied: undefined } : await applyIncrements({ folder, manifest, source: besideSet(file, from), identities, until });
   return { manifest: whole.manifest, proof: { ...(await proveData(join(folder, 'data'), whole.manifest)), increments: whole.applied } };
