@@ -180,13 +180,15 @@ test('what is paid after the set is on both a minute later, and then the machine
     paid.push(tradeNo);
   }
   const since = Date.now();
+  let seen: unknown;
   await eventually('both targets would give back what is now', async () => {
     const { body } = await administrator.get('/system');
+    seen = body['continuous'];
     const targets = isRecord(body['continuous']) && Array.isArray(body['continuous']['targets']) ? body['continuous']['targets'].filter(isRecord) : [];
     const now = typeof body['now'] === 'string' ? Date.parse(body['now']) : 0;
     // By the clock of the machine, not of this host.
     return targets.length === 2 && targets.every(({ upTo }) => typeof upTo === 'string' && now - Date.parse(upTo) < Date.now() - since) ? true : undefined;
-  }, SLOWLY_MS);
+  }, 2 * SLOWLY_MS).catch((error: unknown) => assert.fail(`${String(error)} ${JSON.stringify(seen)}`));
   context.diagnostic(`on both after ${String(Math.round((Date.now() - since) / 1000))} s`);
   await box.cutPower();
   assert.ok(filesOn(drive()).includes(set), 'the set is on the drive');

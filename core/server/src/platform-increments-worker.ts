@@ -66,10 +66,10 @@ export function createIncrementWorker(parts: IncrementWorkerParts): IncrementWor
     try {
       // Another drive may be plugged in by now. A server is asked when there is something for it.
       if (of.sent === undefined || target.protocol === 'folder' || names.some((name) => of.sent?.has(name) !== true)) {
-        const there = new Set((await target.increments()).map(({ name }) => name));
+        const there = new Set((await target.all()).map(({ name }) => name));
         if (of.last !== undefined && !there.has(of.last.name)) of.missing = of.last;
         of.sent = there;
-        of.lacksBase = base !== undefined && !(await target.list()).some(({ name }) => name === base);
+        of.lacksBase = base !== undefined && !there.has(base);
       }
       for (const name of names) {
         if (!of.sent.has(name)) await sendOne(target, name);

@@ -64,3 +64,35 @@ test('every minute one is taken and sent; a run without a set takes one, and wha
     clock.restore();
   }
 });
+
+test('while a slow target is being sent to, what changes is kept for the next increment; the others do not wait for ever', async () => {
+  const clock = useFakeTimers({ now: Date.parse('2026-11-20T01:00:00.000Z'), toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+  try {
+    let captured = 0;
+    const slow: PromiseWithResolvers<void>[] = [];
+    const worker: IncrementWorker = {
+      mark: () => Promise.resolve({ stream: 'aaaaaaaa', no: captured }),
+      capture: async () => { captured += 1; return { stream: 'aaaaaaaa', no: captured }; },
+      async send() {
+        const over = Promise.withResolvers<void>();
+        slow.push(over);
+        await over.promise;
+        return [];
+      },
+      close: () => Promise.resolve(),
+    };
+    const timers = { after: (ms: number, task: () => void) => { const timer = setTimeout(task, ms); return { cancel: () => { clearTimeout(timer); } }; } };
+    const continuous = createContinuousBackup({ worker, everySeconds: 60, targets: ['nas'], cleaned: () => Promise.resolve(), remember: () => undefined, takeBase: () => Promise.resolve(), clock: { now: () => new Date(Date.now()) }, timers, log: SILENT_LOG });
+    continuous.start();
+    await clock.tickAsync(4 * 60_000 + 500);
+    assert.deepEqual([captured, slow.length], [1, 1]);
+    await clock.tickAsync(2 * 60_000);
+    assert.deepEqual([captured, slow.length], [2, 1]);
+    slow[0]?.resolve();
+    await clock.tickAsync(60_000);
+    assert.deepEqual([captured, slow.length], [3, 2]);
+    await continuous.stop();
+  } finally {
+    clock.restore();
+  }
+});

@@ -5,6 +5,8 @@ import type { BackupSet, ContinuousBackup, IncrementWorker, StreamMark, TargetPr
 
 /** A start has other things to do first. */
 const BASE_AFTER_MS = 60_000;
+/** So many turns the quick targets wait for a slow one. */
+const MOST_SKIPPED = 5;
 /** A set is large: a run that loses its place again and again does not take one each time. */
 const BASE_AGAIN_AFTER_MS = 3_600_000;
 
@@ -66,6 +68,8 @@ export function createContinuousBackup({ worker, everySeconds, targets, cleaned,
   const needsBase = (): boolean => known !== undefined && targets.some((target) => baseOf(target) === undefined && progress.find((one) => one.target === target)?.problem === undefined);
   const tick = async (): Promise<void> => {
     const at = clock.now();
+    // A slow server gets fewer and larger ones: what changed meanwhile goes with the next.
+    if (sending !== undefined && captured !== undefined && at.getTime() - captured.at.getTime() < MOST_SKIPPED * everySeconds * 1_000) return;
     try {
       captured = { mark: see(await worker.capture({ takenAt: at.toISOString() })), at };
       if (problem !== undefined) log.info('increments are taken again');

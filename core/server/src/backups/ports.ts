@@ -91,6 +91,8 @@ export type BackupTarget = {
   list(): Promise<readonly StoredSet[]>;
   /** The same of increments. */
   increments(): Promise<readonly StoredSet[]>;
+  /** Both, by one question. */
+  all(): Promise<readonly StoredSet[]>;
   /** A set or an increment. Not seen by anybody before `finish`. @throws BilingualError when there is no room, no right, no mount */
   begin(name: string): Promise<TargetFile>;
   /** @throws BilingualError when there is none of this name */

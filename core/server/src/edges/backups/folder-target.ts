@@ -52,6 +52,7 @@ export function folderTarget({ id, folder, hospital, makes = false, freeBytes = 
     },
     list: () => listing(isSet),
     increments: () => listing(isIncrement),
+    all: () => listing((name) => isSet(name) || isIncrement(name)),
     async begin(name) {
       const said = await why();
       if (said !== undefined) throw new BilingualError(said);

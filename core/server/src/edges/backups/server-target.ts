@@ -65,8 +65,8 @@ export function serverTarget({ id, place, hospital, patience: given = {}, progra
   };
   const removePieces = async (files: readonly StoredSet[], isWanted: (whole: string) => boolean): Promise<void> => {
     for (const { name } of files) if (isPieceOf(hospital, name) && isWanted(wholeOf(name))) await ask(['deletefile', remote.at(name)]);
-    // Uploads a crash left, of more than a day ago: storage keeps and charges them for ever. Below a prefix alone: in a bucket of everybody they are somebody else's. Never beside a set that is being written.
-    if (place.protocol === 's3' && place.prefix !== undefined && isWanted !== isIncrement) await remote.ask(['cleanup', remote.at()], patience.askMs).catch(() => undefined);
+    // Uploads a crash left, of more than a day ago: storage keeps and charges them for ever. Below a prefix alone: in a bucket of everybody they are somebody else's.
+    if (place.protocol === 's3' && place.prefix !== undefined) await remote.ask(['cleanup', remote.at()], patience.askMs).catch(() => undefined);
   };
   const readState = async (): Promise<TargetState> => {
     try {
@@ -91,11 +91,11 @@ export function serverTarget({ id, place, hospital, patience: given = {}, progra
     },
     list: () => listing(isSet),
     increments: () => listing(isIncrement),
+    all: () => listing((name) => isSet(name) || isIncrement(name)),
     async begin(name) {
       const piece = remote.at(pieceOf(name));
-      // Whatever broke off since the last one: nights of it would fill the server.
-      // Of its own kind alone: a set and an increment may be written at the same time.
-      await removePieces(await look(), isSet(name) ? isSet : isIncrement);
+      // Whatever broke off since the last one: nights of it would fill the server. Only of sets: an increment may be written at the same time, and does not ask first, for each question is a program and there is one every minute.
+      if (isSet(name)) await removePieces(await look(), isSet);
       const running = await begun(remote.start(['rcat', piece]));
       const written = { bytes: 0, waitedMs: 0 };
       const giveUp = async (said: Bilingual): Promise<never> => {
@@ -131,7 +131,7 @@ export function serverTarget({ id, place, hospital, patience: given = {}, progra
     },
     async read(name) {
       mustBeOurs(name);
-      if (!(await look()).some((file) => file.name === name)) throw new BilingualError({ zh: `${told} 中没有备份 ${name}`, en: `there is no set ${name} in ${told}` });
+      if (isSet(name) && !(await look()).some((file) => file.name === name)) throw new BilingualError({ zh: `${told} 中没有备份 ${name}`, en: `there is no set ${name} in ${told}` });
       return readOut(await begun(remote.start(['cat', remote.at(name)])), patience.pieceMs, failed);
     },
     async remove(name) {
