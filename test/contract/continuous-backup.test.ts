@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, test } from 'node:test';
 import { readIncrementName } from '@hospay/server/backups/increment-name.js';
-import type { BackupSet, ContinuousBackup, IncrementManifest, IncrementWorker } from '@hospay/server/backups/ports.js';
+import type { BackupSet, BackupTarget, ContinuousBackup, IncrementManifest, IncrementWorker } from '@hospay/server/backups/ports.js';
 import { BilingualError } from '@hospay/server/domain/bilingual.js';
 import { readIncrement, writeSet } from '@hospay/server/edges/backups/archive.js';
 import { sealOf } from '@hospay/server/edges/backups/increment-seal.js';
@@ -250,6 +250,29 @@ test('a drive that was exchanged is not taken for the one that has the set: it i
   assert.deepEqual([filled?.lacksBase, (filled?.missing?.no ?? 0) > ((await worker.mark()).no)], [false, false]);
   assert.ok((await restore(next)).has(order));
   assert.ok(!(await restore(set, { from: `${bench.usb}-in-the-safe` })).has(order));
+});
+
+test('a stop waits for no target that takes its time: what it has not got waits on this machine for the next start', async () => {
+  await worker.close();
+  let discarded = 0;
+  const held = Promise.withResolvers<void>();
+  // A server that accepts the bytes and never says that it has them.
+  const [usb] = bench.targets;
+  const slow: BackupTarget = { ...(usb ?? assert.fail()), id: 'slow', begin: () => Promise.resolve({ write: () => Promise.resolve(), finish: () => held.promise, discard() { discarded += 1; held.reject(new BilingualError({ zh: '已中断', en: 'ended' })); return Promise.resolve(); } }) };
+  const stopping = bench.incrementsWith({ targets: [slow] });
+  await stopping.mark();
+  await bench.payAndConfirm('on-its-way');
+  await stopping.capture({ takenAt: bench.clock.now().toISOString() });
+  const sending = stopping.send({ bases: {} });
+  await new Promise((go) => { setTimeout(go, 100); });
+  await stopping.close();
+  assert.equal((await sending)[0]?.problem?.zh, '已中断');
+  assert.ok(discarded > 0);
+  assert.equal(readdirSync(join(bench.dataFolder, 'backup-increments')).length, 1);
+  // The next start sends it.
+  worker = bench.incrementsWith();
+  await worker.send({ bases: {} });
+  assert.deepEqual([incrementsIn(bench.usb).length, readdirSync(join(bench.dataFolder, 'backup-increments')).length], [1, 0]);
 });
 
 test('what waits takes no more of the disk than it may: the oldest goes, and the target that lacks it is told to have a gap', async () => {

@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeIncrementName, readIncrementName } from './backups/increment-name.js';
-import { BACKUP_FORMAT, type BackupTarget, type IncrementManifest, type IncrementWorker, type SavedFile, type StoredSet, type StreamMark, type TargetProgress } from './backups/ports.js';
+import { BACKUP_FORMAT, type BackupTarget, type IncrementManifest, type IncrementWorker, type SavedFile, type StoredSet, type StreamMark, type TargetFile, type TargetProgress } from './backups/ports.js';
 import { BilingualError, quoted, type Bilingual } from './domain/bilingual.js';
 import { readIncrement, writeSet, type Source } from './edges/backups/archive.js';
 import { DATABASES, INCREMENTS_FOLDER, listConfigurationFiles, listDataFiles, WORK_FOLDER } from './edges/backups/data-files.js';
@@ -72,6 +72,7 @@ export function createIncrementWorker(parts: IncrementWorkerParts): IncrementWor
         of.lacksBase = base !== undefined && !there.has(base);
       }
       for (const name of names) {
+        if (isClosed) break;
         if (!of.sent.has(name)) await sendOne(target, name);
         of.sent.add(name);
         const read = readIncrementName(name);
@@ -83,14 +84,20 @@ export function createIncrementWorker(parts: IncrementWorkerParts): IncrementWor
       of.problem = error.said;
     }
   };
+  /** What is being written at this moment: a stop waits for no server. */
+  const writing = new Set<TargetFile>();
+  let isClosed = false;
   const sendOne = async (target: BackupTarget, name: string): Promise<void> => {
     const file = await target.begin(name);
+    writing.add(file);
     try {
       for await (const chunk of createReadStream(join(waitingFolder, name), { highWaterMark: 1_048_576 }) as AsyncIterable<Uint8Array>) await file.write(chunk);
       await file.finish();
     } catch (error) {
       await file.discard();
       throw error;
+    } finally {
+      writing.delete(file);
     }
     // As with a set: it is there when it was read from there.
     const { takenAt } = await readIncrement({ source: await target.read(name), identities: [parts.identity] });
@@ -179,9 +186,11 @@ export function createIncrementWorker(parts: IncrementWorkerParts): IncrementWor
       });
     },
 
-    close() {
+    async close() {
+      isClosed = true;
       end();
-      return Promise.resolve();
+      // What was not sent waits here for the next start.
+      await Promise.all([...writing].map((file) => file.discard()));
     },
   };
 
