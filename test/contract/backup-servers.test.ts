@@ -321,7 +321,13 @@ test('no secret stands on a command line or in a file, and what is not secret is
 
 test('where the box is gone, sets are listed, fetched and restored from the server a file describes', async () => {
   bench.later(60);
-  const { name } = valueOf(await bench.deskWith({ targets: [at(smb.place)] }).take({ by: 'system' }));
+  const worker = bench.incrementsWith({ targets: [at(smb.place)] });
+  const { name } = valueOf(await bench.deskWith({ targets: [at(smb.place)], continuous: { mark: () => worker.mark(), follow: () => undefined, state: () => ({ everySeconds: 60, targets: [] }), start: () => undefined, stop: () => Promise.resolve() } }).take({ by: 'system' }));
+  await bench.payAndConfirm('fetched');
+  bench.later(60);
+  await worker.capture({ takenAt: bench.clock.now().toISOString() });
+  await worker.send({ bases: {} });
+  await worker.close();
   const { protocol: _, password, ...described } = smb.place;
   const file = join(folder, 'server.yaml');
   writeFileSync(file, JSON.stringify({ smb: { ...described, password: { secret: 'NAS_PASSWORD' } } }));
@@ -341,11 +347,14 @@ test('where the box is gone, sets are listed, fetched and restored from the serv
   assert.match(listed.said, new RegExp(name));
   const fetched = await hospay(['fetch', name, '--server', file, '--into', folder]);
   assert.equal(fetched.code, 0, fetched.said);
+  assert.match(fetched.said, /其后的增量 1 个/);
+  assert.equal(readdirSync(folder).filter((one) => /-000001\.tar\.zst\.age$/.test(one)).length, 1);
   assert.ok(readFileSync(join(folder, name)).equals(readFileSync(join(smb.folder, name))));
   assert.match((await hospay(['fetch', name, '--server', file, '--into', folder])).said, /已存在/);
   const into = join(folder, 'restored');
   const restored = await hospay(['restore', name, '--server', file, '--identity', bench.safeFile, '--into', into]);
   assert.equal(restored.code, 0, restored.said);
+  assert.match(restored.said, /含增量 1 个/);
   assert.ok(existsSync(join(into, 'fence.json')));
 });
 

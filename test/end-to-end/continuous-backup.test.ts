@@ -79,7 +79,13 @@ test('the box is killed and its disk is gone: the box made of the set beside its
   assert.match(proved.stdout, /已完整恢复并核对.*含增量 \d+ 个，数据截至/);
   const wrong = hospay('restore', join(disk, set), '--identity', safeKey, '--into', appliance.dataFolder, '--until', 'noon');
   assert.equal(wrong.status, 1);
-  assert.match(wrong.stderr, /--until/);
+  assert.match(wrong.stderr, /--until 应为北京时间/);
+  const alone = hospay('prove', join(disk, set), '--identity', safeKey, '--scratch', appliance.folder, '--set-alone');
+  assert.match(alone.stdout, /已完整恢复并核对/);
+  assert.doesNotMatch(alone.stdout, /含增量/);
+  const early = hospay('prove', join(disk, set), '--identity', safeKey, '--scratch', appliance.folder, '--until', '2020-01-01 00:00');
+  assert.doesNotMatch(early.stdout, /含增量/);
+  assert.equal(early.status, 0, early.stderr);
   const restored = hospay('restore', join(disk, set), '--identity', safeKey, '--into', appliance.dataFolder);
   assert.equal(restored.status, 0, restored.stderr);
   for (const tradeNo of paid) assert.deepEqual(appliance.read('SELECT confirmation FROM orders WHERE trade_no = ?', tradeNo), [{ confirmation: 'confirmed' }]);

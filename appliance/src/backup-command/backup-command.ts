@@ -9,7 +9,7 @@ type Json = Readonly<Record<string, unknown>>;
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const LOOK_EVERY_MS = 2_000;
 const SERVER = 'a file that describes the server as a target of the configuration does; <set> is its name there 备份服务器描述文件';
-type Options = Readonly<Partial<Record<'identity' | 'scratch' | 'into' | 'server', string>>>;
+type Options = Readonly<Partial<Record<'identity' | 'scratch' | 'into' | 'server' | 'until', string>>>;
 const given = (options: Options, ...names: readonly (keyof Options)[]): readonly string[] => names.flatMap((name) => { const value = options[name]; return value === undefined ? [] : [`--${name}`, value]; });
 
 export function addBackupCommand(program: Command, screen: Screen, root: string): void {
@@ -59,16 +59,20 @@ export function addBackupCommand(program: Command, screen: Screen, root: string)
     })));
   }
 
+  /** Of the increments that lie beside a set. */
+  const UNTIL = ['--until <time>', 'no increment taken later, Beijing time "2026-11-29 07:40:00" 只恢复到该时刻（北京时间）'] as const;
+  const ALONE = ['--set-alone', 'no increment at all 只用备份，不接增量'] as const;
+  const howFar = (options: Options & { readonly setAlone?: boolean }): string[] => [...given(options, 'until'), ...(options.setAlone === true ? ['--set-alone'] : [])];
   const IDENTITY = ['--identity <file>', 'a key it is encrypted to 备份密钥文件'] as const;
   backup.command('verify <set>').description('read a set to its end and compare every file 核对备份文件').requiredOption(...IDENTITY).option('--server <file>', SERVER)
     .action((set: string, options: Options) => { offline(['verify', set, ...given(options, 'identity', 'server')]); });
-  backup.command('prove <set>').description('restore it into scratch, replay and compare 恢复演练').requiredOption(...IDENTITY).option('--scratch <folder>', 'where it is unpacked for a while 临时目录').option('--server <file>', SERVER)
-    .action((set: string, options: Options) => { offline(['prove', set, ...given(options, 'identity', 'scratch', 'server')]); });
-  backup.command('fetch <set>').description('a set of a server into a folder 从服务器取回备份').requiredOption('--server <file>', SERVER).requiredOption('--into <folder>', 'where it is put 存放目录')
+  backup.command('prove <set>').description('restore it into scratch, replay and compare 恢复演练').requiredOption(...IDENTITY).option('--scratch <folder>', 'where it is unpacked for a while 临时目录').option('--server <file>', SERVER).option(...UNTIL).option(...ALONE)
+    .action((set: string, options: Options & { readonly setAlone?: boolean }) => { offline(['prove', set, ...given(options, 'identity', 'scratch', 'server'), ...howFar(options)]); });
+  backup.command('fetch <set>').description('a set of a server into a folder, with the increments behind it 从服务器取回备份及其后的增量').requiredOption('--server <file>', SERVER).requiredOption('--into <folder>', 'where it is put 存放目录')
     .action((set: string, options: Options) => { offline(['fetch', set, ...given(options, 'server', 'into')]); });
-  backup.command('restore <set>').description('make a data folder of it, fenced 恢复为新的数据目录（启动后隔离）').requiredOption(...IDENTITY).requiredOption('--into <folder>', 'an empty or new folder 新数据目录').option('--server <file>', SERVER)
+  backup.command('restore <set>').description('make a data folder of it, fenced 恢复为新的数据目录（启动后隔离）').requiredOption(...IDENTITY).requiredOption('--into <folder>', 'an empty or new folder 新数据目录').option('--server <file>', SERVER).option(...UNTIL).option(...ALONE)
     .option('--accept-problems', 'also when the proof finds problems: for the day there is no better set 核对有问题也恢复')
-    .action((set: string, options: Options & { acceptProblems?: boolean }) => { offline(['restore', set, ...given(options, 'identity', 'into', 'server'), ...(options.acceptProblems === true ? ['--accept-problems'] : [])]); });
+    .action((set: string, options: Options & { readonly acceptProblems?: boolean; readonly setAlone?: boolean }) => { offline(['restore', set, ...given(options, 'identity', 'into', 'server'), ...howFar(options), ...(options.acceptProblems === true ? ['--accept-problems'] : [])]); });
   backup.command('make-key <file>').description('a key for the safe: its recipient goes into the configuration 生成备份密钥').option('--comment <text>', 'what stands in the file 备注')
     .action((file: string, { comment }: { comment?: string }) => { offline(['make-key', file, ...(comment === undefined ? [] : ['--comment', comment])]); });
 }

@@ -64,17 +64,26 @@ const COMMANDS: Readonly<Record<string, () => Promise<void>>> = {
   async fetch() {
     const [target, folder] = [await server(), resolve(given('into'))];
     if (target === undefined) throw new BilingualError({ zh: '缺少 --server', en: '--server is missing' });
-    const [whole, bytes] = [join(folder, basename(file)), (await target.list()).find(({ name }) => name === file)?.bytes];
-    if (existsSync(whole)) throw new BilingualError({ zh: `${whole} 已存在`, en: `${whole} is there already` });
-    try {
-      await pipeline(await target.read(file), createWriteStream(`${whole}.part`, { mode: 0o600, flush: true }));
-      const fetched = statSync(`${whole}.part`).size;
-      if (fetched !== bytes) throw new BilingualError({ zh: `只取到 ${String(fetched)} 字节，应为 ${String(bytes)} 字节`, en: `only ${String(fetched)} of ${String(bytes)} bytes came` });
-      renameSync(`${whole}.part`, whole);
-    } finally {
-      rmSync(`${whole}.part`, { force: true });
-    }
-    say({ zh: `已取回 ${whole}（${megabytes(bytes)}）；用 verify 核对内容`, en: `fetched ${whole} (${megabytes(bytes)}); verify compares what is in it` });
+    const lying = await target.all();
+    const fetchOne = async (name: string): Promise<{ readonly whole: string; readonly bytes: number }> => {
+      const [whole, bytes] = [join(folder, basename(name)), lying.find((one) => one.name === name)?.bytes];
+      if (existsSync(whole)) throw new BilingualError({ zh: `${whole} 已存在`, en: `${whole} is there already` });
+      try {
+        await pipeline(await target.read(name), createWriteStream(`${whole}.part`, { mode: 0o600, flush: true }));
+        const fetched = statSync(`${whole}.part`).size;
+        if (fetched !== bytes) throw new BilingualError({ zh: `只取到 ${String(fetched)} 字节，应为 ${String(bytes ?? 0)} 字节`, en: `only ${String(fetched)} of ${String(bytes ?? 0)} bytes came` });
+        renameSync(`${whole}.part`, whole);
+        return { whole, bytes: fetched };
+      } finally {
+        rmSync(`${whole}.part`, { force: true });
+      }
+    };
+    const { whole, bytes } = await fetchOne(file);
+    // Which of them follow it is written in the set; those of before are none of them.
+    const set = readSetName(file);
+    const later = lying.filter(({ name }) => { const read = readIncrementName(name); return read !== undefined && read.hospital === set?.hospital && read.stamp >= set.stamp && !existsSync(join(folder, name)); });
+    for (const { name } of later) await fetchOne(name);
+    say({ zh: `已取回 ${whole}（${megabytes(bytes)}），其后的增量 ${String(later.length)} 个；用 verify 核对内容`, en: `fetched ${whole} (${megabytes(bytes)}) and ${String(later.length)} increments behind it; verify compares what is in it` });
   },
   async verify() {
     const { takenAt, hospital, version, journal, databases, files } = await readSet({ source: await sourceOf({ file, from: await server() }), identities: await identities() });
