@@ -269,8 +269,13 @@ test('a stop waits for no target that takes its time: what it has not got waits 
   assert.equal((await sending)[0]?.problem?.zh, '已中断');
   assert.ok(discarded > 0);
   assert.equal(readdirSync(join(bench.dataFolder, 'backup-increments')).length, 1);
-  // The next start sends it.
+  // The next start knows of it, takes away what a crash left half written, and sends it.
+  writeFileSync(join(bench.dataFolder, 'backup-increments', '.hospay-demo-half'), 'half');
+  renameSync(bench.nas, `${bench.nas}-away`);
   worker = bench.incrementsWith();
+  await worker.mark();
+  assert.deepEqual((await worker.send({ bases: {} })).map(({ target, waiting }) => [target, waiting]), [['usb', 0], ['nas', 1]]);
+  renameSync(`${bench.nas}-away`, bench.nas);
   await worker.send({ bases: {} });
   assert.deepEqual([incrementsIn(bench.usb).length, readdirSync(join(bench.dataFolder, 'backup-increments')).length], [1, 0]);
 });

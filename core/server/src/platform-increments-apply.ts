@@ -69,7 +69,11 @@ export async function applyIncrements(request: ApplyRequest): Promise<{ readonly
       if (request.until !== undefined && new Date(increment.takenAt) > request.until) break;
       held.push({ from, increment });
       if (increment.beganAtMs <= copiedAtMs) continue;
-      for (const one of held) putIn(folder, one.from, one.increment);
+      for (const one of held) {
+        putIn(folder, one.from, one.increment);
+        // A day of them takes the room of one.
+        rmSync(one.from, { recursive: true });
+      }
       count += held.length;
       held = [];
       last = increment;

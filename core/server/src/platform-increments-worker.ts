@@ -16,8 +16,11 @@ import type { BackupWorkerParts } from './platform-backup-worker.js';
 
 export type IncrementWorkerParts = Omit<BackupWorkerParts, 'profile'> & { /** What waits for targets takes no more of the data disk. */ readonly mostWaitingBytes: number };
 
-/** Of the log of the payments: as much as two starts of work at a large hospital leave. A payment then waits some milliseconds, once. */
+/** Of the log of the payments: as much as two starts of work at a large hospital leave. A payment then waits for one short pass, once. */
 const HOLD_WRITERS_ABOVE_BYTES = 64 * 1_048_576;
+
+/** Before the name of one that is not whole yet. */
+const DRAFT = '.';
 
 type Stream = { readonly id: string; no: number; readonly followers: ReadonlyMap<string, LogFollower>; files: ReadonlyMap<string, string> };
 type Progress = { /** Unknown until the target was read once. */ sent?: Set<string>; last?: StreamMark & { readonly takenAt: string; readonly name: string }; missing?: StreamMark; lacksBase?: boolean; problem?: Bilingual };
@@ -32,6 +35,8 @@ export function createIncrementWorker(parts: IncrementWorkerParts): IncrementWor
 
   const begin = async (): Promise<Stream> => {
     if (stream !== undefined) return stream;
+    // What a crash left half written is nobody's.
+    for (const name of await readdir(waitingFolder).catch(() => [])) if (name.startsWith(DRAFT)) await rm(join(waitingFolder, name), { force: true });
     // The files first: one that comes meanwhile is then new to the first increment.
     const files = await listFiles(parts);
     const followers = new Map<string, LogFollower>();
@@ -180,9 +185,10 @@ export function createIncrementWorker(parts: IncrementWorkerParts): IncrementWor
       const names = (await waiting()).map(({ name }) => name);
       await Promise.all(parts.targets.map((target) => sendTo(target, names, bases[target.id])));
       await clear();
+      const left = await waiting();
       return parts.targets.map(({ id }): TargetProgress => {
         const { sent, last, missing, lacksBase = false, problem } = progress.get(id) ?? {};
-        return { target: id, lacksBase, waiting: names.filter((name) => sent?.has(name) !== true && takenAts.has(name)).length, last, missing, problem };
+        return { target: id, lacksBase, waiting: left.filter(({ name }) => sent?.has(name) !== true).length, last, missing, problem };
       });
     },
 
@@ -197,7 +203,7 @@ export function createIncrementWorker(parts: IncrementWorkerParts): IncrementWor
   /** Sealed as a set is, read back from this disk, and only then under its name. */
   async function keep(name: string, { sources, recipients, manifest }: { readonly sources: readonly Source[]; readonly recipients: readonly string[]; readonly manifest: (saved: readonly SavedFile[]) => IncrementManifest }): Promise<void> {
     await mkdir(waitingFolder, { recursive: true, mode: 0o700 });
-    const draft = join(waitingFolder, `.${name}`);
+    const draft = join(waitingFolder, `${DRAFT}${name}`);
     await rm(draft, { force: true });
     const file = await open(draft, 'wx', 0o600);
     try {

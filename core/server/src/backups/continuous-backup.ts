@@ -16,7 +16,7 @@ export type ContinuousPorts = {
   readonly targets: readonly string[];
   /** Once leftovers of an earlier run are taken away. */
   readonly cleaned: () => Promise<unknown>;
-  /** Told of each run, before anything of it lies anywhere. */
+  /** Told of each run, before anything of it lies on a target. */
   readonly remember: (stream: string) => void;
   /** Takes a set that increments go on from. */
   readonly takeBase: () => Promise<unknown>;
