@@ -1,5 +1,5 @@
 /** What counts as which type: by the key a value stands under, and by its own shape. The net is wide on purpose: what looks like a card number is one. */
-import { isSecretKey, isSensitiveKey, passesLuhn } from '../domain/sensitive.js';
+import { isSecretKey, isSensitiveKey, looksLikeCard } from '../domain/sensitive.js';
 import type { SensitiveType } from './ports.js';
 
 /** Keys as programs write them, matched whole, and as people write them, with anything before. */
@@ -39,7 +39,7 @@ export const WORD_SHAPES: readonly Shape[] = [
   // GB 11643, whether or not the check character is right: a typing error is still a person.
   { type: 'idNumber', shape: /(?<![0-9A-Za-z])[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![0-9A-Za-z])/g },
   { type: 'phone', shape: /(?<![0-9A-Za-z])(?:\+?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}(?![0-9A-Za-z])/g },
-  { type: 'card', shape: /(?<![0-9A-Za-z])\d(?:[ -]?\d){12,18}(?![0-9A-Za-z])/g, accept: passesLuhn },
+  { type: 'card', shape: /(?<![0-9A-Za-z])\d(?:[ -]?\d){12,18}(?![0-9A-Za-z])/g, accept: looksLikeCard },
   { type: 'name', shape: new RegExp(`(?<=(?:患者|病人|就诊人|持卡人|付款人|收款人|姓名|户名)\\s*)[${SURNAMES}]\\p{Script=Han}{1,2}`, 'gu') },
 ];
 
