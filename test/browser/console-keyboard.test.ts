@@ -59,6 +59,8 @@ test('g and a letter go to an area, j and k move through its rows, Enter opens t
 });
 
 test('n and ] turn to the next page, p and [ to the one before', async () => {
+  // A list that is still being read has no pages yet.
+  await counted(page, 'tbody tr.row', 20);
   await press('n');
   await page.waitForSelector('text=第 2 页');
   await press('[');
