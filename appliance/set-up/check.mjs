@@ -5,9 +5,9 @@ import { checkConsoleTypes, checkLint, checkTypes, finish, runTests } from './ph
 
 const since = Date.now();
 ensurePackages();
-checkTypes();
-checkConsoleTypes();
-checkLint();
-runTests('architecture', ['test/dist/architecture']);
-runTests('unit', unitTestFolders(), { filesPerProcess: 15 });
+await checkTypes();
+await checkConsoleTypes();
+await checkLint();
+await runTests('architecture', ['test/dist/architecture']);
+await runTests('unit', unitTestFolders(), { filesPerProcess: 15 });
 finish(since);

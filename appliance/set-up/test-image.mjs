@@ -29,5 +29,5 @@ const compressed = image.replace(/\.raw$/, '.qcow2');
 if (existsSync(compressed)) process.env.HOSPAY_COMPRESSED = compressed;
 const installer = image.replace(/\.raw$/, '-installer.iso');
 if (existsSync(installer)) process.env.HOSPAY_INSTALLER = installer;
-runTests('image', ['test/dist/image'], { concurrency: 1, timeoutMs: 7_200_000 });
+await runTests('image', ['test/dist/image'], { concurrency: 1, timeoutMs: 7_200_000 });
 finish(since);
