@@ -61,7 +61,10 @@ test('a long run goes on while nobody waits: its step and its end are shown afte
   await page.waitForSelector('[data-test=run-cancelled] >> text=对账已中止');
 
   house.statement.gate = gates.third.promise;
+  // News may show the run before its press is answered; one that fails by then is an answer of its own.
+  const begun = page.waitForResponse((response) => response.url().endsWith('/runs') && response.status() === 202);
   await page.click('[data-test=run-day]');
+  await begun;
   await page.waitForSelector('[data-test=run-running]');
   gates.third.reject(new Error('the disk is full'));
   await page.waitForSelector('[data-test=run-failed] >> text=the disk is full');
