@@ -1,7 +1,7 @@
 /** Runs groups of tests and adds up what they say. A group that cannot run is a failure, never a silence. */
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { constants, getPriority, setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildTypeScript, filesUnder } from './build-product.mjs';
@@ -14,17 +14,19 @@ const failures = [];
 const beside = new Map();
 /** While nothing ends it is said this often what is waited for. */
 const STILL_RUNNING_EVERY_MS = 60_000;
+/** What only computes, in virtual time or without any, is served last: it takes what the others leave while they wait. */
+export const COMPUTES = 10;
 
 export function checkTypes() {
   return phase('types', () => countOne('tsc -b', buildTypeScript()));
 }
 
 export function checkConsoleTypes() {
-  return phase('console types', async () => countOne('vue-tsc', (await begin([join(ROOT, 'core/console/check-types.mjs')], { isComputing: true })) === 0));
+  return phase('console types', async () => countOne('vue-tsc', (await begin([join(ROOT, 'core/console/check-types.mjs')], { niceness: COMPUTES })) === 0));
 }
 
 export function checkLint() {
-  return phase('lint', async () => countOne('oxlint', (await begin([join(ROOT, 'node_modules/oxlint/bin/oxlint'), '--type-aware', '--deny-warnings'], { isComputing: true })) === 0));
+  return phase('lint', async () => countOne('oxlint', (await begin([join(ROOT, 'node_modules/oxlint/bin/oxlint'), '--type-aware', '--deny-warnings'], { niceness: COMPUTES })) === 0));
 }
 
 /**
@@ -36,7 +38,7 @@ export function checkLint() {
  * @param {number} [how.filesPerProcess] files that share a process, one after another: half of what a short file costs is loading the modules it imports
  * @param {RegExp} [how.alone] files that measure their process have one of their own
  * @param {string[]} [how.first] files by the beginning of their names, the longest: begun last, one would run on alone while a processor idles
- * @param {boolean} [how.isComputing] it never waits: groups that do are served before it
+ * @param {number} [how.niceness] above that of this process: groups beside it with a lower one are served first
  */
 export function runTests(name, folders, how) {
   return phase(name, async () => {
@@ -79,13 +81,10 @@ export async function endTests() {
   }
 }
 
-/**
- * Starts the pinned runtime; resolves with its exit code, null when it was killed or did not start.
- * What only computes gets what waiting groups leave of the processors and takes nothing from them: their deadlines stay what they are.
- */
-function begin(args, { isComputing = false, env = {}, output = 'inherit' }) {
+/** Starts the pinned runtime; resolves with its exit code, null when it was killed or did not start. */
+function begin(args, { niceness = 0, env = {}, output = 'inherit' }) {
   const child = spawn(NODE, args, { cwd: ROOT, stdio: [output === 'inherit' ? 'inherit' : 'ignore', output, output], env: { ...process.env, ...env } });
-  if (isComputing && child.pid !== undefined) setPriority(child.pid, Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL));
+  if (child.pid !== undefined) setPriority(child.pid, Math.min(19, getPriority() + niceness));
   const stop = () => child.kill();
   process.once('exit', stop);
   return new Promise((resolve) => {
@@ -132,7 +131,7 @@ function together(name, chunks) {
 }
 
 /** What runs a group, and where its report will lie; nothing when it has no file. */
-function testRun(name, folders, { concurrency = 2, timeoutMs = 240_000, filesPerProcess = 1, alone = /^$/, first = [], isComputing = false } = {}) {
+function testRun(name, folders, { concurrency = 2, timeoutMs = 240_000, filesPerProcess = 1, alone = /^$/, first = [], niceness = 0 } = {}) {
   const found = testFiles(name, folders, first);
   if (found.length === 0) return undefined;
   const isShared = (file) => filesPerProcess > 1 && !alone.test(file) && !first.some((beginning) => startsWith(file, beginning));
@@ -146,7 +145,7 @@ function testRun(name, folders, { concurrency = 2, timeoutMs = 240_000, filesPer
       '--enable-source-maps', '--import', new URL('end-after-tests.mjs', import.meta.url).href, '--test', `--test-concurrency=${concurrency}`, `--test-timeout=${timeoutMs}`,
       '--test-reporter=spec', '--test-reporter-destination=stdout', '--test-reporter=tap', `--test-reporter-destination=${report}`, ...together(name, files),
     ],
-    isComputing,
+    niceness,
     // Hundreds of processes import the same modules: compiled once.
     env: { NODE_COMPILE_CACHE: join(ROOT, 'test/results/compile-cache') },
   };

@@ -16,11 +16,15 @@ export async function startPluginUnits(): Promise<PluginUnits> {
   const socketPath = join(folder, 'plugin.sock');
   const running = new Set<ReturnType<typeof spawn>>();
   const server = createServer({ pauseOnConnect: true }, (connection: Socket) => {
-    const unit = spawn(process.execPath, [PROGRAM], { stdio: [connection, 'ignore', 'inherit'], env: { TMPDIR: folder } });
+    // A group of its own, so that what is left of a unit can be ended with it: a plugin that computes for ever hears of no end.
+    const unit = spawn(process.execPath, [PROGRAM], { detached: true, stdio: [connection, 'ignore', 'inherit'], env: { TMPDIR: folder } });
     running.add(unit);
     // Its own end alone: this one would keep the line open when the unit is gone.
     connection.destroy();
-    unit.once('exit', () => { running.delete(unit); });
+    unit.once('exit', () => {
+      running.delete(unit);
+      endWhatIsLeftOf(unit);
+    });
   });
   server.listen(socketPath);
   await once(server, 'listening');
@@ -28,10 +32,20 @@ export async function startPluginUnits(): Promise<PluginUnits> {
     socketPath,
     running: () => running.size,
     async close() {
-      for (const unit of running) unit.kill('SIGKILL');
+      for (const unit of running) endWhatIsLeftOf(unit);
       server.close();
       await once(server, 'close');
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function endWhatIsLeftOf({ pid }: ReturnType<typeof spawn>): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    // Nothing is left.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }
