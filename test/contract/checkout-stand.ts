@@ -15,7 +15,6 @@ import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import { JOB_KINDS } from '@hospay/server/domain/order-change.js';
 import type { Owner } from '@hospay/server/domain/order.js';
 import { DEFAULT_PAYMENT_POLICY } from '@hospay/server/domain/payment-policy.js';
-import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
 import { openPlatformDatabase } from '@hospay/server/edges/database/platform/open-platform-database.js';
 import { checkoutPage } from '@hospay/server/edges/http/checkout-page/checkout-page.js';
 import { readPageFiles } from '@hospay/server/edges/http/checkout-page/page-files.js';
@@ -29,6 +28,7 @@ import { createPayment } from '@hospay/server/payments/create-payment.js';
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
 import { CHECKOUT_POLICY, checkoutDeskFor } from './checkout-desk-for-tests.js';
+import { memoryMoneyStore } from './memory-money-store.js';
 import { WorkingChannel, WorkingHospital } from './payment-api-stand.js';
 
 /** test/dist/contract → repository root. */
@@ -113,7 +113,7 @@ export async function startCheckoutStand(context: TestContext, set: { readonly p
   let now = new Date(START);
   const clock = { now: () => now, advance: (ms: number) => { now = new Date(now.getTime() + ms); }, set: (iso: string) => { now = new Date(iso); } };
   const folder = mkdtempSync(join(tmpdir(), 'hospay-checkout-'));
-  const store = new SqliteMoneyStore({ file: ':memory:' });
+  const store = memoryMoneyStore();
   const openDatabase = () => openPlatformDatabase({ dataFolder: folder, hospital: 'demo', clock, log: SILENT_LOG });
   let database = await openDatabase();
   const wechat = new IdentifyingChannel('wechat', ['nativeQr', 'jsapi', 'h5']);

@@ -3,9 +3,10 @@
  * whose answers a test writes down. The clock is the test's.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { fen, type StatementOutcome } from '@hospay/plugin-sdk';
 import { createHandTransferDesk } from '@hospay/server/hand-transfers/hand-transfer-desk.js';
 import { createMerchantDesk } from '@hospay/server/merchants/merchant-desk.js';
@@ -117,6 +118,9 @@ const owner = { kind: 'terminal', id: 'kiosk-1' } as const;
 /** The scripted channels and the scripted cash box charge for the first and the last; the second is another's. */
 export const MERCHANTS = [{ merchantNo: '1900000001', name: '示范医院（微信）', campus: '总院' }, { merchantNo: '2088000000000011', name: '示范医院（支付宝）', campus: '东院区' }, { merchantNo: 'CASH', name: '示范医院（现金）', campus: '总院' }];
 
+/** The databases of the first house of this process as its migrations left them: the next ones begin with a copy. */
+let migrated: { readonly money: Uint8Array; readonly platform: Uint8Array } | undefined;
+
 export type ConsoleHouse = Awaited<ReturnType<typeof buildConsoleHouse>>;
 
 export type ConsoleHouseOptions = {
@@ -143,8 +147,11 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
   let now = new Date(startAt);
   const clock = { now: () => now };
   const random = { bytes: (length: number) => new Uint8Array(randomBytes(length)), nextInt: (limit: number) => randomBytes(4).readUInt32LE() % limit };
-  const store = new SqliteMoneyStore({ file: join(folder, 'money.sqlite') });
+  const files = { money: join(folder, 'money.sqlite'), platform: join(folder, 'platform.sqlite') };
+  if (migrated !== undefined) for (const name of ['money', 'platform'] as const) writeFileSync(files[name], migrated[name]);
+  const store = new SqliteMoneyStore({ file: files.money });
   const platform = await openPlatformDatabase({ dataFolder: folder, hospital: 'demo', clock, log: SILENT_LOG });
+  migrated ??= { money: imageOf(files.money), platform: imageOf(files.platform) };
   const money = openMoneyReader({ file: join(folder, 'money.sqlite'), hospitalId: 'demo' });
   const channel = new ScriptedChannel();
   /** Of another merchant. */
@@ -222,7 +229,8 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     return moved;
   };
 
-  const reportReader = openReportReader({ openThread, moneyFile: join(folder, 'money.sqlite'), sumsFile: join(folder, 'report-sums.sqlite'), log: SILENT_LOG });
+  // Begun when it is first asked: most tests ask for no report, and a thread loads modules for a tenth of a second.
+  const reportReader = openReportReader({ openThread: (request) => openThread({ ...request, starts: 'whenAsked' }), moneyFile: join(folder, 'money.sqlite'), sumsFile: join(folder, 'report-sums.sqlite'), log: SILENT_LOG });
   /** Reports of plugins that run. */
   const reportGuests: ReportGuest[] = [];
   const availability = createAvailabilityReader({
@@ -560,4 +568,13 @@ export async function buildConsoleHouse({ staticFolder = join(tmpdir(), 'no-cons
     },
   };
   return house;
+}
+
+function imageOf(file: string): Uint8Array {
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    return database.serialize();
+  } finally {
+    database.close();
+  }
 }

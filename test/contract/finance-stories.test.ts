@@ -1,10 +1,11 @@
 /** Stories of the finance office, over the channels', the HIS's and the insurance centre's real protocols: what a morning may bring, and what the books say after it. */
 import assert from 'node:assert/strict';
+import { memoryMoneyStore } from './memory-money-store.js';
 import { NO_CASE_FILES } from './no-case-files.js';
 import { test } from 'node:test';
 import { createCaseDesk } from '@hospay/server/cases/case-desk.js';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
-import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
+import type { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
 import { verifyLedger } from '@hospay/server/edges/database/money/verify-ledger.js';
 import { createReconciliationDesk } from '@hospay/server/reconciliation/reconciliation-desk.js';
 import { call } from './channel-medical-insurance-subject.js';
@@ -95,7 +96,7 @@ test('story: the insurance has a settlement the hospital does not: it hangs on w
   const record = centre.settlements.get(paid.payment.channelTradeNo ?? '') ?? assert.fail();
   reconciliation.oddities.hidden.add(record.settlementId);
   reconciliation.oddities.extra.push({ ...record, settlementId: 'SL8888888888', msgid: 'H44999900001202603020200008888', totalFen: 500, fundFen: 300, accountFen: 200, cashFen: 0 });
-  const store = new SqliteMoneyStore({ file: ':memory:' });
+  const store = memoryMoneyStore();
   context.after(() => store.close());
   insurance.wait(86_400_000);
   const day = '2026-03-02';

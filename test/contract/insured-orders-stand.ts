@@ -6,7 +6,7 @@ import { checkOrder, checkWholeLedger, type ClearBalance } from '@hospay/server/
 import type { ClaimedJob } from '@hospay/server/domain/money-store.js';
 import type { JobKind } from '@hospay/server/domain/order-change.js';
 import { DEFAULT_PAYMENT_POLICY } from '@hospay/server/domain/payment-policy.js';
-import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
+import type { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
 import { verifyLedger } from '@hospay/server/edges/database/money/verify-ledger.js';
 import { advancePresettlement } from '@hospay/server/insurance/advance-presettlement.js';
 import type { InsurancePorts } from '@hospay/server/insurance/ports.js';
@@ -21,6 +21,7 @@ import type { CreatePaymentRequest, PaymentPorts } from '@hospay/server/payments
 import { advanceRefund } from '@hospay/server/refunds/advance-refund.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
 import { tellInsuranceRefund } from '@hospay/server/refunds/tell-insurance-refund.js';
+import { memoryMoneyStore } from './memory-money-store.js';
 import { sampleDetails, sampleQuote, ScriptedCentre, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
 
 export const owner = { kind: 'terminal', id: 'kiosk-1' } as const;
@@ -61,7 +62,7 @@ export let ports: PaymentPorts & InsurancePorts;
 /** To be called at the top of a test file: the hooks are that file's. */
 export function newStandForEachTest(): void {
   beforeEach(() => {
-    store = new SqliteMoneyStore({ file: ':memory:' });
+    store = memoryMoneyStore();
     insurance = new InsuranceChannel();
     Object.assign(insurance, { id: 'insurance', methods: ['medicalInsurance'] });
     wallet = new ScriptedChannel();

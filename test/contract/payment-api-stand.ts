@@ -17,7 +17,7 @@ import { SILENT_LOG, type Log } from '@hospay/server/domain/log.js';
 import { JOB_KINDS, type JobKind } from '@hospay/server/domain/order-change.js';
 import type { ClaimedJob } from '@hospay/server/domain/money-store.js';
 import { DEFAULT_PAYMENT_POLICY, type PaymentPolicy } from '@hospay/server/domain/payment-policy.js';
-import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
+import type { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
 import { channelNotifications } from '@hospay/server/edges/http/channel-notifications.js';
 import { startHttpServer } from '@hospay/server/edges/http/http-kit/start-http-server.js';
 import { operationsEndpoints } from '@hospay/server/edges/http/operations-endpoints.js';
@@ -63,6 +63,7 @@ import { createHisNoticeDesk } from '@hospay/server/his-notices/his-notice-desk.
 import type { HisNoticeDesk } from '@hospay/server/his-notices/ports.js';
 import { requestRefund } from '@hospay/server/refunds/request-refund.js';
 import { tellInsuranceRefund } from '@hospay/server/refunds/tell-insurance-refund.js';
+import { memoryMoneyStore } from './memory-money-store.js';
 import { sampleDetails, ScriptedCentre } from './scripted-guests.js';
 import { createPayoutBench } from './payout-bench.js';
 import { createOrderSync } from '@hospay/server/order-sync/order-sync.js';
@@ -248,7 +249,7 @@ export const OTHER: Application = { appId: 'other-app', hospitalId: 'demo', merc
 export async function startStand(context: TestContext, set: { readonly application?: Partial<Application>; readonly rate?: RequestRate; readonly more?: readonly Application[]; readonly policy?: Partial<PaymentPolicy>; readonly push?: StatementPolicy['push']; readonly log?: Log; /** A further channel, and the bound cards it charges. */ readonly quickPay?: { readonly channel: ChannelGuest; desk(ports: PaymentPorts): QuickPayDesk }; /** What merchants are told, and the merchants there are. */ readonly merchants?: PaymentApiPorts['merchants']; readonly merchantNos?: readonly string[] } = {}): Promise<Stand> {
   let now = new Date('2026-11-20T02:00:00.000Z');
   const clock = { now: () => now, advance: (ms: number) => { now = new Date(now.getTime() + ms); }, set: (iso: string) => { now = new Date(iso); } };
-  const store = new SqliteMoneyStore({ file: ':memory:' });
+  const store = memoryMoneyStore();
   const channel = new WorkingChannel();
   const hospital = new WorkingHospital();
   channel.now = clock.now;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
 import { fen } from '@hospay/plugin-sdk';
-import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
+import type { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
 import type { ClaimedJob } from '@hospay/server/domain/money-store.js';
 import type { JobKind } from '@hospay/server/domain/order-change.js';
 import type { StoredQuote } from '@hospay/server/domain/order.js';
@@ -18,6 +18,7 @@ import { createPayment } from '@hospay/server/payments/create-payment.js';
 import type { OrderView } from '@hospay/server/payments/order-view.js';
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
 import { receiveNotification } from '@hospay/server/payments/receive-notification.js';
+import { memoryMoneyStore } from './memory-money-store.js';
 import { sampleQuote, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
 
 const owner = { kind: 'terminal', id: 'kiosk-1' } as const;
@@ -28,7 +29,7 @@ let now: Date;
 let ports: PaymentPorts;
 
 beforeEach(() => {
-  store = new SqliteMoneyStore({ file: ':memory:' });
+  store = memoryMoneyStore();
   channel = new ScriptedChannel();
   hospital = new ScriptedHospital();
   now = new Date('2026-11-20T01:00:00Z');

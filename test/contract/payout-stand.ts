@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import type { AuditAct } from '@hospay/server/domain/audit.js';
 import type { Outcome } from '@hospay/server/domain/errors.js';
 import type { PayoutPolicy } from '@hospay/server/domain/payout.js';
-import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
 import { verifyLedger } from '@hospay/server/edges/database/money/verify-ledger.js';
 import type { DebtProposal, PayoutResult } from '@hospay/server/payouts/ports.js';
 import type { BankLinks } from '@hospay/server/domain/guests.js';
 import type { Clock } from '@hospay/server/domain/time.js';
+import { memoryMoneyStore } from './memory-money-store.js';
 import { createPayoutBench, MAIN, owe as oweDebt } from './payout-bench.js';
 
 export const PAYEE = { accountName: '张小三', accountNo: '6222020200098765432', bankName: '工商银行' };
@@ -27,7 +27,7 @@ export function startPayouts({ policy = {}, linksOf }: { readonly policy?: Parti
   const clock = { now: () => now };
   const acts: AuditAct[] = [];
   const audit = { record: (act: AuditAct) => { acts.push(act); return Promise.resolve(); } };
-  const store = new SqliteMoneyStore({ file: ':memory:' });
+  const store = memoryMoneyStore();
   const bench = createPayoutBench({ store, clock, audit, policy, ...(linksOf === undefined ? {} : { links: linksOf(clock) }) });
   const { desk, bank } = bench;
   const owe = (subject: string, amountFen: number): void => { oweDebt(store, { subject, amountFen, at: now }); };

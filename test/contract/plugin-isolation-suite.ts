@@ -120,7 +120,8 @@ export function runPluginIsolation(open: () => Promise<PluginPlace>): void {
     assert.equal((await tills.tillDays({ day: '2026-11-23' })).kind, 'unknown', 'a book that does not add up is no book');
     assert.deepEqual(await cards.operate({ terminalId: 'window-1', operation: 'settle' }), { kind: 'done', message: 'settle' }, 'slower than the manifest, within its own time');
     assert.equal((await tills.openTill({ openingNo: 'O1', tillNo: 'operator:1', amountFen: 1, openedAt: '2026-11-22T00:00:00Z' })).kind, 'unknown');
-    assert.equal(bench.host.tills('vendor-1'), undefined);
+    // The call's own time may be over before the end of the process is heard of.
+    await eventually('no tills', () => bench.host.tills('vendor-1') === undefined);
     assert.equal((await cards.operate({ terminalId: 'window-1', operation: 'signIn' })).kind, 'notSent');
   });
 

@@ -11,7 +11,6 @@ import { createMemoryStore } from '@hospay/plugin-sdk/host';
 import type { AuditAct } from '@hospay/server/domain/audit.js';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import { DEFAULT_PAYMENT_POLICY } from '@hospay/server/domain/payment-policy.js';
-import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
 import { verifyLedger } from '@hospay/server/edges/database/money/verify-ledger.js';
 import { fileArchive } from '@hospay/server/edges/files/file-archive.js';
 import { SYSTEM_RANDOM } from '@hospay/server/edges/machine/system-random.js';
@@ -32,6 +31,7 @@ import { startAlipaySimulator } from '../simulators/alipay/start-alipay-simulato
 import { defaultLogin, startHisSimulator } from '../simulators/his/his-simulator.js';
 import { startWechatPaySimulator } from '../simulators/wechat-pay/start-wechat-pay-simulator.js';
 import { alipaySettings } from './channel-alipay-subject.js';
+import { memoryMoneyStore } from './memory-money-store.js';
 import { reconciliationOver } from './reconciliation-parts.js';
 
 export type ChannelId = 'wechat' | 'alipay';
@@ -54,7 +54,7 @@ export async function startReconciliationStand(context: TestContext, { from = '2
     startHisSimulator({ now: clock.now }),
   ]);
   const host = createPluginHost({ folders: [join(ROOT, 'plugins/channels'), join(ROOT, 'hospital-adapters')], clock, log: SILENT_LOG, metrics: SILENT_METRICS, stores: { open: () => createMemoryStore() }, isFirstParty: () => true, timers: SYSTEM_TIMERS });
-  const store = new SqliteMoneyStore({ file: ':memory:' });
+  const store = memoryMoneyStore();
   context.after(async () => {
     await host.stop();
     await Promise.all([wechat.stop(), alipay.stop(), his.stop(), store.close()]);

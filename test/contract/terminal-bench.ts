@@ -12,7 +12,6 @@ import type { FleetDesk } from '@hospay/server/fleet/ports.js';
 import { SILENT_LOG } from '@hospay/server/domain/log.js';
 import { DEFAULT_PAYMENT_POLICY } from '@hospay/server/domain/payment-policy.js';
 import { createNumberedFormDesk } from '@hospay/server/numbered-forms/form-desk.js';
-import { SqliteMoneyStore } from '@hospay/server/edges/database/money/sqlite-money-store.js';
 import { SYSTEM_RANDOM } from '@hospay/server/edges/machine/system-random.js';
 import { abandonPresettlement } from '@hospay/server/insurance/abandon-presettlement.js';
 import { findInsured } from '@hospay/server/insurance/find-insured.js';
@@ -39,6 +38,7 @@ import { reprintReceipt, showOrderOfHospital } from '@hospay/server/payments/ord
 import { levelsNeeded } from '@hospay/server/approvals/refund-desk.js';
 import { refundAtWindow } from '@hospay/server/refunds/refund-at-window.js';
 import { createOperatorDesk } from '@hospay/server/users/operator-desk.js';
+import { memoryMoneyStore } from './memory-money-store.js';
 import { memoryPeople, signInAt } from './memory-people.js';
 import { CHECKOUT_POLICY, checkoutDeskFor } from './checkout-desk-for-tests.js';
 import { sampleDetails, ScriptedCentre, ScriptedChannel, ScriptedHospital } from './scripted-guests.js';
@@ -93,7 +93,7 @@ export const quietFleet = (): FleetDesk => ({
 export function createTerminalBench(set: { readonly devices?: readonly string[]; readonly windowDesk?: TerminalWindowDesk; readonly fleet?: FleetDesk; readonly shifts?: TerminalShifts } = {}) {
   let offsetMs = 0;
   const clock = { now: () => new Date(Date.now() + offsetMs) };
-  const store = new SqliteMoneyStore({ file: ':memory:' });
+  const store = memoryMoneyStore();
   const channel = new ScriptedChannel();
   const hospital = new HospitalWithOnePatient();
   hospital.now = clock.now;
