@@ -1,5 +1,6 @@
 /** The demo hospital as `npm start` runs it, on ports of its own: the same program, profile, plugins and simulators. */
 import { fork } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -62,10 +63,13 @@ export async function startDemo(): Promise<DemoUnderTest> {
   };
 }
 
+/** The highest port of a demo stays below the range (32768 up) from which the system takes ports for outgoing connections: what runs beside this makes many, and one of them would sit on it until the demo listens. */
+const [LEAST_OFFSET, MOST_OFFSET] = [2_000, 14_000];
+
 /** An offset at which nobody listens on any of the demo's ports now. */
 async function freeOffset(): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt += 1) {
-    const offset = 20_000 + Math.floor(Math.random() * 25_000);
+    const offset = randomInt(LEAST_OFFSET, MOST_OFFSET);
     const free = await Promise.all(allPortsAt(offset).map(isFree));
     if (free.every(Boolean)) return offset;
   }
