@@ -67,7 +67,10 @@ test('long work is found in one place with its step, is there after a reload, is
   await page.click('[data-test=running-work]');
   await text('[data-test=work-hisExamination]', /连通医院系统/);
   await looksRight(page, 'running-work');
+  // The step goes on once it was asked to be the last one, not once somebody has clicked.
+  const cancelled = page.waitForResponse((response) => response.request().method() === 'DELETE' && response.ok());
   await page.click('[data-test=cancel-hisExamination]');
+  await cancelled;
   answer.resolve({ kind: 'unknown', reason: '8 秒内无应答' });
   await text('[data-test=work-hisExamination]', /已中止/);
   await page.click('[data-test=work-hisExamination] >> text=查看结果');
