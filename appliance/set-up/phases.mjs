@@ -12,6 +12,8 @@ const totals = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
 /** Name → what runs beside the rest and is not counted yet. */
 const beside = new Map();
+// A process that a signal ends tells no "exit", and what it began would go on without it.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
 /** While nothing ends it is said this often what is waited for. */
 const STILL_RUNNING_EVERY_MS = 60_000;
 /** What only computes, in virtual time or without any, is served last: it takes what the others leave while they wait. */
