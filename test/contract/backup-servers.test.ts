@@ -299,6 +299,8 @@ test('what comes short, answers without end or takes too little is found out: no
   await whole.finish();
   const cut = await at(smb.place, {}, but('cat', '/usr/bin/rclone "$@" | head -c 1000; exit 1')).read(name);
   await assert.rejects((async () => { for await (const _ of cut) { /* to its end */ } })(), saysWhy(/无法使用/));
+  const staying = await at(smb.place, { pieceMs: 2_000 }, but('cat', '/usr/bin/rclone "$@"; exec sleep 300 >&-')).read(name);
+  await assert.rejects((async () => { for await (const _ of staying) { /* to its end */ } })(), saysWhy(/没有答复/));
   await at(smb.place).remove(name);
 });
 

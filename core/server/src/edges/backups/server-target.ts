@@ -165,8 +165,10 @@ async function* readOut(running: RunningRclone, pieceMs: number, failed: (ended:
       if (next.done === true) break;
       yield next.value;
     }
+    // One that has said all and does not end holds whoever reads no longer than one that says nothing.
+    const ended = await within(pieceMs, running.ended);
+    if (ended === undefined) throw failed(undefined);
     isOver = true;
-    const ended = await running.ended;
     if (ended.code !== 0) throw failed(ended);
   } finally {
     if (!isOver) await running.kill();
