@@ -12,6 +12,13 @@ const PARTS = [
   { package: 'samba', isThere: () => existsSync('/usr/sbin/smbd') },
 ];
 
+/** What a hospital has around an image that is tested. */
+const IMAGE_TEST_PARTS = [
+  ...PARTS.filter((part) => part.package === 'snmp'),
+  { package: 'nfs-ganesha', isThere: () => existsSync('/usr/bin/ganesha.nfsd') },
+  { package: 'nfs-ganesha-vfs', isThere: () => existsSync('/usr/lib/x86_64-linux-gnu/ganesha/libfsalvfs.so') },
+];
+
 /** What builds and starts an image. */
 const IMAGE_TOOLS = [
   { package: 'mmdebstrap', isThere: () => existsSync('/usr/bin/mmdebstrap') },
@@ -34,6 +41,10 @@ export function ensureSystemParts() {
 
 export function ensureImageTools() {
   ensure(IMAGE_TOOLS, 'building an image needs');
+}
+
+export function ensureImageTestParts() {
+  ensure(IMAGE_TEST_PARTS, 'testing an image needs');
 }
 
 function ensure(parts, need) {

@@ -6,12 +6,13 @@ import { buildProduct } from './build-product.mjs';
 import { ensurePackages, NODE } from './packages.mjs';
 import { finish, runTests } from './phases.mjs';
 import { ROOT, run, say, seconds, stopBecause } from './say.mjs';
-import { ensureImageTools } from './system-parts.mjs';
+import { ensureImageTestParts, ensureImageTools } from './system-parts.mjs';
 
 const { values } = parseArgs({ options: { image: { type: 'string' } } });
 const since = Date.now();
 ensurePackages();
 ensureImageTools();
+ensureImageTestParts();
 buildProduct();
 const output = join(ROOT, 'data/image');
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));

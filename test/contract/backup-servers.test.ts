@@ -1,4 +1,4 @@
-/** Sets on servers: sshd and smbd of Debian, and an object storage that checks every signature. What holds for a folder holds there, and one that fails or hangs is told in words and holds nobody up. */
+/** Sets on servers: sshd and smbd of Debian, an object storage that checks every signature, and NFS by the unit of the machine that mounts it. What holds for a folder holds there, and one that fails or hangs is told in words and holds nobody up. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,30 +16,31 @@ import { readTargetFile } from '@hospay/server/platform-backup-targets.js';
 import { freePort } from '../simulators/free-port.js';
 import { ROOT } from '../end-to-end/appliance-under-test.js';
 import { buildBackupBench, type BackupBench } from './backup-bench.js';
-import { startS3Server, startSftpServer, startSmbServer } from './backup-servers.js';
+import { startNfsMachine, startS3Server, startSftpServer, startSmbServer } from './backup-servers.js';
 
 let bench: BackupBench;
 let sftp: Awaited<ReturnType<typeof startSftpServer>>;
 let smb: Awaited<ReturnType<typeof startSmbServer>>;
 let s3: Awaited<ReturnType<typeof startS3Server>>;
+let nfs: Awaited<ReturnType<typeof startNfsMachine>>;
 let folder = '';
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'hospay-servers-'));
   bench = await buildBackupBench();
-  for (const name of ['sftp', 'smb']) mkdirSync(join(folder, name));
-  [sftp, smb, s3] = await Promise.all([startSftpServer(join(folder, 'sftp')), startSmbServer(join(folder, 'smb')), startS3Server()]);
+  for (const name of ['sftp', 'smb', 'nfs']) mkdirSync(join(folder, name));
+  [sftp, smb, s3, nfs] = await Promise.all([startSftpServer(join(folder, 'sftp')), startSmbServer(join(folder, 'smb')), startS3Server(), startNfsMachine(join(folder, 'nfs'))]);
   await bench.payAndConfirm('first');
 });
 after(async () => {
-  await Promise.all([sftp.server.stop(), smb.server.stop(), s3.server.stop()]);
+  await Promise.all([sftp.server.stop(), smb.server.stop(), s3.server.stop(), nfs.stop()]);
   await bench.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
-const at = (place: ServerPlace, patience: Partial<ServerPatience> = {}, program?: string): BackupTarget => serverTarget({ id: place.protocol, place, hospital: 'demo', patience: { lookMs: 20_000, ...patience }, ...(program === undefined ? {} : { program }) });
+const at = (place: ServerPlace, patience: Partial<ServerPatience> = {}, program?: string): BackupTarget => serverTarget({ id: place.protocol, place, hospital: 'demo', patience: { lookMs: 20_000, ...patience }, nfsSocket: nfs.socketPath, ...(program === undefined ? {} : { program }) });
 /** Each with what lies there by name, and a way to put something there. */
 const places = (): readonly { readonly place: ServerPlace; readonly names: () => readonly string[]; readonly put: (name: string) => void; readonly unmark: () => void }[] => [
-  ...[sftp, smb].map(({ place, folder: sets }) => ({ place, names: () => readdirSync(sets), put: (name: string) => { writeFileSync(join(sets, name), 'x'); }, unmark: () => { rmSync(join(sets, TARGET_MARK)); } })),
+  ...[sftp, smb, nfs].map(({ place, folder: sets }) => ({ place, names: () => readdirSync(sets), put: (name: string) => { writeFileSync(join(sets, name), 'x'); }, unmark: () => { rmSync(join(sets, TARGET_MARK)); } })),
   { place: s3.place, names: () => [...s3.server.objects.keys()].map((key) => key.replace('his/sets/', '')), put: (name) => { s3.server.put(`his/sets/${name}`, 'x'); }, unmark: () => { s3.server.objects.delete(`his/sets/${TARGET_MARK}`); } },
 ];
 const valueOf = (outcome: Outcome<BackupSet>): BackupSet => {
@@ -51,11 +52,11 @@ const saysWhy = (text: RegExp) => (error: unknown): boolean => { assert.ok(error
 const whyUnusable = async (target: BackupTarget): Promise<string> => { const state = await target.state(); return state.kind === 'ready' ? 'ready' : state.said.zh; };
 const MEGABYTE = Buffer.alloc(1_048_576, 7);
 
-test('a set goes to all three beside a folder, is read back from each and proved, and the keep rules remove there as well', async () => {
+test('a set goes to all four beside a folder, is read back from each and proved, and the keep rules remove there as well', async () => {
   bench.later(60);
   const targets = [...places().map(({ place }) => at(place)), bench.targetAt('nas', bench.nas)];
   const desk = bench.deskWith({ targets }, { daily: 1, weekly: 0, monthly: 0 });
-  assert.deepEqual((await desk.targets()).map(({ id, protocol, kind }) => [id, protocol, kind]), [['sftp', 'sftp', 'ready'], ['smb', 'smb', 'ready'], ['s3', 's3', 'ready'], ['nas', 'folder', 'ready']]);
+  assert.deepEqual((await desk.targets()).map(({ id, protocol, kind }) => [id, protocol, kind]), [['sftp', 'sftp', 'ready'], ['smb', 'smb', 'ready'], ['nfs', 'nfs', 'ready'], ['s3', 's3', 'ready'], ['nas', 'folder', 'ready']]);
   for (const { place, put } of places()) for (const strange of ['holiday.jpg', 'hospay-other-20200101000000.abcdefgh.tar.zst.age']) assert.doesNotThrow(() => { put(strange); }, place.protocol);
   const first = valueOf(await desk.take({ by: 'li.admin' }));
   assert.deepEqual(first.copies.map(({ target, verifiedAt, problem }) => [target, verifiedAt !== undefined, problem]), targets.map(({ id }) => [id, true, undefined]));
@@ -298,6 +299,8 @@ test('what comes short, answers without end or takes too little is found out: no
   await whole.finish();
   const cut = await at(smb.place, {}, but('cat', '/usr/bin/rclone "$@" | head -c 1000; exit 1')).read(name);
   await assert.rejects((async () => { for await (const _ of cut) { /* to its end */ } })(), saysWhy(/无法使用/));
+  const staying = await at(smb.place, { pieceMs: 2_000 }, but('cat', '/usr/bin/rclone "$@"; exec sleep 300 >&-')).read(name);
+  await assert.rejects((async () => { for await (const _ of staying) { /* to its end */ } })(), saysWhy(/没有答复/));
   await at(smb.place).remove(name);
 });
 
@@ -369,6 +372,6 @@ test('a file that describes no server is refused with what does not fit, and tel
   refused({ smb: { host: 'nas', share: 's', user: 'u', password: { secret: 'HOSPAY_TEST_NOWHERE' } } }, /HOSPAY_TEST_NOWHERE/);
   refused({ sftp: { ...account, privateKey: 'canary' } }, /sftp\.hostKeys: is required/);
   refused({ sftp: { ...account, hostKeys, password: 'canary' } }, /must have a password or a privateKey, not both/);
-  refused({ folder: '/mnt/usb', s3: { endpoint: 'https://s3.yiyuan.cn', bucket: 'hospay', accessKeyId: 'a', secretAccessKey: 'canary' } }, /must be one of folder, sftp, s3, smb/);
+  refused({ folder: '/mnt/usb', s3: { endpoint: 'https://s3.yiyuan.cn', bucket: 'hospay', accessKeyId: 'a', secretAccessKey: 'canary' } }, /must be one of folder, sftp, s3, smb, nfs/);
   refused('smb', /./);
 });

@@ -2,18 +2,19 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { TARGET_MARK } from '@hospay/server/backups/ports.js';
-import type { S3Place, SftpPlace, SmbPlace } from '@hospay/server/edges/backups/rclone.js';
+import { serveQuestion, type NfsMachine } from '@hospay/server/edges/backups/nfs/serve-question.js';
+import type { NfsPlace, S3Place, SftpPlace, SmbPlace } from '@hospay/server/edges/backups/rclone.js';
 import { freePort } from '../simulators/free-port.js';
 import { startS3Simulator } from '../simulators/s3/start-s3-simulator.js';
 
 const UP_WITHIN_MS = 15_000;
 
 /** A program of Debian's that listens; it is not skipped where it is missing. */
-class Listener {
+export class Listener {
   readonly port: number;
   readonly #child: ChildProcess;
   #said = '';
@@ -116,4 +117,28 @@ export async function startS3Server(tls?: { readonly keyPem: string; readonly ce
   const server = await startS3Simulator({ ...place, ...(tls === undefined ? {} : { tls }) });
   server.put(`his/sets/${TARGET_MARK}`, '');
   return { server, place: { ...place, endpoint: `${tls === undefined ? 'http' : 'https'}://127.0.0.1:${String(server.port)}` } satisfies S3Place };
+}
+
+/**
+ * What systemd does for `hospay-nfs.socket`, with the machine's own program behind each connection. The mount alone is not the kernel's: the image's test has that, against a server of Debian.
+ */
+export async function startNfsMachine(root: string) {
+  const folder = markedFolder(root);
+  const socketPath = join(root, 'nfs.sock');
+  const connections = new Set<Socket>();
+  const machine: { mount: NfsMachine['mount']; program: string } = { mount: ({ place: { exportPath } }) => Promise.resolve(join(root, exportPath)), program: '/usr/bin/rclone' };
+  const server = createServer({ allowHalfOpen: true }, (connection) => {
+    connections.add(connection);
+    connection.once('close', () => connections.delete(connection));
+    void serveQuestion(connection, { mount: (question) => machine.mount(question), program: machine.program }).then(() => { connection.destroy(); });
+  });
+  server.listen(socketPath);
+  await once(server, 'listening');
+  const place: NfsPlace = { protocol: 'nfs', host: 'nas.yiyuan', exportPath: '/', folder: 'sets' };
+  const stop = async (): Promise<void> => {
+    for (const connection of connections) connection.destroy();
+    server.close();
+    await once(server, 'close');
+  };
+  return { machine, folder, place, socketPath, connections, stop };
 }

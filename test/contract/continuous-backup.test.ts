@@ -401,3 +401,15 @@ test('a log that is lost begins another run, and the next set is what its increm
   assert.equal(again.no, 0);
   assert.deepEqual((await restore(set)).proof.problems, []);
 });
+
+test('a set that asks for its mark while the first increment begins is of the same run: none is left behind that holds the logs', async () => {
+  const [mark, captured] = await Promise.all([worker.mark(), worker.capture({ takenAt: bench.clock.now().toISOString() })]);
+  assert.equal(mark.stream, captured.stream);
+  assert.deepEqual(await worker.mark(), captured);
+});
+
+test('a run that is about to begin when the platform stops opens nothing', async () => {
+  const asked = assert.rejects(worker.mark(), /stopping/);
+  await worker.close();
+  await asked;
+});

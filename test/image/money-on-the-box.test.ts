@@ -1,4 +1,4 @@
-/** Money on the appliance's own image: paid from outside, the power cut at random moments, and the machine made again of its backup, from a drive and from a server. */
+/** Money on the appliance's own image: paid from outside, the power cut at random moments, and the machine made again of its backup, from a drive and from servers. */
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { after, before, test, type TestContext } from 'node:test';
 import { isRecord, listOf } from '../contract/console-client.js';
 import { eventually, ROOT } from '../end-to-end/appliance-under-test.js';
 import { claim, HospitalOutside, READY, runWork, signIn, SLOWLY_MS } from './hospital-outside.js';
+import { startNfsServer, type NfsServer } from './nfs-server.js';
 import { filesOn, HOST_SEEN_FROM_INSIDE, makeBackupDrive, VirtualMachine, type VirtualMachineOptions } from './virtual-machine.js';
 
 /** Power cuts while payments go on. Each costs two starts of an emulated machine. */
@@ -16,6 +17,8 @@ const LONGEST_UNTIL_CUT_MS = 20_000;
 /** The image is 32 GiB. */
 const LARGER_DISK_GIB = 48;
 const GIB = 1024 ** 3;
+/** Every question to a server is a program that starts: emulated, three targets a minute leave nothing for payments. */
+const CONTINUOUS_SECONDS = 120;
 /** Of the hospital's network management, which asks by SNMP. */
 const MANAGEMENT = { user: 'nms', authentication: 'authentication-1', privacy: 'privacy-password-1' };
 const ENTERPRISE = '1.3.6.1.4.1.32473';
@@ -23,6 +26,7 @@ const ENTERPRISE = '1.3.6.1.4.1.32473';
 let folder = '';
 let hospital: HospitalOutside;
 let box: VirtualMachine;
+let nas: NfsServer;
 let recipient = '';
 let set = '';
 const paid: string[] = [];
@@ -31,9 +35,10 @@ const identity = (): string => readFileSync(join(folder, 'safe.txt'), 'utf8');
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'hospay-money-box-'));
   hospital = await HospitalOutside.open();
+  nas = await startNfsServer();
   const { stdout } = spawnSync(process.execPath, [join(ROOT, 'appliance/dist/hospay.js'), 'backup', 'make-key', join(folder, 'safe.txt')], { encoding: 'utf8' });
   recipient = /^age1\w+$/m.exec(stdout)?.[0] ?? '';
-  const backups = { targets: [{ id: 'usb', folder: '/backup/usb' }, hospital.storage.target], recipients: [{ recipient, title: '信息科保险柜' }], keep: { daily: 14, weekly: 8, monthly: 12 } };
+  const backups = { targets: [{ id: 'usb', folder: '/backup/usb' }, hospital.storage.target, nas.target], recipients: [{ recipient, title: '信息科保险柜' }], keep: { daily: 14, weekly: 8, monthly: 12 }, continuous: { everySeconds: CONTINUOUS_SECONDS } };
   const snmp = { host: '0.0.0.0', port: 161, systemName: 'pay-box', allowedSources: [HOST_SEEN_FROM_INSIDE], users: [{ name: MANAGEMENT.user, authenticationPassword: { secret: 'HOSPAY_SNMP_AUTHENTICATION' }, privacyPassword: { secret: 'HOSPAY_SNMP_PRIVACY' } }] };
   const secrets = { ...hospital.storage.secrets, HOSPAY_SNMP_AUTHENTICATION: MANAGEMENT.authentication, HOSPAY_SNMP_PRIVACY: MANAGEMENT.privacy };
   box = await VirtualMachine.create({ answers: hospital.answers({ backups, monitoring: { snmp }, secrets }), backupDrive: makeBackupDrive(drive()), diskGibibytes: LARGER_DISK_GIB });
@@ -41,6 +46,7 @@ before(async () => {
 after(async () => {
   await box.remove();
   await hospital.close();
+  await nas.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -161,17 +167,17 @@ test('the power is cut at random moments while payments go on: what was acknowle
   }
 });
 
-test('a backup goes to the plugged-in drive and to the object storage of the hospital, and is read back from both', async () => {
+test('a backup goes to the plugged-in drive, to the object storage and to the NFS export of the hospital, and is read back from each', async () => {
   const administrator = await signIn(box);
   await runWork(administrator, '/system/backups', 'backup');
   await runWork(administrator, '/system/proofs', 'backupProof');
   const taken = listOf(await administrator.get('/system'), 'sets').find(({ by }) => by === 'li.admin') ?? assert.fail('no set was taken');
   const copies = Array.isArray(taken['copies']) ? taken['copies'].filter(isRecord) : [];
-  assert.deepEqual(copies.map(({ target, verifiedAt, problem }) => [target, typeof verifiedAt, problem]), [['usb', 'string', undefined], ['s3', 'string', undefined]]);
+  assert.deepEqual(copies.map(({ target, verifiedAt, problem }) => [target, typeof verifiedAt, problem]), [['usb', 'string', undefined], ['s3', 'string', undefined], ['nas', 'string', undefined]]);
   set = String(taken['name']);
 });
 
-test('what is paid after the set is on both a minute later, and then the machine is gone', async (context) => {
+test('what is paid after the set is on all of them minutes later, and then the machine is gone', async (context) => {
   const administrator = await signIn(box);
   for (const [cardNo, key, priceFen] of [['C0000001', 'image-late-0001', 1_501], ['C0000002', 'image-late-0002', 1_502]] as const) {
     const tradeNo = await hospital.order(box, { cardNo, key, priceFen });
@@ -181,28 +187,30 @@ test('what is paid after the set is on both a minute later, and then the machine
   }
   const since = Date.now();
   let seen: unknown;
-  await eventually('both targets would give back what is now', async () => {
+  await eventually('every target would give back what is now', async () => {
     const { body } = await administrator.get('/system');
     seen = body['continuous'];
     const targets = isRecord(body['continuous']) && Array.isArray(body['continuous']['targets']) ? body['continuous']['targets'].filter(isRecord) : [];
     const now = typeof body['now'] === 'string' ? Date.parse(body['now']) : 0;
     // By the clock of the machine, not of this host.
-    return targets.length === 2 && targets.every(({ upTo }) => typeof upTo === 'string' && now - Date.parse(upTo) < Date.now() - since) ? true : undefined;
+    return targets.length === 3 && targets.every(({ upTo }) => typeof upTo === 'string' && now - Date.parse(upTo) < Date.now() - since) ? true : undefined;
   }, 2 * SLOWLY_MS).catch((error: unknown) => assert.fail(`${String(error)} ${JSON.stringify(seen)}`));
-  context.diagnostic(`on both after ${String(Math.round((Date.now() - since) / 1000))} s`);
+  context.diagnostic(`on all after ${String(Math.round((Date.now() - since) / 1000))} s`);
   await box.cutPower();
   assert.ok(filesOn(drive()).includes(set), 'the set is on the drive');
   assert.ok((hospital.storage.bytesOf(set) ?? 0) > 0, 'the set is on the storage');
+  assert.deepEqual(nas.find(set), { bytes: hospital.storage.bytesOf(set), user: 700 }, 'the set is on the export, and the core\'s');
 });
 
 /** A machine is made of the set. It stands there fenced, with every order that was paid, and says no word to the channel; nor to the storage, where the old machine may be writing. */
-async function isMadeOfTheSet(context: TestContext, options: VirtualMachineOptions): Promise<void> {
+async function isMadeOfTheSet(context: TestContext, options: VirtualMachineOptions, atTheScreen: (made: VirtualMachine) => Promise<void> = () => Promise.resolve()): Promise<void> {
   assert.notEqual(set, '', 'no set was taken');
   const asked = hospital.wechatFront.connections();
   const made = await VirtualMachine.create(options);
   context.after(() => made.remove());
   made.start();
   await made.says(READY);
+  await atTheScreen(made);
   const heard = hospital.storage.requests().length;
   const there = await signIn(made);
   const { body } = await there.get('/system');
@@ -217,7 +225,7 @@ async function isMadeOfTheSet(context: TestContext, options: VirtualMachineOptio
   }
   assert.equal(hospital.wechatFront.connections(), asked, 'nothing was sent to the channel');
   assert.deepEqual(hospital.storage.requests().slice(heard), [], 'the storage was not asked');
-  assert.doesNotMatch(made.serial, /Setup code/);
+  assert.doesNotMatch(made.serial.slice(made.serial.lastIndexOf('Hospay payment platform')), /Setup code/);
 }
 
 test('a backup on a plugged-in drive makes a second machine, which starts fenced, whole and without a word to anybody', async (context) => {
@@ -230,4 +238,31 @@ test('the object storage alone makes a third machine of the same set, without a 
   const asked = hospital.storage.requests().length;
   await isMadeOfTheSet(context, { answers: hospital.restoreAnswers({ set, identity: identity(), from: hospital.storage.from }) });
   assert.ok(hospital.storage.requests().slice(asked).some((request) => request.startsWith('GET ') && request.includes(set)), 'the set came from the storage');
+});
+
+test('the NFS export alone makes a fourth machine of the same set: it is mounted before the core is there', async (context) => {
+  const asked = hospital.storage.requests().length;
+  await isMadeOfTheSet(context, { answers: hospital.restoreAnswers({ set, identity: identity(), from: nas.from }) });
+  assert.equal(hospital.storage.requests().length, asked, 'nothing came from the storage');
+});
+
+test('who has no answers file makes a machine of the drive at its screen, with the key typed and shown to nobody', async (context) => {
+  const key = /^AGE-SECRET-KEY-1\w+$/m.exec(identity())?.[0] ?? assert.fail('no key');
+  await isMadeOfTheSet(context, { backupDrive: drive() }, async (made) => {
+    const from = made.serial.length;
+    await made.types('');
+    await made.saysAfter(from, /Menu 菜单[^]*Enter to go back/);
+    const chosenAt = made.serial.length;
+    await made.types('3');
+    await made.saysAfter(chosenAt, /Sets, newest first[^]*Number; Enter to go back/);
+    const number = new RegExp(`(\\d) {2}${set.replaceAll('.', '\\.')} `).exec(made.serial.slice(chosenAt))?.[1] ?? assert.fail(made.serial.slice(chosenAt));
+    await made.types(number);
+    await made.saysAfter(chosenAt, /Backup key/);
+    await made.types(key);
+    await made.saysAfter(chosenAt, /Type "restore" to go on/);
+    const begunAt = made.serial.length;
+    await made.types('restore');
+    await made.saysAfter(begunAt, /restoring a backup[^]*core 核心 ready/);
+    assert.ok(!made.serial.includes(key), 'the key was shown');
+  });
 });

@@ -1,11 +1,15 @@
-/** The same image as a DMZ relay (DMZ 中继): told by its answers file, paired from its screen, and given back by the menu there. */
+/** The same image as a DMZ relay (DMZ 中继): told by its answers file, paired from its screen, updated from a drive and given back by the menu there. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createPaymentClient } from '@hospay/payment-sdk';
 import { APP, ApplianceUnderTest, eventually } from '../end-to-end/appliance-under-test.js';
 import { isPairedWith } from '../end-to-end/relay-under-test.js';
+import { buildUpdate } from './build-updates.js';
 import { READY, SETUP_CODE, SLOWLY_MS } from './hospital-outside.js';
-import { VirtualMachine } from './virtual-machine.js';
+import { makeUpdateDrive, VirtualMachine } from './virtual-machine.js';
 
 const RELAY_READY = /relay 中继 ready/;
 /** Nothing but notifications tells the core of a payment here. */
@@ -13,13 +17,16 @@ const NO_QUERIES = { queryRhythmSeconds: [600], promptQueryRhythmSeconds: [600],
 
 let relay: VirtualMachine;
 let appliance: ApplianceUnderTest;
+let folder = '';
 before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'hospay-relay-box-'));
   relay = await VirtualMachine.create({ answers: 'role: relay\n' });
   appliance = await ApplianceUnderTest.prepare({ wechat: { notificationRetryGapsMs: [] } });
 });
 after(async () => {
   await appliance.stop();
   await relay.remove();
+  rmSync(folder, { recursive: true, force: true });
 });
 
 test('its screen shows what the core is paired with; it serves a relay\'s two ports and nothing of the platform', async (context) => {
@@ -56,9 +63,30 @@ test('a core is paired with it, and a payment is known by a notification that we
   await relay.says(/Paired with a core 已与核心配对/);
 });
 
+test('a newer version on a drive is installed at its screen, tried, and stays once the relay has served for a minute; it is paired as before', async (context) => {
+  const bundle = await buildUpdate({ version: '0.1.1', folder });
+  await relay.cutPower();
+  relay.start({ withSetupDrive: false, updateDrive: makeUpdateDrive(join(folder, 'update.img'), bundle) });
+  await relay.says(/Paired with a core 已与核心配对/);
+  const since = Date.now();
+  const from = relay.serial.length;
+  for (const [line, says] of [['', /Menu 菜单[^]*Enter to go back/], ['3', /hospay-0\.1\.1\.hpu[^]*Number; Enter to go back/], ['1', /Version 版本 0\.1\.1[^]*Type "update"/], ['update', /the machine restarts/]] as const) {
+    await relay.types(line);
+    await relay.saysAfter(from, says);
+  }
+  await relay.ends();
+  relay.start({ withSetupDrive: false });
+  await relay.says(/Version 版本 0\.1\.1 {3}system slot 系统槽 B {3}relay 中继 ready/);
+  await relay.says(/Update 更新 {2}0\.1\.1 on trial 试运行中/);
+  await relay.says(/Paired with a core 已与核心配对/);
+  await eventually('it is not on trial any more', () => (/on trial/.test(relay.serial.slice(relay.serial.lastIndexOf('Hospay DMZ relay'))) ? undefined : true), SLOWLY_MS);
+  context.diagnostic(`committed ${String(Math.round((Date.now() - since) / 1000))} s after it was asked for`);
+  await isPairedWith(appliance);
+});
+
 test('reset at its screen it forgets what it was, says so, and is a new machine', async () => {
   const from = relay.serial.length;
-  for (const [line, says] of [['', /Menu 菜单[^]*Enter to go back/], ['3', /EVERYTHING[^]*Enter to go back/], ['2', /erase everything/], ['erase everything', /The machine restarts/]] as const) {
+  for (const [line, says] of [['', /Menu 菜单[^]*Enter to go back/], ['4', /EVERYTHING[^]*Enter to go back/], ['2', /erase everything/], ['erase everything', /The machine restarts/]] as const) {
     await relay.types(line);
     await relay.saysAfter(from, says);
   }

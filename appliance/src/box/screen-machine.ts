@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inspectBundle, stageBundle } from '../update/box-update.js';
 import { writeWhole } from '../update/durable-file.js';
 import { BOX, own, RESET_FOLDERS } from './box-places.js';
 import { askForReset } from './factory-reset.js';
@@ -10,7 +11,9 @@ import { layOutState } from './lay-out-state.js';
 import type { LocalConsole } from './local-console.js';
 import type { MenuParts, Network, StoredSet } from './screen-menu.js';
 import { SETUP_DRIVE, SETUP_DRIVE_AT } from './setup-drive.js';
+import { UPDATE_PLACES } from './update-places.js';
 
+const UPDATE_DRIVE_AT = '/backup/update';
 const LONGEST_KEY_FILE = 4_096;
 
 export function machineParts({ role, console, isReady }: { readonly role: MenuParts['role']; readonly console: () => LocalConsole; readonly isReady: () => boolean }): Omit<MenuParts, 'say' | 'ask'> {
@@ -55,6 +58,16 @@ export function machineParts({ role, console, isReady }: { readonly role: MenuPa
       spawnSync('systemctl', ['stop', 'hospay.service']);
       spawnSync('systemctl', ['restart', '--no-block', 'hospay-restore.service']);
       spawnSync('systemctl', ['start', '--no-block', 'hospay.service']);
+    },
+    bundles: () => (existsSync(UPDATE_DRIVE_AT) ? readdirSync(UPDATE_DRIVE_AT).filter((name) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.hpu$/.test(name)).toSorted() : []),
+    async inspect(bundle) {
+      const { manifest: { version, notes }, manifestSha256 } = await inspectBundle(UPDATE_PLACES, join(UPDATE_DRIVE_AT, bundle));
+      return { bundle, manifestSha256, version, notes };
+    },
+    async install({ bundle, manifestSha256 }, progress) {
+      const file = join(UPDATE_DRIVE_AT, bundle);
+      const { size } = statSync(file);
+      await stageBundle(UPDATE_PLACES, { file, manifestSha256, progress: (bytes) => { progress(Math.floor((bytes / size) * 100)); } });
     },
     reset: (kind, by) => { askForReset(RESET_FOLDERS, kind, by, new Date()); },
     restart: () => { spawnSync('systemctl', ['--no-block', 'reboot']); },

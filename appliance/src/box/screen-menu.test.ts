@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { UpdateProblem } from '../update/update-problem.js';
 import { screenMenu, type MenuParts, type Network, type SignedIn } from './screen-menu.js';
 
 const KEY = `AGE-SECRET-KEY-1${'Q'.repeat(58)}`;
@@ -30,6 +31,12 @@ function machine(lines: readonly string[], parts: Partial<MenuParts> = {}) {
     timeState: () => 'Time 时间 2026-11-29 08:00',
     sets: () => [SET],
     keyOnDrive: () => undefined,
+    bundles: () => ['hospay-1.1.0.hpu'],
+    inspect: (bundle) => Promise.resolve({ bundle, manifestSha256: 'a'.repeat(64), version: '1.1.0', notes: { zh: '修补', en: 'Mends' } }),
+    install: async ({ bundle, manifestSha256 }, progress) => {
+      for (const percent of [1, 19, 20, 41, 100]) progress(percent);
+      done.push(`install ${bundle} ${manifestSha256.slice(0, 2)}`);
+    },
     restore: (set, identity) => { done.push(`restore ${set} ${identity}`); },
     reset: (kind, by) => { done.push(`reset ${kind} by ${by}`); },
     restart: () => { done.push('restart'); },
@@ -123,7 +130,7 @@ test('a reset is done for its own phrase alone; that of another kind does nothin
 });
 
 test('a relay has no backup and no configuration of a hospital', async () => {
-  const box = machine(['3', '2', 'erase everything'], { role: 'relay' });
+  const box = machine(['4', '2', 'erase everything'], { role: 'relay' });
   await box.visit();
   assert.deepEqual(box.done, ['note erase everything by a new machine', 'reset everything by a new machine', 'restart']);
   assert.doesNotMatch(box.text(), /Restore from a backup|configuration/);
@@ -133,4 +140,38 @@ test('restart and switching off want a yes and nobody else', async () => {
   const box = machine(['r', 'no', 'o', 'yes'], { guard: () => Promise.reject(new Error('nobody is asked')) });
   await box.visit();
   assert.deepEqual(box.done, ['note switch off by nobody could be asked', 'off']);
+});
+
+test('a relay is updated from the drive at its screen: what it brings is shown, and nothing is written before somebody says so', async () => {
+  const box = machine(['3', '1', 'update'], { role: 'relay' });
+  await box.visit();
+  assert.deepEqual(box.done, ['note update: 1.1.0 by a new machine', 'install hospay-1.1.0.hpu aa', 'restart']);
+  assert.match(box.text(), /Version 版本 1\.1\.0\nMends\n修补/);
+  assert.deepEqual(box.text().match(/^ {2}\d+ %$/gm), ['  20 %', '  40 %', '  100 %']);
+  for (const lines of [['3', '', ''], ['3', '7', ''], ['3', '1', 'yes', '']]) {
+    const other = machine(lines, { role: 'relay' });
+    await other.visit();
+    assert.deepEqual(other.done, [], lines.join(' '));
+  }
+  const without = machine(['3', ''], { role: 'relay', bundles: () => [] });
+  await without.visit();
+  assert.match(without.text(), /No update is there/);
+});
+
+test('a bundle that is not to be trusted, or a slot that cannot be written, is told at the screen, and the machine does not restart', async () => {
+  const untrusted = machine(['3', '1', 'update', ''], { role: 'relay', inspect: () => Promise.reject(new UpdateProblem({ zh: '签名不受信任', en: 'nobody we know signed it' })) });
+  await untrusted.visit();
+  assert.deepEqual(untrusted.done, []);
+  assert.match(untrusted.text(), /Nothing was changed 未改动: nobody we know signed it 签名不受信任/);
+  const failing = machine(['3', '1', 'update', ''], { role: 'relay', install: () => Promise.reject(new UpdateProblem({ zh: '磁盘可能损坏', en: 'the disk may be failing' })) });
+  await failing.visit();
+  assert.deepEqual(failing.done, ['note update: 1.1.0 by a new machine']);
+  assert.match(failing.text(), /The running system stays 仍运行原系统: the disk may be failing 磁盘可能损坏/);
+});
+
+test('a platform has no update at its screen: there another person approves it at the console', async () => {
+  const box = machine(['3', '']);
+  await box.visit();
+  assert.doesNotMatch(box.text(), /Update from a drive/);
+  assert.ok(!box.done.some((one) => one.startsWith('install')));
 });

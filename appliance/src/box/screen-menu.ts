@@ -6,10 +6,12 @@
  */
 import { isIPv4 } from 'node:net';
 import type { Answers } from './answers.js';
+import { UpdateProblem } from '../update/update-problem.js';
 import { RESETS, type ResetKind } from './factory-reset.js';
 
 export type Network = NonNullable<Answers['network']>;
 export type SignedIn = 'signedIn' | 'secondFactor' | 'refused' | 'notAllowed' | 'unreachable';
+export type OfferedUpdate = { readonly bundle: string; readonly manifestSha256: string; readonly version: string; readonly notes: { readonly zh: string; readonly en: string } };
 export type StoredSet = { readonly name: string; readonly folder: string };
 
 /** The screen, the keyboard and the machine. */
@@ -35,6 +37,12 @@ export type MenuParts = {
   readonly keyOnDrive: () => string | undefined;
   /** Stops the core and begins the restore; the screen shows how it goes on. */
   readonly restore: (set: string, identity: string) => void;
+  /** Bundles on the drive with updates. A platform is updated at its console, where another person approves; a relay has none. */
+  readonly bundles: () => readonly string[];
+  /** Reads it to its end and holds it against the keys this machine trusts. @throws UpdateProblem */
+  readonly inspect: (bundle: string) => Promise<OfferedUpdate>;
+  /** Writes the other slot, which starts next. `progress`: the share done, in percent. @throws UpdateProblem */
+  readonly install: (offered: OfferedUpdate, progress: (percent: number) => void) => Promise<void>;
   /** At the next start, which follows. */
   readonly reset: (kind: ResetKind, by: string) => void;
   readonly restart: () => void;
@@ -43,6 +51,10 @@ export type MenuParts = {
   readonly note: (what: string, by: string) => void;
 };
 
+/** How often is told how far the writing is. */
+const TOLD_PERCENT = 20;
+/** Lines of what a version brings, in each language: a screen is no place for more. */
+const MOST_NOTES = 8;
 const NOBODY = 'nobody could be asked';
 const KEY = /AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}/;
 const RESET_WORDS: Readonly<Record<ResetKind, { readonly title: string; readonly phrase: string }>> = {
@@ -57,7 +69,7 @@ export async function screenMenu(parts: MenuParts): Promise<void> {
   const items: readonly (readonly [string, (by: string) => Promise<'stays' | 'ends'>])[] = [
     ['Network 网络', (by) => network(parts, by)],
     ['Time servers 时间服务器', (by) => time(parts, by)],
-    ...(role === 'platform' ? [['Restore from a backup 从备份恢复', (by: string) => restore(parts, by)] as const] : []),
+    role === 'platform' ? ['Restore from a backup 从备份恢复', (by) => restore(parts, by)] : ['Update from a drive 用更新盘更新', (by) => update(parts, by)],
     ['Factory reset 恢复出厂', (by) => reset(parts, by)],
   ];
   for (;;) {
@@ -167,6 +179,42 @@ async function restore({ sets, keyOnDrive, restore: begin, say, ask, note }: Men
   }
   note(`restore: ${set.name}`, by);
   begin(set.name, identity);
+  return 'ends';
+}
+
+async function update({ bundles, inspect, install, restart, say, ask, note }: MenuParts, by: string): Promise<'stays' | 'ends'> {
+  const found = bundles();
+  if (found.length === 0) {
+    say('No update is there: plug in the drive (HOSPAYUPDATE, HOSPAYUPD) and come back 未找到更新包，请插入更新盘后重试.');
+    return 'stays';
+  }
+  say(['Updates on the drive 更新盘上的更新包:', ...found.slice(0, 9).map((name, index) => `  ${String(index + 1)}  ${name}`)].join('\n'));
+  const bundle = found.slice(0, 9)[Number((await ask('Number; Enter to go back 输入编号，回车返回: ')).trim()) - 1];
+  if (bundle === undefined) return 'stays';
+  let step = 'Nothing was changed 未改动';
+  try {
+    say('Its signature is being verified 正在验签…');
+    const offered = await inspect(bundle);
+    say([`Version 版本 ${offered.version}`, ...[offered.notes.en, offered.notes.zh].flatMap((text) => text.split('\n').slice(0, MOST_NOTES))].join('\n'));
+    say('The other system slot is written, then the machine restarts and tries it. Where the relay does not come up, it goes back by itself. 将写入另一系统槽并重启试运行，中继起不来会自动回退.');
+    if ((await ask('Type "update" to go on 输入 update 继续: ')).trim() !== 'update') {
+      say(`${step}.`);
+      return 'stays';
+    }
+    note(`update: ${offered.version}`, by);
+    step = 'The running system stays 仍运行原系统';
+    let told = 0;
+    await install(offered, (percent) => {
+      if (percent < told + TOLD_PERCENT) return;
+      told = percent - (percent % TOLD_PERCENT);
+      say(`  ${String(told)} %`);
+    });
+  } catch (error) {
+    say(`${step}: ${error instanceof UpdateProblem ? `${error.en} ${error.zh}` : error instanceof Error ? error.message : String(error)}.`);
+    return 'stays';
+  }
+  say('Written; the machine restarts 已写入，机器将重启.');
+  restart();
   return 'ends';
 }
 

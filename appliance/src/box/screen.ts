@@ -104,7 +104,7 @@ function relayFacts(): Pick<BoxFacts, 'relay' | 'consolePort' | 'isEncrypted' | 
   const [prepare, relay] = ready === undefined ? unitsNow(['hospay-prepare.service', 'hospay-relay.service']) : [];
   const failed = isUnprepared(prepare) ? 'hospay-prepare.service' : Number(relay?.NRestarts) > 0 ? 'hospay-relay.service' : undefined;
   return {
-    relay: ready === undefined ? undefined : (JSON.parse(ready) as RelayFacts), consolePort: 0, isEncrypted: false, update: undefined, setupCode: undefined,
+    relay: ready === undefined ? undefined : (JSON.parse(ready) as RelayFacts), consolePort: 0, isEncrypted: false, update: updateLine(), setupCode: undefined,
     core: ready !== undefined ? 'ready' : failed === undefined ? 'starting' : 'failed', coreProblem: failed === undefined ? undefined : lastWords(failed),
   };
 }

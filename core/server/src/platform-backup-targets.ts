@@ -13,10 +13,11 @@ import type { TargetOptions } from './edges/backups/open-target.js';
 type TargetOf = { readonly id: string; readonly hospital: string; readonly dataFolder: string; readonly configFolder: string; /** Trusted besides those of the system. */ readonly authoritiesFile?: string | undefined };
 
 /** @throws Error when the file of an authority cannot be read, or the place is none */
-export function targetOptions({ folder, makes = false, sftp, s3, smb }: BackupPlace, { id, hospital, dataFolder, configFolder, authoritiesFile }: TargetOf): TargetOptions {
+export function targetOptions({ folder, makes = false, sftp, s3, smb, nfs }: BackupPlace, { id, hospital, dataFolder, configFolder, authoritiesFile }: TargetOf): TargetOptions {
   if (folder !== undefined) return { id, folder: resolve(dataFolder, folder), hospital, makes };
   if (sftp !== undefined) return { id, hospital, place: { protocol: 'sftp', ...sftp } };
   if (smb !== undefined) return { id, hospital, place: { protocol: 'smb', ...smb } };
+  if (nfs !== undefined) return { id, hospital, place: { protocol: 'nfs', ...nfs } };
   if (s3 === undefined) throw new Error(`the target ${id} is no place`);
   const { authorityFile, ...place } = s3;
   const authorityPem = authorityFile === undefined ? undefined : readFileSync(resolve(configFolder, authorityFile), 'utf8');

@@ -76,7 +76,7 @@ export async function composeBackups({ configuration, configFolder, authoritiesF
     const asksFor = askThread<IncrementWorker>(increments);
     continuous = createContinuousBackup({
       worker: { mark: asksFor('mark'), capture: asksFor('capture'), send: asksFor('send'), close: asksFor('close') },
-      everySeconds: backups.continuous.everySeconds, targets: targets.map(({ id }) => id), cleaned: () => desk.cleaned(), remember: (stream) => { streams.remember(stream); }, takeBase: () => desk.take({ by: 'system' }), clock, timers, log,
+      everySeconds: backups.continuous.everySeconds, targets: targets.map(({ id }) => id), cleaned: () => desk.cleaned(), remember: (stream) => { streams.remember(stream); }, takeBase: async () => (await desk.take({ by: 'system' })).kind === 'ok', clock, timers, log,
     });
     continuous.start();
   }

@@ -32,13 +32,16 @@ export function createIncrementWorker(parts: IncrementWorkerParts): IncrementWor
   /** When each of those that wait was taken. */
   const takenAts = new Map<string, string>();
   let stream: Stream | undefined;
+  let beginning: Promise<Stream> | undefined;
 
-  const begin = async (): Promise<Stream> => {
-    if (stream !== undefined) return stream;
+  /** One run at a time: a set may ask for its mark while the first increment begins. Of two runs one would be read by nobody, and hold the logs of the databases for ever. */
+  const begin = async (): Promise<Stream> => stream ?? (await (beginning ??= beginRun().finally(() => { beginning = undefined; })));
+  const beginRun = async (): Promise<Stream> => {
     // What a crash left half written is nobody's.
     for (const name of await readdir(waitingFolder).catch(() => [])) if (name.startsWith(DRAFT)) await rm(join(waitingFolder, name), { force: true });
     // The files first: one that comes meanwhile is then new to the first increment.
     const files = await listFiles(parts);
+    if (isClosed) throw new BilingualError({ zh: '平台正在停止', en: 'the platform is stopping' });
     const followers = new Map<string, LogFollower>();
     try {
       // The others are written so little that their logs are worked off between two writes; and who writes them does not wait for anybody else.

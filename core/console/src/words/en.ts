@@ -58,7 +58,7 @@ export const en: Words = {
   ballastState: { none: 'None', kept: 'Kept', released: 'Released; made again when there is room' },
   databaseName: { money: 'Money', platform: 'Platform', plugins: 'Plugins', 'report-sums': 'Sums of reports (reckoned anew, not in a backup)' },
   backupState: { running: 'running', good: 'good', failed: 'failed', removed: 'removed by rule' },
-  backupTargetKind: { folder: 'folder', sftp: 'SFTP', s3: 'S3', smb: 'SMB' },
+  backupTargetKind: { folder: 'folder', sftp: 'SFTP', s3: 'S3', smb: 'SMB', nfs: 'NFS' },
   backupTargetState: { ready: 'ready', unusable: 'not usable' },
   hisDoctor: {
     title: 'Line to the HIS', lead: 'The HIS is asked step by step, reading only: nothing is priced, booked or reversed, and no patient is named', card: 'Card of a test patient (optional)', cardHint: 'Without it no patient is asked about', begin: 'Examine', cancel: 'Stop', none: 'Not examined yet', of: 'Examined {time} by {by}', what: 'Step', took: 'Took', found: 'Found', milliseconds: '{count} ms',

@@ -56,7 +56,7 @@ export const zhCn = {
   ballastState: { none: '无', kept: '已保留', released: '已释放，空间足够后自动重建' },
   databaseName: { money: '资金库', platform: '平台库', plugins: '插件库', 'report-sums': '报表汇总（可重算，不备份）' },
   backupState: { running: '进行中', good: '成功', failed: '失败', removed: '已按规则删除' },
-  backupTargetKind: { folder: '目录', sftp: 'SFTP', s3: 'S3', smb: 'SMB' },
+  backupTargetKind: { folder: '目录', sftp: 'SFTP', s3: 'S3', smb: 'SMB', nfs: 'NFS' },
   backupTargetState: { ready: '可用', unusable: '不可用' },
   hisDoctor: {
     title: '医院接口诊断', lead: '逐项询问医院接口，只读：不预结算、不入账、不冲销；结果不含患者信息', card: '测试患者就诊卡号（选填）', cardHint: '不填则不查患者与待缴费用', begin: '开始诊断', cancel: '中止', none: '尚未诊断', of: '{time} 由 {by} 诊断', what: '检查项', took: '用时', found: '结果', milliseconds: '{count} 毫秒',

@@ -28,7 +28,7 @@ test('every minute one is taken and sent; a run without a set takes one, and wha
     };
     const timers = { after: (ms: number, task: () => void) => { const timer = setTimeout(task, ms); return { cancel: () => { clearTimeout(timer); } }; } };
     const remembered: string[] = [];
-    const continuous = createContinuousBackup({ worker: scripted, everySeconds: 60, targets: ['usb', 'nas'], cleaned: () => Promise.resolve(), remember: (stream) => { remembered.push(stream); }, takeBase: async () => { calls.push('base'); }, clock: { now: at }, timers, log: SILENT_LOG });
+    const continuous = createContinuousBackup({ worker: scripted, everySeconds: 60, targets: ['usb', 'nas'], cleaned: () => Promise.resolve(), remember: (stream) => { remembered.push(stream); }, takeBase: async () => { calls.push('base'); return true; }, clock: { now: at }, timers, log: SILENT_LOG });
     continuous.start();
     await clock.tickAsync(60_500);
     // One is due, and no set is followed yet.
@@ -82,7 +82,7 @@ test('while a slow target is being sent to, what changes is kept for the next in
       close: () => Promise.resolve(),
     };
     const timers = { after: (ms: number, task: () => void) => { const timer = setTimeout(task, ms); return { cancel: () => { clearTimeout(timer); } }; } };
-    const continuous = createContinuousBackup({ worker, everySeconds: 60, targets: ['nas'], cleaned: () => Promise.resolve(), remember: () => undefined, takeBase: () => Promise.resolve(), clock: { now: () => new Date(Date.now()) }, timers, log: SILENT_LOG });
+    const continuous = createContinuousBackup({ worker, everySeconds: 60, targets: ['nas'], cleaned: () => Promise.resolve(), remember: () => undefined, takeBase: () => Promise.resolve(true), clock: { now: () => new Date(Date.now()) }, timers, log: SILENT_LOG });
     continuous.start();
     await clock.tickAsync(4 * 60_000 + 500);
     assert.deepEqual([captured, slow.length], [1, 1]);
@@ -91,6 +91,28 @@ test('while a slow target is being sent to, what changes is kept for the next in
     slow[0]?.resolve();
     await clock.tickAsync(60_000);
     assert.deepEqual([captured, slow.length], [3, 2]);
+    await continuous.stop();
+  } finally {
+    clock.restore();
+  }
+});
+
+test('a set that could not be begun, because another was being taken, is tried again with the next increment and not in an hour', async () => {
+  const clock = useFakeTimers({ now: Date.parse('2026-11-20T01:00:00.000Z'), toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+  try {
+    let tried = 0;
+    const worker: IncrementWorker = { mark: () => Promise.resolve({ stream: 'aaaaaaaa', no: 0 }), capture: () => Promise.resolve({ stream: 'aaaaaaaa', no: 1 }), send: () => Promise.resolve([]), close: () => Promise.resolve() };
+    const timers = { after: (ms: number, task: () => void) => { const timer = setTimeout(task, ms); return { cancel: () => { clearTimeout(timer); } }; } };
+    const takeBase = (): Promise<boolean> => {
+      tried += 1;
+      return Promise.resolve(tried === 2);
+    };
+    const continuous = createContinuousBackup({ worker, everySeconds: 60, targets: ['nas'], cleaned: () => Promise.resolve(), remember: () => undefined, takeBase, clock: { now: () => new Date(Date.now()) }, timers, log: SILENT_LOG });
+    continuous.start();
+    await clock.tickAsync(2 * 60_000 + 500);
+    assert.equal(tried, 2);
+    await clock.tickAsync(30 * 60_000);
+    assert.equal(tried, 2);
     await continuous.stop();
   } finally {
     clock.restore();

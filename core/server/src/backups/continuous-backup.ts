@@ -18,8 +18,8 @@ export type ContinuousPorts = {
   readonly cleaned: () => Promise<unknown>;
   /** Told of each run, before anything of it lies on a target. */
   readonly remember: (stream: string) => void;
-  /** Takes a set that increments go on from. */
-  readonly takeBase: () => Promise<unknown>;
+  /** Takes a set that increments go on from. @returns whether one was begun: where a backup or a proof runs, none is */
+  readonly takeBase: () => Promise<boolean>;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
@@ -84,7 +84,7 @@ export function createContinuousBackup({ worker, everySeconds, targets, cleaned,
     if (needsBase() && now - startedAt >= BASE_AFTER_MS && (triedBaseAt === undefined || now - triedBaseAt >= BASE_AGAIN_AFTER_MS)) {
       triedBaseAt = now;
       // Payments, increments and the next look go on meanwhile.
-      void takeBase().catch((error: unknown) => { log.error('the set that increments go on from was not taken', { error }); });
+      void takeBase().then((isBegun) => { if (!isBegun) triedBaseAt = undefined; }, (error: unknown) => { log.error('the set that increments go on from was not taken', { error }); });
     }
   };
   const plan = (): void => {

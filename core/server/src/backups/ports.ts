@@ -76,7 +76,7 @@ export type TargetState =
 
 export type StoredSet = { readonly name: string; readonly bytes: number };
 
-export const TARGET_PROTOCOLS = ['folder', 'sftp', 's3', 'smb'] as const;
+export const TARGET_PROTOCOLS = ['folder', 'sftp', 's3', 'smb', 'nfs'] as const;
 export type TargetProtocol = (typeof TARGET_PROTOCOLS)[number];
 
 /** Where sets lie: a folder (a disk, a share the system mounts), or a server the core reaches by itself. Each verb of a server has a deadline. */

@@ -40,11 +40,20 @@ const SmbSchema = Type.Object(
   { ...closed, description: 'a share of a file server or NAS, SMB 2 or 3; the core reaches it by itself, nothing is mounted' },
 );
 
-/** One of the four says where it is; each holds the file `.hospay-backup-target`. */
+const NfsSchema = Type.Object(
+  {
+    host: Type.String({ pattern: '^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$' }), port: Port,
+    exportPath: Type.String({ pattern: '^/(?!.*\\.\\.)[^\\s,:\\\\"\\u0000-\\u001f]{0,254}$', description: 'what the server exports, as it names it' }), folder: Path('a folder of the export'),
+    version: Type.Optional(Type.Enum(['4.0', '4.1', '4.2'] as const, { description: 'absent: 4.1' })),
+  },
+  { ...closed, description: 'an NFS export; the appliance mounts it while it writes or reads, apart from the core. It has no password: the server believes the address of this machine, and user number 700' },
+);
+
+/** One of the five says where it is; each holds the file `.hospay-backup-target`. */
 const PLACES = {
   folder: Type.Optional(Type.String({ minLength: 1, description: 'a mounted disk or share that holds the file .hospay-backup-target; relative to the data folder' })),
   makes: Type.Optional(Type.Boolean({ description: 'makes the folder and its mark when they are not there: for demos, never for what is mounted' })),
-  sftp: Type.Optional(SftpSchema), s3: Type.Optional(S3Schema), smb: Type.Optional(SmbSchema),
+  sftp: Type.Optional(SftpSchema), s3: Type.Optional(S3Schema), smb: Type.Optional(SmbSchema), nfs: Type.Optional(NfsSchema),
 };
 /** What `hospay backup … --server` is given: no box is there, and no configuration. */
 export const BackupPlaceSchema = Type.Object(PLACES, closed);
@@ -55,7 +64,7 @@ export const BackupsSchema = Type.Object(
   {
     targets: Type.Array(
       Type.Object({ id: Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 32 }), ...PLACES }, closed),
-      { maxItems: 10, description: '备份位置: every set goes to each of them; each is a folder, or a server by sftp, s3 or smb' },
+      { maxItems: 10, description: '备份位置: every set goes to each of them; each is a folder, or a server by sftp, s3, smb or nfs' },
     ),
     recipients: Type.Array(
       Type.Object({ recipient: Type.String({ pattern: '^age1[02-9ac-hj-np-z]{58}$', description: 'an age recipient (age1…); its identity is kept where the box is not' }), title: Type.String({ minLength: 1, maxLength: 60 }) }, closed),

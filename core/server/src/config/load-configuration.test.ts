@@ -270,11 +270,11 @@ test('a profile that extends another has everything of it but its own top-level 
 const PLACES = {
   folder: 'folder: /mnt/usb',
   sftp: `sftp: { host: nas, user: hospay, privateKey: canary-key, passphrase: canary-phrase, hostKeys: ['ssh-ed25519 ${'A'.repeat(68)}'] }`,
-  s3: 's3: { endpoint: "https://s3.yiyuan.cn", bucket: hospay, accessKeyId: AKHOSPAY, secretAccessKey: canary-secret }', smb: 'smb: { host: nas, share: backup, user: hospay, password: canary-password }',
+  s3: 's3: { endpoint: "https://s3.yiyuan.cn", bucket: hospay, accessKeyId: AKHOSPAY, secretAccessKey: canary-secret }', smb: 'smb: { host: nas, share: backup, user: hospay, password: canary-password }', nfs: 'nfs: { host: nas, exportPath: /volume1/backup, folder: hospay }',
 };
 const withTargets = (...targets: readonly string[]) => write({ profile: `${PROFILE}\nbackups: { targets: [${targets.map((place, index) => `{ id: t${String(index)}, ${place} }`).join(', ')}] }` });
 
-test('a target of backups is one place of four; what opens it is masked wherever the configuration is shown, even where the file says it plainly', () => {
+test('a target of backups is one place of five; what opens it is masked wherever the configuration is shown, even where the file says it plainly', () => {
   const loaded = loadConfiguration(withTargets(...Object.values(PLACES)));
   const text = describeConfiguration(loaded);
   assert.doesNotMatch(text, /canary/);
@@ -293,6 +293,8 @@ test('a target that is two places or none, has no way in or two, or makes a fold
   // A host key is never left to chance, and a folder stays below what the account is given.
   assert.deepEqual(refused(PLACES.sftp.replace(/, hostKeys: .*\]/, '')), ['backups.targets.0.sftp.hostKeys']);
   assert.deepEqual(refused(PLACES.smb.replace('share: backup', 'share: backup, folder: ../other')), ['backups.targets.0.smb.folder']);
+  // Nothing that is another option of a mount, and no version nobody tried.
+  for (const wrong of ['exportPath: "/volume1,exec"', 'exportPath: volume1', 'exportPath: /a/../b', 'exportPath: /volume1, folder: ../b', 'exportPath: /volume1, version: "3"', 'exportPath: /volume1, options: exec']) assert.equal(refused(`nfs: { host: nas, ${wrong} }`).length, 1, wrong);
   assert.deepEqual(problemsOf(write({ profile: `${PROFILE}\nbackups: { targets: [{ id: usb, ${PLACES.folder} }, { id: usb, ${PLACES.smb} }] }` })).problems.map(({ key }) => key), ['backups.targets']);
 });
 

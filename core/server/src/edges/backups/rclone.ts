@@ -1,5 +1,5 @@
 /**
- * rclone, the one program that speaks to servers that keep sets (SFTP, S3, SMB): Debian's, 1.60 and later. It is told everything by its environment, which only the same user can read: no configuration file, nothing secret on a command line. What is not secret and must be a file (host keys, an authority)
+ * rclone, the one program that speaks to servers that keep sets (SFTP, S3, SMB; NFS by the unit of the machine that mounts it): Debian's, 1.60 and later. It is told everything by its environment, which only the same user can read: no configuration file, nothing secret on a command line. What is not secret and must be a file (host keys, an authority)
  * is one for as long as it runs.
  */
 import { spawn } from 'node:child_process';
@@ -7,24 +7,31 @@ import { createCipheriv, randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable, Writable } from 'node:stream';
+import { askNfs } from './nfs/nfs-line.js';
+import { NFS_REMOTE, type NfsExport } from './nfs/question.js';
+import type { Ended, RunningRclone } from './running-rclone.js';
 import { within } from './within.js';
 
 const PROGRAM = '/usr/bin/rclone';
-const REMOTE = 'T';
+const REMOTE = NFS_REMOTE;
 /** Of what it says only the end is of use. */
 const MOST_TOLD = 8_192;
 /** A folder of ten thousand files; one that lists more is no place for sets. */
 const MOST_OUTPUT = 4 * 1_048_576;
 const KILL_AFTER_MS = 5_000;
+const NFS_PORT = 2_049;
+/** What storage of the last ten years speaks. */
+const NFS_VERSION = '4.1';
 
 export type SftpPlace = { readonly protocol: 'sftp'; readonly host: string; readonly port?: number | undefined; readonly user: string; readonly password?: string | undefined; readonly privateKey?: string | undefined; readonly passphrase?: string | undefined; readonly hostKeys: readonly string[]; readonly folder?: string | undefined };
 export type S3Place = { readonly protocol: 's3'; readonly endpoint: string; readonly region?: string | undefined; readonly bucket: string; readonly prefix?: string | undefined; readonly accessKeyId: string; readonly secretAccessKey: string; readonly pathStyle?: boolean | undefined; readonly authorityPem?: string | undefined; /** Trusted besides those of the system. */ readonly furtherAuthoritiesFile?: string | undefined };
 export type SmbPlace = { readonly protocol: 'smb'; readonly host: string; readonly port?: number | undefined; readonly share: string; readonly folder?: string | undefined; readonly user: string; readonly domain?: string | undefined; readonly password: string };
-export type ServerPlace = SftpPlace | S3Place | SmbPlace;
+/** Mounted by the appliance while a question is asked; rclone sees a folder. */
+export type NfsPlace = { readonly protocol: 'nfs'; readonly host: string; readonly port?: number | undefined; readonly exportPath: string; readonly folder?: string | undefined; readonly version?: NfsExport['version'] | undefined };
+/** What rclone reaches by itself. */
+type RcloneServer = SftpPlace | S3Place | SmbPlace;
+export type ServerPlace = RcloneServer | NfsPlace;
 
-export type Ended = { /** Undefined: it could not be started; null: ended by a signal. */ readonly code: number | null | undefined; readonly told: string };
-export type RunningRclone = { readonly input: Writable; readonly output: Readable; readonly ended: Promise<Ended>; /** Asked first, so that it takes its pieces away; then made to. */ kill(): Promise<void> };
 export type Rclone = {
   /** The place and what is in it, as a command names them. */
   at(name?: string): string;
@@ -32,10 +39,10 @@ export type Rclone = {
   /** To its end; undefined when it did not end in time, and was ended. */
   ask(words: readonly string[], withinMs: number): Promise<(Ended & { readonly output: string }) | undefined>;
 };
-/** `idleMs`: how long a connection may be silent; `connectMs`: how long it may take to come about. `program`: tests have none. */
-export type RcloneOptions = { readonly place: ServerPlace; readonly idleMs: number; readonly connectMs: number; readonly program?: string | undefined };
+/** `idleMs`: how long a connection may be silent; `connectMs`: how long it may take to come about. `program`: tests have none; `nfsSocket`: another than the machine's. */
+export type RcloneOptions = { readonly place: ServerPlace; readonly idleMs: number; readonly connectMs: number; readonly program?: string | undefined; readonly nfsSocket?: string | undefined };
 
-export function rclone({ place, idleMs, connectMs, program = PROGRAM }: RcloneOptions): Rclone {
+export function rclone({ place, idleMs, connectMs, program = PROGRAM, nfsSocket }: RcloneOptions): Rclone {
   const shared = { RCLONE_CONFIG: '/dev/null', RCLONE_RETRIES: '1', RCLONE_LOW_LEVEL_RETRIES: '3', RCLONE_TIMEOUT: `${String(idleMs)}ms`, RCLONE_CONTIMEOUT: `${String(connectMs)}ms`, RCLONE_USE_MMAP: 'true', HOME: '/nonexistent' };
   const root = rootOf(place);
 
@@ -77,6 +84,10 @@ export function rclone({ place, idleMs, connectMs, program = PROGRAM }: RcloneOp
   return {
     at: (name) => `${REMOTE}:${root}${name === undefined ? '' : `${root === '' || root.endsWith('/') ? '' : '/'}${name}`}`,
     async start(words) {
+      if (place.protocol === 'nfs') {
+        const { host, port = NFS_PORT, exportPath, folder, version = NFS_VERSION } = place;
+        return askNfs({ socketPath: nfsSocket, place: { host, port, exportPath, ...(folder === undefined ? {} : { folder }), version }, connectMs, idleMs }, words);
+      }
       const files = await mkdtemp(join(tmpdir(), 'hospay-target-'));
       const remove = (): Promise<void> => rm(files, { recursive: true, force: true });
       try {
@@ -98,7 +109,7 @@ function ofRemote(settings: Readonly<Record<string, string | undefined>>): NodeJ
   return Object.fromEntries(Object.entries(settings).flatMap(([name, value]) => (value === undefined ? [] : [[`RCLONE_CONFIG_${REMOTE}_${name}`, value]])));
 }
 
-function secretsOf(place: ServerPlace): Readonly<Record<string, string | undefined>> {
+function secretsOf(place: RcloneServer): Readonly<Record<string, string | undefined>> {
   switch (place.protocol) {
     case 'sftp':
       return { PASS: obscure(place.password), KEY_PEM: place.privateKey?.trim().replaceAll('\r', '').replaceAll('\n', '\\n').concat('\\n'), KEY_FILE_PASS: obscure(place.passphrase) };
@@ -119,7 +130,7 @@ function obscure(text: string | undefined): string | undefined {
 }
 
 /** What is no secret. Nothing is run on a server: no hashes by its shell, no times set; a bucket is never made. */
-async function settingsOf(place: ServerPlace, files: string): Promise<Readonly<Record<string, string | undefined>>> {
+async function settingsOf(place: RcloneServer, files: string): Promise<Readonly<Record<string, string | undefined>>> {
   switch (place.protocol) {
     case 'sftp': {
       const { host, port = 22, user, hostKeys } = place;
@@ -136,7 +147,7 @@ async function settingsOf(place: ServerPlace, files: string): Promise<Readonly<R
 }
 
 /** Whose certificates count: the authority that was given, alone; else those of the system, with those the machine was told of. */
-async function trustOf(place: ServerPlace, files: string): Promise<Readonly<Record<string, string>>> {
+async function trustOf(place: RcloneServer, files: string): Promise<Readonly<Record<string, string>>> {
   if (place.protocol !== 's3') return {};
   const { authorityPem, furtherAuthoritiesFile } = place;
   if (authorityPem === undefined) return furtherAuthoritiesFile === undefined ? {} : { SSL_CERT_FILE: furtherAuthoritiesFile };
@@ -154,5 +165,7 @@ function rootOf(place: ServerPlace): string {
       return `${place.bucket}${below(place.prefix)}`;
     case 'smb':
       return `${place.share}${below(place.folder)}`;
+    case 'nfs':
+      return '';
   }
 }

@@ -1,7 +1,8 @@
-/** A server as a target of backups: SFTP, S3 or SMB, by rclone. Every question has a deadline: one that hangs is given up, and the other targets go on. */
+/** A server as a target of backups: SFTP, S3, SMB or NFS, by rclone. Every question has a deadline: one that hangs is given up, and the other targets go on. */
 import { TARGET_MARK, type BackupTarget, type StoredSet, type TargetState } from '../../backups/ports.js';
 import { BilingualError, type Bilingual } from '../../domain/bilingual.js';
-import { rclone, type Ended, type RunningRclone, type ServerPlace } from './rclone.js';
+import { rclone, type ServerPlace } from './rclone.js';
+import type { Ended, RunningRclone } from './running-rclone.js';
 import { readFailure, sayFailure } from './server-failures.js';
 import { isIncrement, isPieceOf, isSet, mustBeOurs, pieceOf, wholeOf } from './set-files.js';
 import { within } from './within.js';
@@ -31,12 +32,12 @@ const LEAST_BYTES_PER_SECOND = 100_000;
 /** As little room as no set fits in: what a server calls just a failure was that. */
 const NO_ROOM_BYTES = 16 * 1_048_576;
 
-export type ServerTargetOptions = { readonly id: string; readonly place: ServerPlace; /** Whose sets these are. */ readonly hospital: string; readonly patience?: Partial<ServerPatience>; readonly program?: string };
+export type ServerTargetOptions = { readonly id: string; readonly place: ServerPlace; /** Whose sets these are. */ readonly hospital: string; readonly patience?: Partial<ServerPatience>; readonly program?: string; readonly nfsSocket?: string };
 
-export function serverTarget({ id, place, hospital, patience: given = {}, program }: ServerTargetOptions): BackupTarget {
+export function serverTarget({ id, place, hospital, patience: given = {}, program, nfsSocket }: ServerTargetOptions): BackupTarget {
   const patience = { ...PATIENCE, ...given };
   const told = sayPlace(place);
-  const remote = rclone({ place, connectMs: patience.connectMs, idleMs: patience.idleMs, program });
+  const remote = rclone({ place, connectMs: patience.connectMs, idleMs: patience.idleMs, program, nfsSocket });
   const failed = (ended: Ended | undefined): BilingualError => new BilingualError(sayFailure(told, ended));
   /** What is wrong with this machine is told of the target alone: the others go on. */
   const begun = async <Value>(work: Promise<Value>): Promise<Value> => work.catch((error: unknown) => { throw new BilingualError({ zh: `本机无法运行 rclone（${String(error)}）`, en: `this machine cannot run rclone (${String(error)})` }); });
@@ -164,8 +165,10 @@ async function* readOut(running: RunningRclone, pieceMs: number, failed: (ended:
       if (next.done === true) break;
       yield next.value;
     }
+    // One that has said all and does not end holds whoever reads no longer than one that says nothing.
+    const ended = await within(pieceMs, running.ended);
+    if (ended === undefined) throw failed(undefined);
     isOver = true;
-    const ended = await running.ended;
     if (ended.code !== 0) throw failed(ended);
   } finally {
     if (!isOver) await running.kill();
@@ -189,6 +192,8 @@ function sayPlace(place: ServerPlace): string {
       return `sftp://${place.user}@${place.host}${place.port === undefined || place.port === 22 ? '' : `:${String(place.port)}`}/${(place.folder ?? '').replace(/^\//, '')}`;
     case 's3':
       return `${place.endpoint.replace(/\/$/, '')}/${place.bucket}${place.prefix === undefined ? '' : `/${place.prefix.replaceAll(/^\/+|\/+$/g, '')}`}`;
+    case 'nfs':
+      return `nfs://${place.host}${place.port === undefined || place.port === 2_049 ? '' : `:${String(place.port)}`}${[place.exportPath, place.folder ?? ''].map((part) => part.replaceAll(/^\/+|\/+$/g, '')).filter((part) => part !== '').map((part) => `/${part}`).join('')}`;
     case 'smb':
       return `\\\\${place.host}\\${place.share}${place.folder === undefined ? '' : `\\${place.folder.replaceAll(/^\/+|\/+$/g, '').replaceAll('/', '\\')}`}`;
   }
