@@ -14,11 +14,11 @@ ensureSystemParts();
 await checkTypes();
 buildProduct();
 // All beside each other: most of it waits, for answers that never come, for browsers and for processes that start. The shorter the deadlines of a group, the sooner it is served.
-beginTests('contract', ['test/dist/contract'], { concurrency: 4, timeoutMs: 480_000, filesPerProcess: 8, first: SLOW_CONTRACTS, alone: /isolat/ });
+beginTests('contract', ['test/dist/contract'], { concurrency: 4, timeoutMs: 900_000, filesPerProcess: 8, first: SLOW_CONTRACTS, alone: /isolat/ });
 // Beside the others a core that is killed 56 times takes more than twice what it takes alone.
-beginTests('end-to-end', ['test/dist/end-to-end'], { timeoutMs: 900_000, first: ['kill-nine'], niceness: WAITS_LONG });
+beginTests('end-to-end', ['test/dist/end-to-end'], { timeoutMs: 1_500_000, first: ['kill-nine'], niceness: WAITS_LONG });
 // A day at the demo is one file of minutes.
-beginTests('browser', ['test/dist/browser'], { timeoutMs: 480_000, filesPerProcess: 3, alone: /browser\/(?!console-)/, first: ['role-days', 'kiosk-errands', 'wallboard'], niceness: WAITS_LONG });
+beginTests('browser', ['test/dist/browser'], { timeoutMs: 900_000, filesPerProcess: 3, alone: /browser\/(?!console-)/, first: ['role-days', 'kiosk-errands', 'wallboard'], niceness: WAITS_LONG });
 // Long, because it is served last.
 beginTests('simulation', ['test/dist/simulation'], { timeoutMs: 1_500_000, niceness: COMPUTES });
 await checkConsoleTypes();
