@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import { NFS_PATTERNS, NFS_VERSIONS } from '../domain/nfs-place.js';
 
 const closed = { additionalProperties: false } as const;
 const Host = Type.String({ pattern: '^[0-9A-Za-z.:_-]{1,253}$' });
@@ -42,9 +43,9 @@ const SmbSchema = Type.Object(
 
 const NfsSchema = Type.Object(
   {
-    host: Type.String({ pattern: '^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$' }), port: Port,
-    exportPath: Type.String({ pattern: '^/(?!.*\\.\\.)[^\\s,:\\\\"\\u0000-\\u001f]{0,254}$', description: 'what the server exports, as it names it' }), folder: Path('a folder of the export'),
-    version: Type.Optional(Type.Enum(['4.0', '4.1', '4.2'] as const, { description: 'absent: 4.1' })),
+    host: Type.String({ pattern: NFS_PATTERNS.host }), port: Port,
+    exportPath: Type.String({ pattern: NFS_PATTERNS.exportPath, description: 'what the server exports, as it names it' }), folder: Type.Optional(Type.String({ pattern: NFS_PATTERNS.folder, description: 'a folder of the export, without a slash at its beginning' })),
+    version: Type.Optional(Type.Enum(NFS_VERSIONS, { description: 'absent: 4.1' })),
   },
   { ...closed, description: 'an NFS export; the appliance mounts it while it writes or reads, apart from the core. It has no password: the server believes the address of this machine, and user number 700' },
 );

@@ -294,7 +294,7 @@ test('a target that is two places or none, has no way in or two, or makes a fold
   assert.deepEqual(refused(PLACES.sftp.replace(/, hostKeys: .*\]/, '')), ['backups.targets.0.sftp.hostKeys']);
   assert.deepEqual(refused(PLACES.smb.replace('share: backup', 'share: backup, folder: ../other')), ['backups.targets.0.smb.folder']);
   // Nothing that is another option of a mount, and no version nobody tried.
-  for (const wrong of ['exportPath: "/volume1,exec"', 'exportPath: volume1', 'exportPath: /a/../b', 'exportPath: /volume1, folder: ../b', 'exportPath: /volume1, version: "3"', 'exportPath: /volume1, options: exec']) assert.equal(refused(`nfs: { host: nas, ${wrong} }`).length, 1, wrong);
+  for (const wrong of ['exportPath: "/volume1,exec"', 'exportPath: volume1', 'exportPath: /a/../b', 'exportPath: /volume1, folder: ../b', 'exportPath: /volume1, folder: /hospay', 'exportPath: /volume1, folder: "a:b"', 'exportPath: /volume1, version: "3"', 'exportPath: /volume1, options: exec']) assert.equal(refused(`nfs: { host: nas, ${wrong} }`).length, 1, wrong);
   assert.deepEqual(problemsOf(write({ profile: `${PROFILE}\nbackups: { targets: [{ id: usb, ${PLACES.folder} }, { id: usb, ${PLACES.smb} }] }` })).problems.map(({ key }) => key), ['backups.targets']);
 });
 

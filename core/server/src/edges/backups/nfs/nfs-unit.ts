@@ -7,7 +7,7 @@ import { mountExport } from './mount-export.js';
 import { serveQuestion } from './serve-question.js';
 
 const STANDARD_INPUT = 0;
-/** An empty folder of this unit's own (`TemporaryFileSystem=`). */
+/** An empty folder of the root; what is mounted on it is seen by this unit alone. */
 const AT = '/mnt';
 const RCLONE = '/usr/bin/rclone';
 const [user = ''] = process.argv.slice(2);

@@ -1,23 +1,17 @@
 /**
- * What the core may ask of an NFS export (NFS 共享), and what comes back: between the core and the unit of the machine that mounts (`hospay-nfs@.service`). One question a connection: a line of JSON, then what is to be
+ * What the core may ask of an NFS export (NFS 导出), and what comes back: between the core and the unit of the machine that mounts (`hospay-nfs@.service`). One question a connection: a line of JSON, then what is to be
  * written, raw. Back come frames: a byte for the kind, four for the length, then so many.
  */
 import { Type, type Static } from 'typebox';
 import { Check } from 'typebox/value';
+import { NFS_PATTERNS, NFS_VERSIONS } from '../../../domain/nfs-place.js';
 
 /** What rclone calls the folder of the export that holds the sets. */
 export const NFS_REMOTE = 'T';
 const MOST_QUESTION_BYTES = 8_192;
 
-export const NfsPlaceSchema = Type.Object(
-  {
-    host: Type.String({ pattern: '^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$' }),
-    port: Type.Integer({ minimum: 1, maximum: 65_535 }),
-    // Nothing that ends an option of a mount or goes up.
-    exportPath: Type.String({ pattern: '^/(?!.*\\.\\.)[^\\s,:\\\\"\\x00-\\x1f]{0,254}$' }),
-    folder: Type.Optional(Type.String({ pattern: '^(?!.*\\.\\.)[^\\s\\\\/:"*?<>|\\x00-\\x1f][^\\\\:"*?<>|\\x00-\\x1f]{0,254}$' })),
-    version: Type.Enum(['4.0', '4.1', '4.2'] as const),
-  },
+const NfsPlaceSchema = Type.Object(
+  { host: Type.String({ pattern: NFS_PATTERNS.host }), port: Type.Integer({ minimum: 1, maximum: 65_535 }), exportPath: Type.String({ pattern: NFS_PATTERNS.exportPath }), folder: Type.Optional(Type.String({ pattern: NFS_PATTERNS.folder })), version: Type.Enum(NFS_VERSIONS) },
   { additionalProperties: false },
 );
 export type NfsExport = Static<typeof NfsPlaceSchema>;
@@ -45,7 +39,7 @@ export function readQuestion(line: string): NfsQuestion | undefined {
   return Check(QuestionSchema, value) ? value : undefined;
 }
 
-/** Takes a stream apart into its first line and what follows. @throws Error when there is no line, or none of this length */
+/** Takes a stream apart into its first line and what follows. @throws Error when the line is longer than a question */
 export class FirstLine {
   #held: Buffer = Buffer.alloc(0);
   /** Undefined: not yet. */
@@ -58,7 +52,7 @@ export class FirstLine {
 }
 
 /** `alive`: nothing to tell, and the unit still works: a write that fails is how it sees that nobody waits any more. `end`: its code, or nothing when a signal ended it. */
-export const FRAMES = { alive: 0, output: 1, told: 2, end: 3 } as const;
+const FRAMES = { alive: 0, output: 1, told: 2, end: 3 } as const;
 type FrameKind = keyof typeof FRAMES;
 const HEAD_BYTES = 5;
 /** As much as a pipe gives at a time, with room. */
