@@ -72,10 +72,10 @@ test('a server that says nothing is given up, and who waited for it is not held'
   await until(() => nfs.connections.size === 0);
 });
 
-test('a set that is broken off ends the program that wrote it: nothing is finished for nobody', async () => {
+test('a set that is broken off ends the program that wrote it, even one that waits for a server and hears of no end', async () => {
   const pid = join(folder, 'pid');
   const program = join(folder, 'rclone-told');
-  writeFileSync(program, `#!/bin/sh\n[ "$1" = rcat ] && echo $$ > ${pid}\nexec /usr/bin/rclone "$@"\n`, { mode: 0o755 });
+  writeFileSync(program, `#!/bin/sh\nif [ "$1" = rcat ]; then echo $$ > ${pid}; cat > /dev/null; exec sleep 60; fi\nexec /usr/bin/rclone "$@"\n`, { mode: 0o755 });
   nfs.machine.program = program;
   const file = await at().begin(SET);
   for (let piece = 0; piece < 8; piece += 1) await file.write(MEGABYTE);
