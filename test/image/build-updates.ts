@@ -31,3 +31,8 @@ export async function buildUpdate({ version, folder, change }: { readonly versio
 export function breakCore(root: string): void {
   writeFileSync(join(root, 'opt/hospay/core/server/dist/main.js'), 'process.exit(70);\n');
 }
+
+/** The same of a machine that is a relay. */
+export function breakRelay(root: string): void {
+  writeFileSync(join(root, 'opt/hospay/core/relay/dist/main.js'), 'process.exit(70);\n');
+}

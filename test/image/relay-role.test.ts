@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { createPaymentClient } from '@hospay/payment-sdk';
 import { APP, ApplianceUnderTest, eventually } from '../end-to-end/appliance-under-test.js';
 import { isPairedWith } from '../end-to-end/relay-under-test.js';
-import { buildUpdate } from './build-updates.js';
+import { breakRelay, buildUpdate } from './build-updates.js';
 import { READY, SETUP_CODE, SLOWLY_MS } from './hospital-outside.js';
 import { makeUpdateDrive, VirtualMachine } from './virtual-machine.js';
 
@@ -63,24 +63,42 @@ test('a core is paired with it, and a payment is known by a notification that we
   await relay.says(/Paired with a core 已与核心配对/);
 });
 
-test('a newer version on a drive is installed at its screen, tried, and stays once the relay has served for a minute; it is paired as before', async (context) => {
-  const bundle = await buildUpdate({ version: '0.1.1', folder });
+/** Somebody plugs in a drive with a bundle and has it installed at the screen. The machine restarts, which to QEMU is the end. */
+async function installAtScreen(bundle: string, version: string): Promise<void> {
   await relay.cutPower();
-  relay.start({ withSetupDrive: false, updateDrive: makeUpdateDrive(join(folder, 'update.img'), bundle) });
+  relay.start({ withSetupDrive: false, updateDrive: makeUpdateDrive(join(folder, `update-${version}.img`), bundle) });
   await relay.says(/Paired with a core 已与核心配对/);
-  const since = Date.now();
   const from = relay.serial.length;
-  for (const [line, says] of [['', /Menu 菜单[^]*Enter to go back/], ['3', /hospay-0\.1\.1\.hpu[^]*Number; Enter to go back/], ['1', /Version 版本 0\.1\.1[^]*Type "update"/], ['update', /the machine restarts/]] as const) {
+  for (const [line, says] of [['', /Menu 菜单[^]*Enter to go back/], ['3', new RegExp(`hospay-${version}\\.hpu[^]*Number; Enter to go back`)], ['1', new RegExp(`Version 版本 ${version}[^]*Type "update"`)], ['update', /the machine restarts/]] as const) {
     await relay.types(line);
     await relay.saysAfter(from, says);
   }
   await relay.ends();
+}
+
+test('a newer version on a drive is installed at its screen, tried, and stays once the relay has served for a minute; it is paired as before', async (context) => {
+  const bundle = await buildUpdate({ version: '0.1.1', folder });
+  const since = Date.now();
+  await installAtScreen(bundle, '0.1.1');
   relay.start({ withSetupDrive: false });
   await relay.says(/Version 版本 0\.1\.1 {3}system slot 系统槽 B {3}relay 中继 ready/);
   await relay.says(/Update 更新 {2}0\.1\.1 on trial 试运行中/);
   await relay.says(/Paired with a core 已与核心配对/);
   await eventually('it is not on trial any more', () => (/on trial/.test(relay.serial.slice(relay.serial.lastIndexOf('Hospay DMZ relay'))) ? undefined : true), SLOWLY_MS);
-  context.diagnostic(`committed ${String(Math.round((Date.now() - since) / 1000))} s after it was asked for`);
+  context.diagnostic(`committed ${String(Math.round((Date.now() - since) / 1000))} s after the drive was plugged in`);
+  await isPairedWith(appliance);
+});
+
+test('a version whose relay does not run goes back by itself, says so, and the relay is paired as before', async () => {
+  await installAtScreen(await buildUpdate({ version: '0.1.2', folder, change: breakRelay }), '0.1.2');
+  relay.start({ withSetupDrive: false });
+  await relay.says(/Version 版本 0\.1\.2 {3}system slot 系统槽 A/);
+  // The gate restarts it; to QEMU that is the end.
+  await relay.ends();
+  relay.start({ withSetupDrive: false });
+  await relay.says(/Version 版本 0\.1\.1 {3}system slot 系统槽 B {3}relay 中继 ready/);
+  await relay.says(/0\.1\.2 was taken back 已回退: the relay of the new system ended \d times 新系统的中继连续 \d 次启动失败/);
+  await relay.says(/Paired with a core 已与核心配对/);
   await isPairedWith(appliance);
 });
 

@@ -12,7 +12,9 @@ const ROOT = resolve(import.meta.dirname, '../../..');
 const FIRMWARE = ['/usr/share/OVMF/OVMF_CODE_4M.fd', '/usr/share/OVMF/OVMF_CODE.fd'];
 const MEMORY_MIB = 3_072;
 /** Emulated, unless somebody says that this machine's KVM is whole: inside other virtual machines it is often there and fails while the firmware runs. */
-const PROCESSOR = process.env['HOSPAY_KVM'] === '1' ? ['-accel', 'kvm', '-cpu', 'host'] : ['-accel', 'tcg,thread=multi', '-cpu', 'max'];
+const PROCESSORS = [...(process.env['HOSPAY_KVM'] === '1' ? ['-accel', 'kvm', '-cpu', 'host'] : ['-accel', 'tcg,thread=multi', '-cpu', 'max']), '-smp', '2'];
+/** One processor whose clock is its instructions: 2^0 ns each, and nothing else moves the machine's clocks while it works. Where it waits they go as ours do. */
+const COUNTED_PROCESSOR = ['-accel', 'tcg,thread=single', '-cpu', 'max', '-smp', '1', '-icount', 'shift=0'];
 /** What a kernel dies of that rewrites its own code while an emulated second processor runs it: a fault of the emulation, and only while it starts. */
 const EMULATION_FAULT = /Oops: int3: 0000/;
 const MOST_EMULATION_FAULTS = 3;
@@ -40,6 +42,8 @@ export type VirtualMachineOptions = {
   readonly diskGibibytes?: number | undefined;
   /** The network of a hospital: where this host is in it, and the address the machine was given. Absent: QEMU's own, by DHCP. */
   readonly network?: { readonly subnet: string; readonly host: string; readonly machine: string } | undefined;
+  /** Its clock counts what its one processor executes, from this moment at every start: see `COUNTED_PROCESSOR`. */
+  readonly countedFrom?: Date | undefined;
 };
 
 export class VirtualMachine {
@@ -53,9 +57,11 @@ export class VirtualMachine {
   #pluggedIn: PluggedIn = {};
   readonly #medium: string | undefined;
   readonly #network: VirtualMachineOptions['network'];
+  readonly #processors: readonly string[];
 
-  private constructor(ports: Ports, { answers, backupDrive, medium, diskGibibytes, network }: VirtualMachineOptions) {
+  private constructor(ports: Ports, { answers, backupDrive, medium, diskGibibytes, network, countedFrom }: VirtualMachineOptions) {
     this.#network = network;
+    this.#processors = countedFrom === undefined ? PROCESSORS : [...COUNTED_PROCESSOR, '-rtc', `base=${countedFrom.toISOString().slice(0, 19)},clock=vm`];
     this.ports = ports;
     this.#backupDrive = backupDrive;
     this.#medium = medium;
@@ -100,7 +106,7 @@ export class VirtualMachine {
     const forwards = served.map(([protocol, here, inside]) => `hostfwd=${protocol}:127.0.0.1:${String(here)}-${this.#network?.machine ?? ''}:${String(inside)}`);
     const net = this.#network === undefined ? '' : `net=${this.#network.subnet},host=${this.#network.host},`;
     const child = spawn('qemu-system-x86_64', [
-      '-machine', 'q35', ...PROCESSOR, '-smp', '2', '-m', String(MEMORY_MIB), '-display', 'none', '-no-reboot',
+      '-machine', 'q35', ...this.#processors, '-m', String(MEMORY_MIB), '-display', 'none', '-no-reboot',
       '-drive', `if=pflash,format=raw,readonly=on,file=${firmwareFile()}`, '-drive', `if=pflash,format=raw,file=${join(this.folder, 'vars.fd')}`,
       '-drive', `file=${this.disk},if=virtio,format=qcow2,cache=writethrough`,
       ...(this.#setupDrive === undefined || !withSetupDrive ? [] : ['-drive', `file=${this.#setupDrive},if=virtio,format=raw,readonly=on`]),

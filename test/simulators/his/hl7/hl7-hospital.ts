@@ -2,6 +2,7 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import iconv from 'iconv-lite';
+import { cutOff } from '../../cut-off.js';
 import type { HisSimulator } from '../his-simulator.js';
 import { answerAtDesk, type DeskAnswer } from './counter-desk.js';
 import { escaped, parseMessage, printMessage, segmentOf, valueOf, type Message, type Segment } from './hl7-message.js';
@@ -122,7 +123,7 @@ async function answer(socket: Socket, message: Message, { options, mischief, ask
   if (wantsCommit && kind !== 'merged' && kind !== 'commitComesLate') send(socket, commit);
   if (kind === 'closesAfterCommit') socket.end();
   const served = await ask();
-  if (served.kind === 'drop') return void socket.resetAndDestroy();
+  if (served.kind === 'drop') return cutOff(socket);
   if (served.kind === 'silence') return;
   if (served.kind === 'garbageBytes') return send(socket, Buffer.from('HTTP/1.1 502 Bad Gateway\r\n\r\n'));
   const reply = encode([

@@ -2,6 +2,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import iconv from 'iconv-lite';
+import { cutOff } from '../../cut-off.js';
 import type { HisSimulator } from '../his-simulator.js';
 import type { HospitalCounter } from '../hospital-counter.js';
 import { serveTrade } from '../trades.js';
@@ -89,7 +90,7 @@ async function answer(socket: Socket, state: State, text: string): Promise<void>
   const opened = dialect.open(text);
   const served = opened.kind === 'answer' ? { kind: 'text' as const, text: opened.text } : await serve(counter, opened);
   switch (served.kind) {
-    case 'drop': socket.resetAndDestroy(); return;
+    case 'drop': cutOff(socket); return;
     case 'silence': return;
     case 'garbageBytes': socket.end(Buffer.from([0xff, 0x00, 0x81, 0xff, 0x0d, 0x0a, 0xfe])); return;
     case 'text': await send(socket, state, served.text); return;

@@ -9,6 +9,7 @@ import { Session } from '../engine/session.js';
 import { notSupported, SqlServerError } from '../engine/sql-server-error.js';
 import { intType, maxLength, nvarcharType } from '../engine/sql-type.js';
 import type { ProcedureParameter } from '../engine/syntax.js';
+import { cutOff } from '../../cut-off.js';
 import type { Fault, Faults } from '../faults.js';
 import { ProtocolError } from './byte-reader.js';
 import { encrypt, type ServerIdentity } from './encryption.js';
@@ -92,7 +93,7 @@ export class Connection {
 
   /** Cuts the connection at once, as a failing network would. */
   drop(): void {
-    this.#socket.resetAndDestroy();
+    cutOff(this.#socket);
   }
 
   /** Settles when the connection is gone and nothing of it is running any more. */
