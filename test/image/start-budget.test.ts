@@ -1,6 +1,6 @@
 /**
  * What a start costs, where no processor is at hand that virtualizes: the image as it is, from the firmware on, on one emulated processor whose clock counts what it executes. Its own clock says how long the start takes on a
- * processor that does 1,000 million instructions a second and has nobody beside it: on every machine the same number, but for what it waits for (disk, timers), which counts as it is.
+ * processor that does 1,000 million instructions a second and has nobody beside it. It hardly depends on the host: only what it waits for (disk, timers) counts as it is.
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -8,7 +8,7 @@ import { ConsoleClient } from '../contract/console-client.js';
 import { READY } from './hospital-outside.js';
 import { VirtualMachine } from './virtual-machine.js';
 
-/** 20 s of one processor of 3 GHz that executes an instruction a cycle. The machine is given two, and servers of these years execute more. */
+/** 20 s of one processor of 3 GHz that executes an instruction a cycle, which is taken for granted here; the machine is given two. */
 const MOST_MILLIONS = 60_000;
 const MILLIONS_PER_SECOND = 1_000;
 /** A counted processor is emulated by one of ours alone. */
