@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:https';
+import { connect as connectPlainly } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -55,6 +56,25 @@ test('the appliance’s own certificate is good for a client that has its root a
   await assert.rejects(certificateAt(server.port, { ca, host: '127.0.0.1', maxVersion: 'TLSv1.1', minVersion: 'TLSv1' }), /version|protocol/i);
   const { notBefore, notAfter } = (({ validFrom, validTo }) => ({ notBefore: Date.parse(validFrom), notAfter: Date.parse(validTo) }))(new X509Certificate((await certificateAt(server.port, { ca, host: '127.0.0.1' })).raw));
   assert.ok((notAfter - notBefore) / DAY_MS <= 397);
+});
+
+test('stopping waits neither for a connection that never shook hands nor for one that never asked anything, and for the request in progress it does', { timeout: 10_000 }, async (context) => {
+  const { common, desk, rootPem } = await openBox(context);
+  const [asked, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const slow = livenessEndpoint(async () => { asked.resolve(); await goOn.promise; return { ok: true, degraded: false, checks: [] }; });
+  const server = await startHttpServer({ ...common, tls: desk, groups: [slow], timers: { after: () => ({ cancel() {} }) } });
+  const ca = await rootPem();
+  const silent = connectPlainly(server.port, '127.0.0.1');
+  const ready = connect({ port: server.port, host: '127.0.0.1', ca });
+  const ended = Promise.all([silent, ready].map((socket) => new Promise((resolve) => { socket.resume().once('close', resolve); })));
+  await Promise.all([new Promise((resolve) => { silent.once('connect', resolve); }), new Promise((resolve) => { ready.once('secureConnect', resolve); })]);
+  const answered = new Promise<number | undefined>((resolve, reject) => { request({ port: server.port, host: '127.0.0.1', ca, path: '/healthz' }, (response) => { resolve(response.resume().statusCode); }).once('error', reject).end(); });
+  await asked.promise;
+  const stopping = server.stop();
+  await ended;
+  goOn.resolve();
+  assert.equal(await answered, 200);
+  await stopping;
 });
 
 test('the root vouches for the configured names alone: what its key signs for another name or address no client takes', async (context) => {

@@ -155,6 +155,16 @@ test('stopping lets the request in progress end, and takes no other', async (con
   await assert.rejects(fetch(`${server.origin}/t/raw`, { method: 'POST' }));
 });
 
+test('stopping does not wait for a connection on which no request has come, as browsers keep them ready', { timeout: 10_000 }, async (context) => {
+  const server = await start(context, { timers: { after: () => ({ cancel() {} }) } });
+  const [ready, used] = [connect(server.port, '127.0.0.1'), connect(server.port, '127.0.0.1')];
+  const ended = Promise.all([ready, used].map((socket) => new Promise((resolve) => { socket.resume().once('close', resolve); })));
+  used.write('GET /nothing HTTP/1.1\r\nhost: t\r\n\r\n');
+  await new Promise((resolve) => { used.once('data', resolve); });
+  await server.stop();
+  await ended;
+});
+
 test('what nobody reads stays with the stream’s maker, who sees how much it is and breaks the connection off', async (context) => {
   const { origin, server } = await start(context);
   const { hostname, port } = new URL(origin);

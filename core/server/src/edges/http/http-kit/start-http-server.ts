@@ -1,6 +1,6 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TlsOptions } from 'node:tls';
 import Koa from 'koa';
@@ -71,6 +71,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
   const answer: RequestListener = (request, response) => { void handle(request, response); };
   const { server, release } = options.tls === undefined ? { server: createServer(times, answer), release: () => undefined } : serveTls(options.tls, (secure) => createTlsServer({ ...times, ...secure }, answer));
   server.maxConnections = MOST_CONNECTIONS;
+  const unused = unusedConnections(server);
   server.on('clientError', (error, socket) => { refuseBrokenHttp(error, socket, options.random); });
   await listen(server, options.host, options.port);
   const address = server.address();
@@ -82,7 +83,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<Runni
     async stop() {
       isDraining.value = true;
       release();
-      await drain(server, options.timers, options.drainMs ?? DRAIN_MS);
+      await drain(server, unused, options.timers, options.drainMs ?? DRAIN_MS);
     },
   };
 }
@@ -166,11 +167,28 @@ async function listen(server: Server | TlsServer, host: string, port: number): P
   await listening.promise;
 }
 
-async function drain(server: Server | TlsServer, timers: Timers, drainMs: number): Promise<void> {
+/**
+ * Connections on which no request has come. Node takes such a one for busy, and browsers and fetch open them to be faster later: a stop would wait for them as for a payment.
+ * Known by where they come from: under TLS a request is on another socket than the connection.
+ */
+function unusedConnections(server: Server | TlsServer): { close(): void } {
+  const unused = new Map<string, Socket>();
+  const from = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress ?? ''} ${String(remotePort)}`;
+  server.on('connection', (socket: Socket) => {
+    const key = from(socket);
+    unused.set(key, socket);
+    socket.once('close', () => { if (unused.get(key) === socket) unused.delete(key); });
+  });
+  server.prependListener('request', ({ socket }: IncomingMessage) => { unused.delete(from(socket)); });
+  return { close() { for (const socket of unused.values()) socket.destroy(); } };
+}
+
+async function drain(server: Server | TlsServer, unused: { close(): void }, timers: Timers, drainMs: number): Promise<void> {
   if (!server.listening) return;
   const closed = Promise.withResolvers<void>();
   server.close(() => { closed.resolve(); });
   server.closeIdleConnections();
+  unused.close();
   const deadline = timers.after(drainMs, () => { server.closeAllConnections(); });
   await closed.promise;
   deadline.cancel();
