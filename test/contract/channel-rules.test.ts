@@ -228,6 +228,13 @@ const BAD_HABITS: readonly BadHabit[] = [
   { rule: 'statement.contradiction', habit: 'takes a contradictory bill for an empty one', spoil: (good) => ({ downloadStatement: turn(good.downloadStatement, 'malformed', { kind: 'empty' }) }) },
 ];
 
+test('a call of a plugin that was killed holds no timer: the tests of a vendor end with their last rule', async () => {
+  const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+  const before = timers();
+  for (const rule of CHANNEL_RULES.filter(({ id }) => id.startsWith('death.'))) await rule.run(makeSubject());
+  assert.equal(timers(), before);
+});
+
 describe('the channel rules', { concurrency: 8 }, () => {
   for (const rule of CHANNEL_RULES) {
     test(`${rule.id} passes a good channel`, async () => {

@@ -66,6 +66,8 @@ export class ChannelBench {
   readonly #channel: PaymentChannel;
 
   readonly #references: Map<string, PaymentReference>;
+  /** Of calls that have not come back. */
+  readonly #deadlines = new Set<NodeJS.Timeout>();
 
   constructor(subject: ChannelSubject, channel: PaymentChannel = subject.channel, references = new Map<string, PaymentReference>()) {
     this.#subject = subject;
@@ -258,6 +260,7 @@ export class ChannelBench {
     const tooLate = new Promise<never>((_resolve, reject) => {
       timers.push(setTimeout(() => { reject(new RuleBroken(`${name} did not come back after its deadline: the signal must end the call`)); }, timeoutMs + GRACE_MS));
     });
+    for (const timer of timers) this.#deadlines.add(timer);
     try {
       const outcome = await Promise.race([work({ deadline, signal: controller.signal, attempt: options.attempt ?? 1 }), tooLate]);
       this.outcomeTexts.push(JSON.stringify(outcome, (key, value: unknown) => (key === 'raw' ? undefined : value)));
@@ -267,8 +270,17 @@ export class ChannelBench {
       if (error instanceof RuleBroken) throw error;
       throw new RuleBroken(`${name} threw (${error instanceof Error ? error.message : 'no Error'}): a channel returns outcomes, it never throws`, { cause: error });
     } finally {
-      for (const timer of timers) clearTimeout(timer);
+      for (const timer of timers) {
+        clearTimeout(timer);
+        this.#deadlines.delete(timer);
+      }
     }
+  }
+
+  /** Nobody waits any more for calls of a life that has ended: without this each would hold the process of the test until its deadline. */
+  abandonCalls(): void {
+    for (const timer of this.#deadlines) clearTimeout(timer);
+    this.#deadlines.clear();
   }
 }
 

@@ -110,6 +110,7 @@ async function atEachStep(subject: ChannelSubject, prepare: (mortal: ChannelBenc
       must(step > 1, 'the call went through without a step of the context it was given: nothing could be killed');
       return;
     }
+    mortal.abandonCalls();
     await afterwards();
   }
   must(false, `the call has more than ${String(MOST_STEPS)} steps`);
