@@ -62,6 +62,17 @@ export function counted(page: Page, selector: string, count: number): Promise<tr
   return eventually(`${String(count)} × ${selector}`, async () => ((await page.locator(selector).count()) === count ? true : undefined));
 }
 
+/** Closes what lies over the page, as somebody does who wants to go on: a failure stays for eight seconds, and as long as the pointer is on it. */
+export async function closeNotices(page: Page): Promise<void> {
+  const notices = page.locator('.el-message');
+  await eventually('no notice over the page', async () => {
+    if ((await notices.count()) === 0) return true;
+    // One may go by itself meanwhile.
+    await page.locator('.el-message__closeBtn').first().click({ timeout: 1_000 }).catch(() => undefined);
+    return undefined;
+  });
+}
+
 /** Four words of English one after another: a sentence that nobody said in Chinese. What is quoted is `data-verbatim`, or stands in quotation marks. */
 const ENGLISH = /\b[A-Za-z][a-z]*(?:[,;:]? [a-z]{2,}){3,}/g;
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { after, afterEach, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { ConsoleHouse } from '../contract/console-house.js';
-import { becomeAdministrator, becomeAuditor, counted, looksRight, openConsole, picture, type ConsoleUnderTest } from './console-page.js';
+import { becomeAdministrator, becomeAuditor, closeNotices, looksRight, openConsole, picture, type ConsoleUnderTest } from './console-page.js';
 
 const DAY = '2026-11-20';
 const STRAY = 'H20261120100000ABCDEFGHJP01';
@@ -182,8 +182,8 @@ test('a statement that the channel does not give is uploaded: another day is ref
 
 test('in English too, and an auditor only reads', async () => {
   await page.click('nav a[href="/reconciliation"]');
-  // What was said of the refused file lies over the button, and stays while the pointer is on it.
-  await counted(page, '.el-message', 0);
+  // What was said of the refused file lies over the button.
+  await closeNotices(page);
   await page.click('text=English');
   await page.waitForSelector('main h1 >> text=Reconciliation');
   await page.waitForSelector('[data-test=day] >> text=Uploaded by hand');
