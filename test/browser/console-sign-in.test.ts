@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { createServer, type AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { codeAt } from '../contract/authenticator.js';
+import { freePort } from '../simulators/free-port.js';
 import { looksRight, openConsole, PASSWORD, type ConsoleUnderTest } from './console-page.js';
 
 /** The way in: three administrators from one code, two factors, a key in the browser, and the way out for who lost his. */
@@ -24,13 +24,6 @@ before(async () => {
 });
 after(() => bench.stop());
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => { server.close(resolve); });
-  return port;
-}
 const fill = async (values: Record<string, string>): Promise<void> => {
   for (const [name, value] of Object.entries(values)) await page.fill(`input[name=${name}]`, value);
 };
