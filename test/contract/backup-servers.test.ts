@@ -248,10 +248,10 @@ test('a server that falls silent in the middle is given up, and the other target
     // A page waits for nobody, and a start for no server.
     const looked = Date.now();
     assert.match(await whyUnusable(at(sftp.place, { lookMs: 100 })), /正在连接，尚无答复/);
-    assert.ok(Date.now() - looked < 1_000);
+    assert.ok(Date.now() - looked < 3_000);
     const started = Date.now();
-    await bench.deskWith({ targets: [at(sftp.place, { askMs: 4_000 })] }).start();
-    assert.ok(Date.now() - started < 3_500, `the start took ${String(Date.now() - started)} ms`);
+    await bench.deskWith({ targets: [at(sftp.place, { askMs: 20_000 })] }).start();
+    assert.ok(Date.now() - started < 10_000, `the start took ${String(Date.now() - started)} ms`);
   } finally {
     sftp.server.thaw();
   }
