@@ -363,6 +363,24 @@ test('questions after the end that nobody answered are not used up: the late suc
   assert.equal((await state(order.tradeNo)).payment, 'succeeded');
 });
 
+test('an end that the channel does not confirm for a day calls a person, and the case is closed when it does', async () => {
+  const order = await view(await pay());
+  await cancelPayment(ports, { owner, tradeNo: order.tradeNo, by: 'kiosk-1' });
+  const ask = async (answer: (typeof channel.queryAnswers)[number]) => {
+    channel.queryAnswers = [answer];
+    assert.equal(await run('advancePayment'), 1);
+  };
+  later(3_600);
+  await ask({ kind: 'unknown', reason: 'the terminal does not know it' });
+  assert.deepEqual(openCases(), []);
+  later(25 * 3_600);
+  await ask({ kind: 'unknown', reason: 'the terminal does not know it' });
+  assert.deepEqual(openCases(), ['paymentUnknown']);
+  later(3_600);
+  await ask({ kind: 'closed' });
+  assert.deepEqual(openCases(), []);
+});
+
 test('news with another amount or merchant moves no money and opens a case', async () => {
   const order = await view(await pay());
   later(10);

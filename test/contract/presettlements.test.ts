@@ -126,6 +126,27 @@ test('one that nobody settles is taken back after its time, again and again unti
   assert.equal(await store.nextJobAt(['advancePresettlement']), undefined);
 });
 
+test('a clock that jumps past its time while the centre is being asked: what that call leaves behind is taken back, too', async () => {
+  const waiting = Promise.withResolvers<Awaited<ReturnType<ScriptedCentre['presettle']>>>();
+  let number = '';
+  centre.presettle = ({ presettlementNo }) => {
+    number = presettlementNo;
+    return waiting.promise;
+  };
+  const asked = ask();
+  await new Promise((wake) => { setTimeout(wake, 20); });
+  later(24 * 3_600);
+  await run('advancePresettlement');
+  await run('advancePresettlement');
+  assert.equal(await stateOf(number), 'abandoned');
+  waiting.resolve({ kind: 'unknown', reason: 'timeout' });
+  assert.deepEqual(await asked, { kind: 'refused', code: 'PRESETTLEMENT_NOT_OPEN', detail: 'abandoned' });
+  assert.equal(await stateOf(number), 'abandoning');
+  await run('advancePresettlement');
+  assert.equal(await stateOf(number), 'abandoned');
+  assert.equal(centre.calls.filter((call) => call.startsWith('abandon')).length, 2);
+});
+
 test('given up while the centre is being asked: it is taken back only when that call has ended, and its answer opens nothing', async () => {
   const waiting = Promise.withResolvers<Awaited<ReturnType<ScriptedCentre['presettle']>>>();
   let number = '';

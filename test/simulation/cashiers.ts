@@ -59,7 +59,7 @@ async function pressClose(world: WorldView, { tillNo, caller, shown: { running, 
   const denominations = notesOf(Math.max(0, inDrawerFen + miscountFen));
   const closed = await askUntilAnswered(world, `close ${key}`, 40, async (useCases) => {
     const answer = await useCases.closeShift({ tillNo, denominations, expectedFen: figures.expectedFen, caller, asked: { tenant: caller.by, key } });
-    world.answered(key, answer.kind === 'ok' ? answer.value.shift.shiftNo : answer.code);
+    world.answered(key, answer.kind === 'ok' ? { done: answer.value.shift.shiftNo } : { refused: answer.code });
     return answer;
   });
   checkShifts(world);
@@ -89,7 +89,7 @@ async function takeOver(world: WorldView, shiftNo: string): Promise<void> {
   const act = async (key: string, run: Parameters<typeof askUntilAnswered<CashAct>>[3]): Promise<Outcome<CashAct> | undefined> => {
     const answer = await askUntilAnswered(world, key, 12, async (useCases) => {
       const done = await run(useCases);
-      world.answered(key, done.kind === 'ok' ? done.value.actNo : done.code);
+      world.answered(key, done.kind === 'ok' ? { done: done.value.actNo } : { refused: done.code });
       return done;
     });
     checkShifts(world);

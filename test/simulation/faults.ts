@@ -140,8 +140,12 @@ export const ASKING_FAULTS = { 'success denied when asked again': 0.3 } as const
 /** Of self-tests: a seed without them never draws for them. */
 export const SELF_TEST_FAULTS = { 'two tests of one channel at once': 0.5, 'self-test given up': 0.08 } as const satisfies Record<string, number>;
 
+/** Of a clock that is put right under way: only in a storm that names it, and no other seed ever draws for it. */
+export const CLOCK_FAULTS = { 'clock jump while the HIS is told': 0.3 } as const satisfies Record<string, number>;
+export const CLOCK_STORM = { 'clock jump while the HIS is told': 0.9 } as const;
+
 /** Every fault and how often it strikes where it can, at full strength. A seed arms some of them, at its own strength: quiet seeds find other bugs than wild ones. */
-export const FAULT_KINDS = { ...WORLD_FAULTS, ...BANK_FAULTS, ...CARD_FAULTS, ...ASKING_FAULTS, ...SELF_TEST_FAULTS } as const;
+export const FAULT_KINDS = { ...WORLD_FAULTS, ...BANK_FAULTS, ...CARD_FAULTS, ...ASKING_FAULTS, ...SELF_TEST_FAULTS, ...CLOCK_FAULTS } as const;
 export type FaultKind = keyof typeof FAULT_KINDS;
 /** Faults that strike in every seed, this often. */
 export type Storm = { readonly [kind in FaultKind]?: number };
@@ -167,6 +171,12 @@ export class Faults {
       for (const [kind, rate] of Object.entries(given.storm)) if (kind in kinds && !given.masked.has(kind)) this.#rates.set(kind, rate);
     };
     this.#arm(WORLD_FAULTS);
+    if (Object.keys(CLOCK_FAULTS).some((kind) => kind in given.storm)) this.#arm(CLOCK_FAULTS);
+  }
+
+  /** Whether this seed knows this fault at all. */
+  knows(kind: FaultKind): boolean {
+    return this.#rates.has(kind);
   }
 
   /** There is a bank in this seed. */

@@ -77,6 +77,7 @@ export class Incarnation {
   readonly number: number;
   readonly useCases: UseCases;
   isAlive = true;
+  #isStarted = false;
   pausedUntil = 0;
   readonly #world: WorldView;
   readonly #runner: JobRunner;
@@ -151,6 +152,7 @@ export class Incarnation {
   async start(): Promise<void> {
     try {
       await this.#store.wakeJobs(this.#world.platformNow(), 5 * SECOND);
+      this.#isStarted = true;
       this.#runner.start();
       if (this.#world.asksAgain) this.#askAgainLater();
     } catch (error) {
@@ -159,9 +161,9 @@ export class Incarnation {
     }
   }
 
-  /** An order changed: the announcement. */
+  /** An order changed: the announcement. Until the leases of the life before are void, nobody works: a platform whose store does not open has no runner. */
   nudge(): void {
-    if (this.isAlive) this.#runner.nudge();
+    if (this.isAlive && this.#isStarted) this.#runner.nudge();
   }
 
   kill(): void {
@@ -207,8 +209,8 @@ export class Incarnation {
       recordStray: (fact, draft, now) => this.#written(() => store.recordStray(fact, draft, now)),
       claimJobs: (request) => this.#written(() => store.claimJobs(request)),
       putBackJob: (job, then) => this.#written(() => store.putBackJob(job, then)),
-      nextJobAt: (kinds) => this.#mine(store.nextJobAt(kinds)),
-      wakeJobs: (now, spreadMs) => this.#written(() => store.wakeJobs(now, spreadMs)),
+      nextJobAt: (kinds, held) => this.#mine(store.nextJobAt(kinds, held)),
+      wakeJobs: (now, spreadMs, own) => this.#written(() => store.wakeJobs(now, spreadMs, own)),
       findOrder: (tradeNo) => this.#mine(store.findOrder(tradeNo)),
       findOrderByPayment: (paymentNo) => this.#mine(store.findOrderByPayment(paymentNo)),
       findOrderByRefund: (refundNo) => this.#mine(store.findOrderByRefund(refundNo)),
@@ -399,6 +401,7 @@ export class Incarnation {
     const { hospital, faults, weather, time } = this.#world;
     const label = `confirm ${request.tradeNo}`;
     const endsLate = hospital.deduplicates && faults.strikes('HIS commits after the deadline');
+    this.#world.hisIsTold();
     return this.#his(label, (): HisResult<Confirmation> => {
       if (hospital.isLocked(request.billNos)) return { kind: 'unknown', reason: 'lock timeout' };
       if (!endsLate) return hospital.confirm(request);

@@ -6,6 +6,7 @@ import { isPaymentEnded } from '@hospay/server/domain/payment-states.js';
 import { postPaymentSucceeded } from '@hospay/server/domain/postings.js';
 import { viewOrder, type OrderView } from '@hospay/server/payments/order-view.js';
 import type { PaymentPorts } from '@hospay/server/payments/ports.js';
+import { CLOCK_STORM } from './faults.js';
 import { advanceUnlessEnded, findPayment } from './advance-unless-ended.js';
 import type { PlantedBug } from './planted-bug.js';
 import { ASKING_BUGS } from './planted-asking-bugs.js';
@@ -155,6 +156,13 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     numbers: [11],
     what: 'a job claimed by a process that died stays claimed, and start-up does not look',
     wrapStore: (store) => ({ ...store, claimJobs: (request) => store.claimJobs({ ...request, leaseMs: 3650 * 24 * 3_600_000 }), wakeJobs: () => Promise.resolve(0) }),
+  },
+  {
+    name: 'clock-jump-begins-work-again',
+    numbers: [8, 11],
+    what: 'a clock that jumps ends the lease of work that is under way, or takes it away: the same process begins it a second time beside itself',
+    storm: CLOCK_STORM,
+    wrapStore: (store) => ({ ...store, claimJobs: (request) => store.claimJobs({ ...request, held: [] }), nextJobAt: (kinds) => store.nextJobAt(kinds), wakeJobs: (now, spreadMs) => store.wakeJobs(now, spreadMs) }),
   },
   {
     name: 'owner-hears-the-first-view',

@@ -10,6 +10,7 @@ export const SEEDS_THAT_SHOW: Readonly<Record<string, number>> = {
   'cash-counted-again': 14,
   'cash-part-is-the-whole': 3,
   'centre-revoked-under-the-wallet': 32,
+  'clock-jump-begins-work-again': 180,
   'code-without-answer-ends-the-payment': 3,
   'collected-discharge-refusal-believed': 16,
   'compensation-in-forward-order': 3,

@@ -1,13 +1,13 @@
-/** `npm run simulate -- --seeds N [--seed S] [--plant NAME] [--without "FAULT,FAULT"] [--workers 2] [--office] [--cards] [--again] [--self-tests]`: exit code 1 when a rule broke. */
+/** `npm run simulate -- --seeds N [--seed S] [--plant NAME] [--without "FAULT,FAULT"] [--workers 2] [--office] [--cards] [--again] [--self-tests] [--clock]`: exit code 1 when a rule broke. */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { FAULT_KINDS } from './faults.js';
+import { CLOCK_STORM, FAULT_KINDS } from './faults.js';
 import { OFFICE_STORM } from './planted-payout-bugs.js';
 import { runSeeds, type Summary } from './run-seeds.js';
 import type { SeedReport } from './simulate-seed.js';
 
 const { values } = parseArgs({
-  options: { seeds: { type: 'string' }, seed: { type: 'string' }, plant: { type: 'string' }, without: { type: 'string' }, workers: { type: 'string' }, events: { type: 'string' }, office: { type: 'boolean' }, cards: { type: 'boolean' }, again: { type: 'boolean' }, 'self-tests': { type: 'boolean' } },
+  options: { seeds: { type: 'string' }, seed: { type: 'string' }, plant: { type: 'string' }, without: { type: 'string' }, workers: { type: 'string' }, events: { type: 'string' }, office: { type: 'boolean' }, cards: { type: 'boolean' }, again: { type: 'boolean' }, 'self-tests': { type: 'boolean' }, clock: { type: 'boolean' } },
 });
 const firstSeed = wholeNumber(values.seed ?? '1', 'seed');
 const seeds = wholeNumber(values.seeds ?? (values.seed === undefined ? '200' : '1'), 'seeds');
@@ -18,7 +18,8 @@ const shownEvents = wholeNumber(values.events ?? '40', 'events');
 
 const since = process.hrtime.bigint();
 const hasFinanceOffice = values.office;
-const summary = await runSeeds({ firstSeed, seeds, plant: values.plant, masked, workers, ...(values.cards === true ? { hasBoundCards: true } : {}), ...(values.again === true ? { asksAgain: true } : {}), ...(values['self-tests'] === true ? { testsChannels: true } : {}), ...(hasFinanceOffice === true ? { hasFinanceOffice, storm: OFFICE_STORM } : {}) });
+const storm = { ...(hasFinanceOffice === true ? OFFICE_STORM : {}), ...(values.clock === true ? CLOCK_STORM : {}) };
+const summary = await runSeeds({ firstSeed, seeds, plant: values.plant, masked, workers, ...(values.cards === true ? { hasBoundCards: true } : {}), ...(values.again === true ? { asksAgain: true } : {}), ...(values['self-tests'] === true ? { testsChannels: true } : {}), ...(Object.keys(storm).length > 0 ? { storm } : {}), ...(hasFinanceOffice === true ? { hasFinanceOffice } : {}) });
 print(summary, Number(process.hrtime.bigint() - since) / 1e9);
 process.exitCode = summary.failed.length + summary.unrepeatable.length === 0 ? 0 : 1;
 
@@ -38,7 +39,7 @@ function printFailure(report: SeedReport): void {
   console.log(`  the last events:\n${report.lastLines.slice(-shownEvents).map((line) => `    ${line}`).join('\n')}`);
   const plant = values.plant === undefined ? '' : ` --plant ${values.plant}`;
   const without = masked.length === 0 ? '' : ` --without "${masked.join(',')}"`;
-  console.log(`  replay: npm run simulate -- --seed ${String(report.seed)} --seeds 1${plant}${without}${values.office === true ? ' --office' : ''}${values.cards === true ? ' --cards' : ''}${values.again === true ? ' --again' : ''}${values['self-tests'] === true ? ' --self-tests' : ''}`);
+  console.log(`  replay: npm run simulate -- --seed ${String(report.seed)} --seeds 1${plant}${without}${values.office === true ? ' --office' : ''}${values.cards === true ? ' --cards' : ''}${values.again === true ? ' --again' : ''}${values['self-tests'] === true ? ' --self-tests' : ''}${values.clock === true ? ' --clock' : ''}`);
 }
 
 function table(counts: ReadonlyMap<string, number>): string {

@@ -71,8 +71,9 @@ export type WorldView = {
   /** The platform wrote something about a pre-settlement. */
   presettlementChanged(presettlementNo: string): void;
   isAcknowledged(tenant: string, key: string): boolean;
-  /** What the platform answered under a key of a shift or of cash: once done, the same for ever. */
-  answered(key: string, what: string): void;
+  hisIsTold(): void;
+  /** What the platform answered under a key of a shift or of cash: once done, the same for ever; what is refused leaves the key free. */
+  answered(key: string, answer: { readonly done: string } | { readonly refused: string }): void;
   acknowledgeRefund(key: string, refund: Refund): void;
   /** Two views of one version must be one view. */
   observe(view: OrderView): void;

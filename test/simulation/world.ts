@@ -280,10 +280,11 @@ export class World implements WorldView {
   isAcknowledged(tenant: string, key: string): boolean {
     return this.#acknowledged.has(`${tenant} ${key}`);
   }
-  answered(key: string, what: string): void {
+  answered(key: string, answer: { readonly done: string } | { readonly refused: string }): void {
+    const what = 'done' in answer ? answer.done : answer.refused;
     const before = this.#done.get(key);
     this.expect(before === undefined || before === what, 'same key, same answer', key, `answered ${before ?? ''} and ${what}`);
-    if (/^(JB|CA)/.test(what)) this.#done.set(key, what);
+    if ('done' in answer) this.#done.set(key, what);
   }
   acknowledgeRefund(key: string, refund: Refund): void {
     const before = this.#refunds.get(key);
@@ -422,10 +423,7 @@ export class World implements WorldView {
     if (faults.strikes('pause')) {
       spell('the process pauses', () => { if (this.#platform !== undefined) this.#platform.pausedUntil = time.now + weather.pick(weather.between(1, 30), weather.between(30, 300)) * SECOND; });
     }
-    if (faults.strikes('clock jump')) spell('the clock jumps', () => {
-      this.#skewMs = weather.pick(-24 * HOUR, -HOUR, -MINUTE, MINUTE, HOUR, 24 * HOUR);
-      this.clockAheadMs = Math.max(this.clockAheadMs, this.#skewMs);
-    });
+    if (faults.strikes('clock jump')) spell('the clock jumps', () => { this.#jumpClock(); });
     if (faults.strikes('disk full')) spell('the disk is full', () => { this.#diskFullUntil = time.now + weather.between(5, 90) * SECOND; });
     for (const world of [...this.channels.wallets, ...this.channels.centres]) {
       if (faults.strikes('channel down')) spell('a channel is down', () => { world.downUntil = time.now + weather.between(20, 500) * SECOND; });
@@ -444,6 +442,16 @@ export class World implements WorldView {
     if (faults.strikes('HIS down')) spell('the HIS is down', () => { this.hospital.downUntil = time.now + (weather.chance(0.2) ? weather.between(2, 9) * HOUR : weather.between(30, 900) * SECOND); });
     if (faults.strikes('HIS restored from a backup')) spell('the HIS is restored from a backup', () => { this.hospital.loseBookingsSince(time.now - weather.between(2, 20) * MINUTE); });
     if (faults.strikes('application down')) spell('the application is down', () => { this.application.downUntil = time.now + weather.between(2, 60) * MINUTE; });
+  }
+
+  #jumpClock(): void {
+    this.#skewMs = this.weather.pick(-24 * HOUR, -HOUR, -MINUTE, MINUTE, HOUR, 24 * HOUR);
+    this.clockAheadMs = Math.max(this.clockAheadMs, this.#skewMs);
+  }
+  /** The HIS is told of a payment now: the clock may be put right while it is. */
+  hisIsTold(): void {
+    const kind = 'clock jump while the HIS is told';
+    if (this.faults.knows(kind) && this.faults.strikes(kind)) this.time.after(this.weather.between(1, 200), 'the clock jumps', () => { this.#jumpClock(); });
   }
 
   #checkBookings(): void {

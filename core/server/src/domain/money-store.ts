@@ -93,14 +93,20 @@ export type MoneyStore = {
   /** Records news that belongs to no order we know, with its case. */
   recordStray(fact: Fact, draft: CaseDraft, now: Date): Promise<void>;
 
-  /** Leases due jobs of the kinds, oldest first. Each claim bumps the token. */
-  claimJobs(request: { readonly kinds: readonly JobKind[]; readonly owner: string; readonly now: Date; readonly leaseMs: number; readonly limit: number }): Promise<ClaimedJob[]>;
+  /**
+   * Leases due jobs of the kinds, oldest first. Each claim bumps the token.
+   * `held`: tokens of attempts this process is at work on. They are not given out again, whatever the clock says of their leases: one that jumps ahead ends every lease at once.
+   */
+  claimJobs(request: { readonly kinds: readonly JobKind[]; readonly owner: string; readonly now: Date; readonly leaseMs: number; readonly limit: number; readonly held?: readonly number[] }): Promise<ClaimedJob[]>;
   /** Gives a leased job back without any other change. False when fenced. */
   putBackJob(job: ClaimedJob, then: JobThen): Promise<boolean>;
-  /** The earliest time any job of the kinds is due, leases counted. */
-  nextJobAt(kinds: readonly JobKind[]): Promise<Date | undefined>;
-  /** Start-up recovery: leases of an earlier run are void, and every open job is due within `spreadMs`. Returns how many were leased. */
-  wakeJobs(now: Date, spreadMs: number): Promise<number>;
+  /** The earliest time any job of the kinds is due, leases counted; without those that are `held`. */
+  nextJobAt(kinds: readonly JobKind[], held?: readonly number[]): Promise<Date | undefined>;
+  /**
+   * Start-up recovery, and after a clock that was set back: leases of an earlier run are void, and every open job is due within `spreadMs`. Those of this run, once it works, go on: `own` says whose they are, and how long one lasts at most by the new clock.
+   * Returns how many were leased by others.
+   */
+  wakeJobs(now: Date, spreadMs: number, own?: { readonly owner: string; readonly leaseMs: number }): Promise<number>;
 
   findOrder(tradeNo: string): Promise<OrderAggregate | undefined>;
   findOrderByPayment(paymentNo: string): Promise<OrderAggregate | undefined>;

@@ -20,5 +20,6 @@ export const presettlementTransitions = defineTransitions<PresettlementState, Pr
   { from: ['requested', 'unknown', 'presettled'], to: 'abandoning', by: ['answer', 'request', 'timer'], why: 'declined, of another total, given up, or past its time: fees and registration are taken back' },
   { from: ['settling'], to: 'abandoning', by: ['payment'], why: 'the channel closed its payment, which can never be settled now: fees and registration are taken back' },
   { from: ['settled'], to: 'abandoning', by: ['refund'], why: 'the settlement is undone: fees and registration are taken back too' },
+  { from: ['abandoned'], to: 'abandoning', by: ['answer'], why: 'a call from before the end answers after it: what it left at the centre is taken back too' },
   { from: ['abandoning'], to: 'abandoned', by: ['answer'], why: 'the centre holds nothing of it any more' },
 ]);

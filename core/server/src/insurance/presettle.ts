@@ -123,6 +123,8 @@ function learn(change: PresettlementChange, outcome: PresettlementOutcome): Refu
   // Given up while the centre was asked: it is taken back, whatever this answer says.
   if (state !== 'requested' && state !== 'unknown') {
     if (state === 'abandoning') change.schedule(change.now);
+    // Taken back before its call had ended: the clock jumped past its time, and what came after the taking back lies there still.
+    if (state === 'abandoned') change.abandon('answer', own('notSettledInTime'));
     return refused('PRESETTLEMENT_NOT_OPEN', state);
   }
   switch (outcome.kind) {

@@ -50,6 +50,9 @@ export async function advancePayment(ports: PaymentPorts, job: ClaimedJob): Prom
  */
 const GAPS_AFTER_END_MS = [30 * 60_000, 6 * 3_600_000, 24 * 3_600_000] as const;
 
+/** An end here that the channel does not confirm: it was decided by its answers, and one of them may have come too early. After so long somebody looks. */
+const LONGEST_DOUBT_AFTER_END_MS = 24 * 3_600_000;
+
 /** After the end: a success that arrived late must not depend on a notification nobody promises. */
 async function askAfterEnd(ports: PaymentPorts, job: ClaimedJob, payment: Payment, channel: ChannelGuest): Promise<void> {
   const { news, aggregate } = await askChannel(ports, payment, channel, job);
@@ -61,6 +64,7 @@ async function askAfterEnd(ports: PaymentPorts, job: ClaimedJob, payment: Paymen
     await putOff(ports, job, payment, wordOf(news.kind));
     return;
   }
+  await ports.store.change({ tradeNo: payment.tradeNo, cause: { kind: 'timer', id: job.subject }, now: ports.clock.now(), job }, (change) => { change.resolveCase('paymentUnknown', payment.paymentNo); });
   const now = ports.clock.now().getTime();
   const firstAt = Date.parse(payment.expiresAt) + ports.policy.closeMarginMs;
   const gapMs = GAPS_AFTER_END_MS[job.answered];
@@ -97,9 +101,11 @@ async function putOff(ports: PaymentPorts, job: ClaimedJob, payment: Payment, re
   // The question at expiry is asked on time whatever the rhythm says.
   if (now.getTime() < expiry) dueAt = Math.min(dueAt, expiry);
   const said = heard(reason);
-  const isOld = now.getTime() > expiry + ports.policy.unknownEscalationMs && !isPaymentEnded(payment.state);
+  const isEnded = isPaymentEnded(payment.state);
+  const isOld = now.getTime() > expiry + (isEnded ? LONGEST_DOUBT_AFTER_END_MS : ports.policy.unknownEscalationMs);
+  const since = isEnded ? { zh: '支付已关闭，渠道一天来仍没有明确结果', en: 'ended here, and the channel says nothing definite for a day' } : { zh: '支付截止后一直没有明确结果', en: 'no definite answer since expiry' };
   await ports.store.change({ tradeNo: payment.tradeNo, cause: { kind: 'timer', id: job.subject }, now, job, jobThen: { dueAt: new Date(dueAt) } }, (change) => {
-    if (isOld) change.openCase({ kind: 'paymentUnknown', subject: payment.paymentNo, severity: 1, detail: { zh: `支付截止后一直没有明确结果：${said.zh}。平台会继续查询；请在渠道商户后台查询该支付单`, en: `no definite answer since expiry: ${said.en}. It is asked again; look it up at the channel` } });
+    if (isOld) change.openCase({ kind: 'paymentUnknown', subject: payment.paymentNo, severity: 1, detail: { zh: `${since.zh}：${said.zh}。平台会继续查询；请在渠道商户后台查询该支付单`, en: `${since.en}: ${said.en}. It is asked again; look it up at the channel` } });
   });
 }
 

@@ -13,7 +13,8 @@ const HOUR_MS = 3_600_000;
 /** A runner over a real store, with a clock and timers moved by hand. */
 function bench(handle: (job: ClaimedJob) => Promise<void>) {
   let nowMs = START;
-  const alarms = new Set<() => void>();
+  let elapsedMs = 0;
+  const alarms = new Set<{ readonly atMs: number; readonly task: () => void }>();
   const failures: unknown[] = [];
   const store = new SqliteMoneyStore({ file: ':memory:', soon: (flush) => { queueMicrotask(flush); } });
   const jobs = new JobTable(new Statements(store.database));
@@ -22,9 +23,10 @@ function bench(handle: (job: ClaimedJob) => Promise<void>) {
       store,
       clock: { now: () => new Date(nowMs) },
       timers: {
-        after: (_ms, task) => {
-          alarms.add(task);
-          return { cancel: () => { alarms.delete(task); } };
+        after: (ms, task) => {
+          const alarm = { atMs: elapsedMs + ms, task };
+          alarms.add(alarm);
+          return { cancel: () => { alarms.delete(alarm); } };
         },
       },
       owner: 'run-1',
@@ -37,12 +39,14 @@ function bench(handle: (job: ClaimedJob) => Promise<void>) {
   return {
     store, runner, failures,
     schedule: (subject: string, inMs: number) => { jobs.schedule({ kind: 'tellOwner', subject, dueAt: new Date(nowMs + inMs) }, subject); },
-    /** Sets the clock and lets the sleeping runner look. */
-    passTo: async (ms: number) => {
+    /** Sets the clock and lets so much time pass, which the clock may contradict: the sleeping runner looks. */
+    passTo: async (ms: number, inMs = 5_000) => {
       nowMs = ms;
-      const due = [...alarms];
-      alarms.clear();
-      for (const task of due) task();
+      elapsedMs += inMs;
+      for (const alarm of [...alarms].filter(({ atMs }) => atMs <= elapsedMs)) {
+        alarms.delete(alarm);
+        alarm.task();
+      }
       await settled();
     },
     start: async () => {
@@ -92,6 +96,54 @@ test('a clock set back a day does not leave the work waiting for a day', async (
   await passTo(yesterday);
   await passTo(yesterday + 10_000);
   assert.deepEqual(seen, ['H0001']);
+  await store.close();
+});
+
+test('what is at work when the clock jumps ahead is not begun a second time beside itself, and its result counts', async () => {
+  const ends: (() => void)[] = [];
+  const { schedule, start, passTo, store } = bench(async (job) => {
+    await new Promise<void>((resolve) => { ends.push(resolve); });
+    assert.equal(await store.putBackJob(job, 'done'), true);
+  });
+  schedule('H0001', 0);
+  await start();
+  await passTo(START + HOUR_MS);
+  assert.equal(ends.length, 1);
+  ends[0]?.();
+  await passTo(START + HOUR_MS + 5_000);
+  assert.equal(await store.nextJobAt(['tellOwner']), undefined);
+  assert.equal(ends.length, 1);
+  await store.close();
+});
+
+test('what is at work when the clock is set back keeps its lease: it is not begun a second time, and its result counts', async () => {
+  const ends: (() => void)[] = [];
+  const { schedule, start, passTo, store } = bench(async (job) => {
+    await new Promise<void>((resolve) => { ends.push(resolve); });
+    assert.equal(await store.putBackJob(job, 'done'), true);
+  });
+  schedule('H0001', 0);
+  await start();
+  await passTo(START - HOUR_MS);
+  await passTo(START - HOUR_MS + 10_000);
+  assert.equal(ends.length, 1);
+  assert.deepEqual(await store.nextJobAt(['tellOwner']), new Date(START - HOUR_MS + 60_000), 'and ends by the new clock, not an hour later');
+  ends[0]?.();
+  await passTo(START - HOUR_MS + 15_000);
+  assert.equal(await store.nextJobAt(['tellOwner']), undefined);
+  await store.close();
+});
+
+test('work that hangs longer than its lease is given to another, whatever the clock did', async () => {
+  const begun: number[] = [];
+  const { schedule, start, passTo, store } = bench((job) => { begun.push(job.attempt); return new Promise(() => {}); });
+  schedule('H0001', 0);
+  await start();
+  await passTo(START + HOUR_MS);
+  assert.deepEqual(begun, [1]);
+  await passTo(START + HOUR_MS + 60_000, 60_000);
+  await passTo(START + HOUR_MS + 65_000);
+  assert.deepEqual(begun, [1, 2]);
   await store.close();
 });
 

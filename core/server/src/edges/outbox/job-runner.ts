@@ -62,6 +62,11 @@ export class JobRunner {
   #mustWake = false;
   /** The latest time the clock has shown. */
   #latestMs = 0;
+  /**
+   * Tokens of attempts that are at work here, until their lease has passed by a timer, which no clock moves. A clock that jumps ahead ends their leases at once; the same work begun a second time beside itself is a
+   * confirmation sent twice, and some HIS book both.
+   */
+  readonly #held = new Set<number>();
 
   constructor(ports: JobRunnerPorts, lanes: readonly Lane[] = LANES) {
     this.#ports = ports;
@@ -112,16 +117,16 @@ export class JobRunner {
     try {
       if (this.#wasClockSetBack()) this.#mustWake = true;
       if (this.#mustWake) {
-        await store.wakeJobs(clock.now(), WAKE_SPREAD_MS);
+        await store.wakeJobs(clock.now(), WAKE_SPREAD_MS, { owner, leaseMs: Math.max(...this.#lanes.map(({ lane }) => lane.leaseMs)) });
         this.#mustWake = false;
       }
-      const nextAt = await store.nextJobAt(state.lane.kinds);
+      const nextAt = await store.nextJobAt(state.lane.kinds, [...this.#held]);
       const isDue = nextAt !== undefined && nextAt.getTime() <= clock.now().getTime();
       if (!isDue) {
         this.#sleep(state, nextAt === undefined ? LONGEST_SLEEP_MS : nextAt.getTime() - clock.now().getTime());
         return;
       }
-      const jobs = await store.claimJobs({ kinds: state.lane.kinds, owner, now: clock.now(), leaseMs: state.lane.leaseMs, limit: free });
+      const jobs = await store.claimJobs({ kinds: state.lane.kinds, owner, now: clock.now(), leaseMs: state.lane.leaseMs, limit: free, held: [...this.#held] });
       for (const job of jobs) this.#run(state, job);
       if (jobs.length < free) state.mustLookAgain = true;
     } catch (error) {
@@ -138,6 +143,7 @@ export class JobRunner {
   }
 
   #run(state: LaneState, job: ClaimedJob): void {
+    const lease = this.#hold(job);
     const work = this.#handle(job)
       .catch(async (error: unknown) => {
         this.#ports.onFailure(job, error);
@@ -146,10 +152,17 @@ export class JobRunner {
         await this.#ports.store.putBackJob(job, { dueAt }).catch((second: unknown) => { this.#ports.onFailure(job, second); });
       })
       .finally(() => {
+        lease.cancel();
+        this.#held.delete(job.token);
         state.running.delete(work);
         if (!this.#isStopped) void this.#look(state);
       });
     state.running.add(work);
+  }
+
+  #hold({ token, leaseMs }: ClaimedJob): { cancel(): void } {
+    this.#held.add(token);
+    return this.#ports.timers.after(leaseMs, () => { this.#held.delete(token); });
   }
 
   async #handle(job: ClaimedJob): Promise<void> {

@@ -29,10 +29,10 @@ export class JobTable {
     this.#sql.run('DELETE FROM job WHERE kind = ? AND subject = ?', kind, subject);
   }
 
-  claim(request: { readonly kinds: readonly JobKind[]; readonly owner: string; readonly now: Date; readonly leaseMs: number; readonly limit: number }): ClaimedJob[] {
+  claim(request: { readonly kinds: readonly JobKind[]; readonly owner: string; readonly now: Date; readonly leaseMs: number; readonly limit: number; readonly held?: readonly number[] }): ClaimedJob[] {
     const now = request.now.getTime();
     const marks = request.kinds.map(() => '?').join(', ');
-    const due = this.#sql.all(`SELECT kind, subject FROM job WHERE kind IN (${marks}) AND due_at <= ? ORDER BY due_at, kind, subject LIMIT ?`, ...request.kinds, now, request.limit);
+    const due = this.#sql.all(`SELECT kind, subject FROM job WHERE kind IN (${marks}) AND due_at <= ? AND ${NOT_HELD} ORDER BY due_at, kind, subject LIMIT ?`, ...request.kinds, now, listOf(request.held), request.limit);
     return due.map((row) => {
       const claimed = this.#sql.get(
         'UPDATE job SET token = ?, attempt = attempt + 1, due_at = ?, leased_by = ? WHERE kind = ? AND subject = ? RETURNING *',
@@ -54,16 +54,18 @@ export class JobTable {
     );
   }
 
-  nextDueAt(kinds: readonly JobKind[]): Date | undefined {
+  nextDueAt(kinds: readonly JobKind[], held?: readonly number[]): Date | undefined {
     const marks = kinds.map(() => '?').join(', ');
-    const row = this.#sql.get(`SELECT min(due_at) AS due FROM job WHERE kind IN (${marks})`, ...kinds);
+    const row = this.#sql.get(`SELECT min(due_at) AS due FROM job WHERE kind IN (${marks}) AND ${NOT_HELD}`, ...kinds, listOf(held));
     return row === undefined || row['due'] === null ? undefined : new Date(number(row, 'due'));
   }
 
-  wakeAll(now: Date, spreadMs: number): number {
-    const leased = this.#sql.run('UPDATE job SET due_at = ?, token = 0, leased_by = NULL WHERE leased_by IS NOT NULL', now.getTime());
+  wakeAll(now: Date, spreadMs: number, own?: { readonly owner: string; readonly leaseMs: number }): number {
+    const owner = own?.owner ?? '';
+    const leased = this.#sql.run('UPDATE job SET due_at = ?, token = 0, leased_by = NULL WHERE leased_by IS NOT NULL AND leased_by <> ?', now.getTime(), owner);
     // Spread by the last character of the number, so that a restart does not ask about every open payment in one instant.
-    this.#sql.run('UPDATE job SET due_at = min(due_at, ? + (unicode(substr(subject, -4, 1)) * 97) % ?)', now.getTime(), Math.max(1, spreadMs));
+    this.#sql.run('UPDATE job SET due_at = min(due_at, ? + (unicode(substr(subject, -4, 1)) * 97) % ?) WHERE leased_by IS NULL', now.getTime(), Math.max(1, spreadMs));
+    if (own !== undefined) this.#sql.run('UPDATE job SET due_at = min(due_at, ?) WHERE leased_by = ?', now.getTime() + own.leaseMs, owner);
     return leased;
   }
 
@@ -78,6 +80,12 @@ export class JobTable {
     if (row === undefined) throw new Error('the sequence of job tokens is gone');
     return number(row, 'last');
   }
+}
+
+/** A job that was asked for again while it ran has another token (0): it is held no longer. */
+const NOT_HELD = 'token NOT IN (SELECT value FROM json_each(?))';
+function listOf(held: readonly number[] = []): string {
+  return JSON.stringify(held);
 }
 
 function jobFromRow(row: Row): Omit<ClaimedJob, 'leasedUntil' | 'leaseMs'> {

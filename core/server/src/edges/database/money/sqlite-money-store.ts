@@ -270,21 +270,21 @@ export class SqliteMoneyStore implements MoneyStore {
     if (isOpen) await this.commits.write(() => { this.#resolveCase(kind, subject, now); });
   }
 
-  claimJobs(request: { readonly kinds: readonly JobKind[]; readonly owner: string; readonly now: Date; readonly leaseMs: number; readonly limit: number }): Promise<ClaimedJob[]> {
+  claimJobs(request: { readonly kinds: readonly JobKind[]; readonly owner: string; readonly now: Date; readonly leaseMs: number; readonly limit: number; readonly held?: readonly number[] }): Promise<ClaimedJob[]> {
     return this.commits.write(() => this.#jobs.claim(request));
   }
   putBackJob(job: ClaimedJob, then: JobThen): Promise<boolean> {
     return this.commits.write(() => this.#jobs.settle(job, then));
   }
-  nextJobAt(kinds: readonly JobKind[]): Promise<Date | undefined> {
-    return this.#read(() => this.#jobs.nextDueAt(kinds));
+  nextJobAt(kinds: readonly JobKind[], held?: readonly number[]): Promise<Date | undefined> {
+    return this.#read(() => this.#jobs.nextDueAt(kinds, held));
   }
   /** By a person: work that waits is due now. */
   wakeWork({ kind, subject, now }: { readonly kind: JobKind; readonly subject: string | undefined; readonly now: Date }): Promise<number> {
     return this.commits.write(() => this.#jobs.wake(kind, subject, now));
   }
-  wakeJobs(now: Date, spreadMs: number): Promise<number> {
-    return this.commits.write(() => this.#jobs.wakeAll(now, spreadMs));
+  wakeJobs(now: Date, spreadMs: number, own?: { readonly owner: string; readonly leaseMs: number }): Promise<number> {
+    return this.commits.write(() => this.#jobs.wakeAll(now, spreadMs, own));
   }
 
   findOrder(tradeNo: string): Promise<OrderAggregate | undefined> {
