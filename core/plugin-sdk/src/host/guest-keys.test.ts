@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { createPublicKey, verify as nodeVerify } from 'node:crypto';
 import { test } from 'node:test';
 
+import { sm2 } from 'sm-crypto-v2';
+
 import { createGuestKeys } from './guest-keys.js';
 
 // GM/T 0003.5, appendix A: the curve's example key pair.
@@ -66,6 +68,17 @@ test('a guest that asks for very much waits for itself: another is served in its
   const signed = ended.filter((name) => name !== 'refused');
   assert.ok(ended.length - signed.length >= 150, `${String(ended.length - signed.length)} of 700 were refused`);
   assert.ok(signed.indexOf('other') < 20, `served after ${String(signed.indexOf('other'))} of the other guest's`);
+});
+
+test('however many keys signatures are verified with, the thread lives: a genuine one is never taken for forged', async () => {
+  const verdicts: boolean[] = [];
+  for (let count = 0; count < 130; count += 1) {
+    const { privateKey, publicKey } = sm2.generateKeyPairHex();
+    const own = createGuestKeys(() => privateKey);
+    const signature = await own.sign({ key: 'own', algorithm: 'SM2-SM3', data });
+    verdicts.push(await own.verify({ publicKey, algorithm: 'SM2-SM3', data, signature }));
+  }
+  assert.deepEqual(verdicts.filter((isGenuine) => !isGenuine), []);
 });
 
 test('nobody signs or verifies more than a mebibyte at once', async () => {

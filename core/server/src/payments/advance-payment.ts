@@ -64,8 +64,11 @@ async function askAfterEnd(ports: PaymentPorts, job: ClaimedJob, payment: Paymen
     await putOff(ports, job, payment, wordOf(news.kind));
     return;
   }
-  await ports.store.change({ tradeNo: payment.tradeNo, cause: { kind: 'timer', id: job.subject }, now: ports.clock.now(), job }, (change) => { change.resolveCase('paymentUnknown', payment.paymentNo); });
   const now = ports.clock.now().getTime();
+  // Only then it may have called a person.
+  if (now > Date.parse(payment.expiresAt) + LONGEST_DOUBT_AFTER_END_MS) {
+    await ports.store.change({ tradeNo: payment.tradeNo, cause: { kind: 'timer', id: job.subject }, now: ports.clock.now(), job }, (change) => { change.resolveCase('paymentUnknown', payment.paymentNo); });
+  }
   const firstAt = Date.parse(payment.expiresAt) + ports.policy.closeMarginMs;
   const gapMs = GAPS_AFTER_END_MS[job.answered];
   if (now < firstAt) await ports.store.putBackJob(job, { dueAt: new Date(firstAt) });
