@@ -23,7 +23,7 @@ before(async () => {
   kioskPage = await startKioskPage({ addresses: appliance.addresses, walletUrl: `${appliance.wechat.baseUrl}wallet`, port: 0, dataFolder: appliance.dataFolder, claimFile: 'provision/kiosk-1.claim', errands: ERRANDS });
   browser = await openChromium();
   page = await browser.newPage({ viewport: UPRIGHT });
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   await page.clock.install();
   await page.goto(kioskPage.url);
   await page.waitForSelector('#errand-registration:enabled');

@@ -27,7 +27,7 @@ before(async () => {
   kioskPage = await startKioskPage({ addresses: appliance.addresses, walletUrl: `${appliance.wechat.baseUrl}wallet`, port: 0, dataFolder: appliance.dataFolder, claimFile: 'provision/kiosk-1.claim', errands: ['bills'] });
   browser = await openChromium();
   page = await browser.newPage({ viewport: { width: 1080, height: 1920 } });
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   await page.goto(kioskPage.url);
 });
 after(async () => {

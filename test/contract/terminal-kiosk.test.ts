@@ -17,7 +17,7 @@ import { createTerminalBench, type TerminalBench } from './terminal-bench.js';
 const sdkFolder = dirname(dirname(fileURLToPath(import.meta.resolve('@hospay/terminal-sdk'))));
 const TYPES: Readonly<Record<string, string>> = { html: 'text/html; charset=utf-8', js: 'text/javascript; charset=utf-8', css: 'text/css; charset=utf-8' };
 
-describe('the reference kiosk', { timeout: 120_000 }, () => {
+describe('the reference kiosk', { timeout: 240_000 }, () => {
   let browser: Browser;
   let bench: TerminalBench;
   let broker: EmbeddedBroker;
@@ -61,7 +61,7 @@ describe('the reference kiosk', { timeout: 120_000 }, () => {
     problems = [];
     page = await (await browser.newContext({ viewport: { width: 1080, height: 1400 } })).newPage();
     page.on('pageerror', (error) => problems.push(error.message));
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000);
     await page.goto(`http://127.0.0.1:${String(portOf(web))}/`);
   });
   afterEach(async () => {

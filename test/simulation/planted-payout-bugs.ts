@@ -5,6 +5,8 @@ import type { Storm } from './faults.js';
 
 /** Many debts, and a bank in whose way everything stands. */
 export const OFFICE_STORM: Storm = { 'prepayment is returned': 0.9, 'refunded at a window of the HIS': 0, 'refunded by one key at a window': 0 };
+/** Of seeds without a planted bug: what comes back is met often enough, whichever way it is told. */
+export const OFFICE_WEATHER: Storm = { ...OFFICE_STORM, 'transfer comes back': 0.5 };
 const lost: Storm = { ...OFFICE_STORM, 'answer lost': 0.2, 'transfer arrives late': 0.3 };
 const back: Storm = { ...OFFICE_STORM, 'transfer comes back': 0.7 };
 

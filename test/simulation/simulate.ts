@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { CLOCK_STORM, FAULT_KINDS } from './faults.js';
-import { OFFICE_STORM } from './planted-payout-bugs.js';
+import { OFFICE_WEATHER } from './planted-payout-bugs.js';
 import { runSeeds, type Summary } from './run-seeds.js';
 import type { SeedReport } from './simulate-seed.js';
 
@@ -18,7 +18,7 @@ const shownEvents = wholeNumber(values.events ?? '40', 'events');
 
 const since = process.hrtime.bigint();
 const hasFinanceOffice = values.office;
-const storm = { ...(hasFinanceOffice === true ? OFFICE_STORM : {}), ...(values.clock === true ? CLOCK_STORM : {}) };
+const storm = { ...(hasFinanceOffice === true ? OFFICE_WEATHER : {}), ...(values.clock === true ? CLOCK_STORM : {}) };
 const summary = await runSeeds({ firstSeed, seeds, plant: values.plant, masked, workers, ...(values.cards === true ? { hasBoundCards: true } : {}), ...(values.again === true ? { asksAgain: true } : {}), ...(values['self-tests'] === true ? { testsChannels: true } : {}), ...(Object.keys(storm).length > 0 ? { storm } : {}), ...(hasFinanceOffice === true ? { hasFinanceOffice } : {}) });
 print(summary, Number(process.hrtime.bigint() - since) / 1e9);
 process.exitCode = summary.failed.length + summary.unrepeatable.length === 0 ? 0 : 1;

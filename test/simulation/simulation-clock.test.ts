@@ -3,7 +3,7 @@ import test from 'node:test';
 import { CLOCK_STORM } from './faults.js';
 import { runSeeds } from './run-seeds.js';
 
-const SEEDS = 60;
+const SEEDS = 30;
 
 test(`${String(SEEDS)} seeds in which the clock is put right while the HIS is told: nothing is booked twice, and every fen is known or back`, async () => {
   const summary = await runSeeds({ firstSeed: 1, seeds: SEEDS, workers: 2, storm: CLOCK_STORM, onReport: (report) => report.violations.length > 0 });

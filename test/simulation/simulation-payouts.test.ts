@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { BANK_FAULTS } from './faults.js';
-import { OFFICE_STORM } from './planted-payout-bugs.js';
+import { OFFICE_WEATHER } from './planted-payout-bugs.js';
 import { runSeeds } from './run-seeds.js';
 
 const SEEDS = 100;
@@ -33,7 +33,7 @@ const MET: readonly string[] = [
 ];
 
 test(`${String(SEEDS)} seeds of a finance office and its bank: each transfer once, each debt paid once, 1002 what the bank moved`, async () => {
-  const summary = await runSeeds({ firstSeed: 1, seeds: SEEDS, workers: 2, hasFinanceOffice: true, storm: OFFICE_STORM, onReport: (report) => report.violations.length > 0 });
+  const summary = await runSeeds({ firstSeed: 1, seeds: SEEDS, workers: 2, hasFinanceOffice: true, storm: OFFICE_WEATHER, onReport: (report) => report.violations.length > 0 });
   assert.deepEqual(summary.failed.map(({ seed, violations: [first] }) => `seed ${String(seed)}: ${first?.rule ?? ''} ${first?.subject ?? ''}: ${first?.detail ?? ''} (npm run simulate -- --seed ${String(seed)} --seeds 1 --office)`), []);
   assert.deepEqual(summary.unrepeatable, [], 'the same seed gave two histories');
   assert.deepEqual(Object.keys(BANK_FAULTS).filter((kind) => !summary.faults.has(kind)), [], 'these faults never struck');
