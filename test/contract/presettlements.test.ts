@@ -8,6 +8,18 @@ import { sampleDetails, type ScriptedCentre } from './scripted-guests.js';
 
 newStandForEachTest();
 
+/** The centre is at work on a pre-settlement until the test lets it answer. */
+async function askedAndUnanswered() {
+  const waiting = Promise.withResolvers<Awaited<ReturnType<ScriptedCentre['presettle']>>>();
+  const begun = Promise.withResolvers<string>();
+  centre.presettle = ({ presettlementNo }) => {
+    begun.resolve(presettlementNo);
+    return waiting.promise;
+  };
+  const asked = ask();
+  return { number: await begun.promise, asked, answer: waiting.resolve };
+}
+
 test('fees come from the HIS, the number is ours and written down before the centre is called; the voucher is passed on and not kept', async () => {
   let rowsWhenCalled: unknown[] = [];
   const { presettle: answer } = centre;
@@ -127,19 +139,12 @@ test('one that nobody settles is taken back after its time, again and again unti
 });
 
 test('a clock that jumps past its time while the centre is being asked: what that call leaves behind is taken back, too', async () => {
-  const waiting = Promise.withResolvers<Awaited<ReturnType<ScriptedCentre['presettle']>>>();
-  let number = '';
-  centre.presettle = ({ presettlementNo }) => {
-    number = presettlementNo;
-    return waiting.promise;
-  };
-  const asked = ask();
-  await new Promise((wake) => { setTimeout(wake, 20); });
+  const { number, asked, answer } = await askedAndUnanswered();
   later(24 * 3_600);
   await run('advancePresettlement');
   await run('advancePresettlement');
   assert.equal(await stateOf(number), 'abandoned');
-  waiting.resolve({ kind: 'unknown', reason: 'timeout' });
+  answer({ kind: 'unknown', reason: 'timeout' });
   assert.deepEqual(await asked, { kind: 'refused', code: 'PRESETTLEMENT_NOT_OPEN', detail: 'abandoned' });
   assert.equal(await stateOf(number), 'abandoning');
   await run('advancePresettlement');
@@ -148,17 +153,10 @@ test('a clock that jumps past its time while the centre is being asked: what tha
 });
 
 test('given up while the centre is being asked: it is taken back only when that call has ended, and its answer opens nothing', async () => {
-  const waiting = Promise.withResolvers<Awaited<ReturnType<ScriptedCentre['presettle']>>>();
-  let number = '';
-  centre.presettle = ({ presettlementNo }) => {
-    number = presettlementNo;
-    return waiting.promise;
-  };
-  const asked = ask();
-  await new Promise((wake) => { setTimeout(wake, 20); });
+  const { number, asked, answer } = await askedAndUnanswered();
   await abandonPresettlement(ports, { owner, presettlementNo: number, by: 'kiosk-1' });
   assert.deepEqual(centre.calls, [], 'the centre may still be at work on the pre-settlement');
-  waiting.resolve({ kind: 'presettled', presettlementNo: number, visitNo: 'MD1', totalFen: TOTAL, fundFen: 6_000, accountFen: 1_500, cashFen: 2_500 });
+  answer({ kind: 'presettled', presettlementNo: number, visitNo: 'MD1', totalFen: TOTAL, fundFen: 6_000, accountFen: 1_500, cashFen: 2_500 });
   assert.equal((await asked).kind, 'refused');
   await run('advancePresettlement');
   assert.equal(await stateOf(number), 'abandoned');

@@ -141,8 +141,8 @@ export const ASKING_FAULTS = { 'success denied when asked again': 0.3 } as const
 export const SELF_TEST_FAULTS = { 'two tests of one channel at once': 0.5, 'self-test given up': 0.08 } as const satisfies Record<string, number>;
 
 /** Of a clock that is put right under way: only in a storm that names it, and no other seed ever draws for it. */
-export const CLOCK_FAULTS = { 'clock jump while the HIS is told': 0.3 } as const satisfies Record<string, number>;
-export const CLOCK_STORM = { 'clock jump while the HIS is told': 0.9 } as const;
+export const CLOCK_FAULTS = { 'clock jump while the HIS is told': 0.9 } as const satisfies Record<string, number>;
+export const CLOCK_STORM: Storm = CLOCK_FAULTS;
 
 /** Every fault and how often it strikes where it can, at full strength. A seed arms some of them, at its own strength: quiet seeds find other bugs than wild ones. */
 export const FAULT_KINDS = { ...WORLD_FAULTS, ...BANK_FAULTS, ...CARD_FAULTS, ...ASKING_FAULTS, ...SELF_TEST_FAULTS, ...CLOCK_FAULTS } as const;

@@ -10,7 +10,7 @@ import type { ChannelHouse } from './channels/channel-house.js';
 export function isLeftToPerson(channels: ChannelHouse, { payments, refunds }: OrderAggregate, hasCase: (kinds: readonly CaseKind[], subject: string) => boolean): boolean {
   const leaves = (channelId: string, number: string): boolean => channels.stand(channelId)?.truth.leftToPerson?.(number) ?? false;
   return (
-    payments.some(({ paymentNo, channel }) => leaves(channel, paymentNo) && hasCase(['paymentUnknown'], paymentNo)) ||
+    payments.some(({ paymentNo, channel, state }) => state !== 'succeeded' && leaves(channel, paymentNo) && hasCase(['paymentUnknown'], paymentNo)) ||
     refunds.some((refund) => {
       const payment = payments.find(({ paymentNo }) => paymentNo === refund.paymentNo);
       if (payment === undefined || isRefundEnded(refund.state)) return false;

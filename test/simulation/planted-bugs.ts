@@ -159,7 +159,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'clock-jump-begins-work-again',
-    numbers: [8, 11],
+    numbers: [10],
     what: 'a clock that jumps ends the lease of work that is under way, or takes it away: the same process begins it a second time beside itself',
     storm: CLOCK_STORM,
     wrapStore: (store) => ({ ...store, claimJobs: (request) => store.claimJobs({ ...request, held: [] }), nextJobAt: (kinds) => store.nextJobAt(kinds), wakeJobs: (now, spreadMs) => store.wakeJobs(now, spreadMs) }),

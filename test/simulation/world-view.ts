@@ -71,6 +71,7 @@ export type WorldView = {
   /** The platform wrote something about a pre-settlement. */
   presettlementChanged(presettlementNo: string): void;
   isAcknowledged(tenant: string, key: string): boolean;
+  /** A confirmation leaves for the HIS: in some storms the clock is put right while it is under way. */
   hisIsTold(): void;
   /** What the platform answered under a key of a shift or of cash: once done, the same for ever; what is refused leaves the key free. */
   answered(key: string, answer: { readonly done: string } | { readonly refused: string }): void;

@@ -65,7 +65,7 @@ export const REFUND_RULES: readonly ChannelRule[] = [
       must(outcome.kind === 'unknown', 'a refund without an answer is `unknown`', outcome);
       const news = await bench.queryRefund(request);
       must(news.kind === 'notFound', 'a refund that was never made is `notFound`', news);
-      await refundWell(bench, request, 2);
+      await refundWell(bench, request, (again) => bench.refund(again, { attempt: 2 }));
     },
   },
   {
@@ -82,7 +82,7 @@ export const REFUND_RULES: readonly ChannelRule[] = [
       const news = await bench.queryRefund(request);
       must(news.kind === 'succeeded' || news.kind === 'processing', 'the refund that was made is found', news);
       await bench.refund(request, { attempt: 2 });
-      await rest(bench, order, 600);
+      await rest(bench, order, 600, onceFree(bench));
     },
   },
   {
@@ -180,16 +180,18 @@ async function wholeOnly(bench: ChannelBench): Promise<void> {
   must(news.kind === 'succeeded' && news.amountFen === 1_000, 'a refunded payment stays `succeeded` with its whole amount: the refunds are told apart', news);
 }
 
+type Refund = (request: RefundRequest) => Promise<RefundOutcome>;
+
 /** What is left after one refund can be refunded, and no more was taken: after the whole, nothing. */
-async function rest(bench: ChannelBench, order: Awaited<ReturnType<ChannelBench['paidOrder']>>, restFen: number): Promise<void> {
-  if (bench.part(order, restFen) === restFen) return refundWell(bench, bench.newRefund(order, restFen));
-  const extra = await refundOnceFree(bench, bench.newRefund(order, order.amountFen));
+async function rest(bench: ChannelBench, order: Awaited<ReturnType<ChannelBench['paidOrder']>>, restFen: number, refund: Refund = (request) => bench.refund(request)): Promise<void> {
+  if (bench.part(order, restFen) === restFen) return refundWell(bench, bench.newRefund(order, restFen), refund);
+  const extra = await refund(bench.newRefund(order, order.amountFen));
   must(extra.kind === 'declined', 'the whole went back: nothing is left to refund', extra);
 }
 
 /** A refund that must be accepted, and found afterwards with its amount. */
-async function refundWell(bench: ChannelBench, request: RefundRequest, attempt = 1): Promise<void> {
-  const outcome = await refundOnceFree(bench, request, attempt);
+async function refundWell(bench: ChannelBench, request: RefundRequest, refund: Refund = (wanted) => bench.refund(wanted)): Promise<void> {
+  const outcome = await refund(request);
   must(isAccepted(outcome), `a refund of ${String(request.refundFen)} fen that the payment still holds is accepted`, outcome);
   const news = await bench.queryRefund(request);
   must(news.kind === 'succeeded' || news.kind === 'processing', 'an accepted refund is found', news);
@@ -199,13 +201,15 @@ async function refundWell(bench: ChannelBench, request: RefundRequest, attempt =
 }
 
 /** A device may be busy yet with an exchange whose answer never came; it sends nothing and says so, and the core comes again, as here. */
-async function refundOnceFree(bench: ChannelBench, request: RefundRequest, firstAttempt = 1): Promise<RefundOutcome> {
-  const until = performance.now() + LONGEST_BUSY_MS;
-  for (let attempt = firstAttempt; ; attempt += 1) {
-    const outcome = await bench.refund(request, { attempt });
-    if (outcome.kind !== 'notSent' || performance.now() > until) return outcome;
-    await pause(50);
-  }
+function onceFree(bench: ChannelBench): Refund {
+  return async (request) => {
+    const until = performance.now() + LONGEST_BUSY_MS;
+    for (let attempt = 1; ; attempt += 1) {
+      const outcome = await bench.refund(request, { attempt });
+      if (outcome.kind !== 'notSent' || performance.now() > until) return outcome;
+      await pause(50);
+    }
+  };
 }
 
 function isAccepted(outcome: RefundOutcome): boolean {

@@ -56,6 +56,18 @@ function bench(handle: (job: ClaimedJob) => Promise<void>) {
   };
 }
 
+/** A job under way until the test ends it (`ends`), whose result must count. */
+async function oneAtWork() {
+  const ends: (() => void)[] = [];
+  const started = bench(async (job) => {
+    await new Promise<void>((resolve) => { ends.push(resolve); });
+    assert.equal(await started.store.putBackJob(job, 'done'), true);
+  });
+  started.schedule('H0001', 0);
+  await started.start();
+  return { ...started, ends };
+}
+
 test('a job runs when it is due, not before, and no more at once than the lane bears', async () => {
   const running: string[] = [];
   const { schedule, start, passTo, store } = bench((job) => new Promise(() => { running.push(job.subject); }));
@@ -100,13 +112,7 @@ test('a clock set back a day does not leave the work waiting for a day', async (
 });
 
 test('what is at work when the clock jumps ahead is not begun a second time beside itself, and its result counts', async () => {
-  const ends: (() => void)[] = [];
-  const { schedule, start, passTo, store } = bench(async (job) => {
-    await new Promise<void>((resolve) => { ends.push(resolve); });
-    assert.equal(await store.putBackJob(job, 'done'), true);
-  });
-  schedule('H0001', 0);
-  await start();
+  const { ends, passTo, store } = await oneAtWork();
   await passTo(START + HOUR_MS);
   assert.equal(ends.length, 1);
   ends[0]?.();
@@ -117,13 +123,7 @@ test('what is at work when the clock jumps ahead is not begun a second time besi
 });
 
 test('what is at work when the clock is set back keeps its lease: it is not begun a second time, and its result counts', async () => {
-  const ends: (() => void)[] = [];
-  const { schedule, start, passTo, store } = bench(async (job) => {
-    await new Promise<void>((resolve) => { ends.push(resolve); });
-    assert.equal(await store.putBackJob(job, 'done'), true);
-  });
-  schedule('H0001', 0);
-  await start();
+  const { ends, passTo, store } = await oneAtWork();
   await passTo(START - HOUR_MS);
   await passTo(START - HOUR_MS + 10_000);
   assert.equal(ends.length, 1);
